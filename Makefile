@@ -1,0 +1,75 @@
+# Every command works on a machine with Python >= 3.11, make and a package registry: what it needs is put into $(VENV).
+# Another Python: make check PYTHON=python3.13 VENV=.venv313
+
+PYTHON ?= python3
+VENV ?= .venv
+PY = $(VENV)/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format generate fresh lint types test-lowest bench-decode clean
+
+help: ## Show this list.
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
+
+demo: $(VENV)/runtime ## Run all six operations against the embedded service. LIVE=1 lists the real service's models.
+	@$(PY) -m tools.demo $(if $(LIVE),--live)
+
+test: $(VENV)/dev $(VENV)/npm/ready ## Run the tests.
+	$(PY) -m pytest -n 2 -q
+
+check: $(VENV)/dev fresh lint types test test-lowest ## Formatting, lint, types, freshness of generated/, then the tests.
+
+format: $(VENV)/dev ## Format, and mend what can be mended.
+	$(VENV)/bin/ruff check --fix-only .
+	$(VENV)/bin/ruff format .
+
+generate: $(VENV)/dev ## Compile openapi.yaml into generated/.
+	$(PY) -m tools.generate
+
+fresh: $(VENV)/dev
+	$(PY) -m tools.fresh
+
+lint: $(VENV)/dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+
+types: $(VENV)/dev
+	$(VENV)/bin/mypy
+	$(VENV)/bin/pyright --pythonpath $(PY)
+
+test-lowest: $(VENV)-lowest/ready ## Run the tests of the package on the oldest dependencies that pyproject.toml allows.
+	$(VENV)-lowest/bin/python -m pytest -n 2 -q tests/generated tests/overlay tests/testing
+
+bench-decode: $(VENV)/dev ## Compare decoding with the stock templates' code.
+	$(PY) -m benchmarks.decode
+
+clean: ## Remove what the commands made.
+	rm -rf $(VENV) $(VENV)-lowest .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+
+# Stamps, so that an environment is made once and again when pyproject.toml changes.
+$(VENV)/pip:
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	@touch $@
+
+$(VENV)/runtime: $(VENV)/pip pyproject.toml
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/runtime
+	$(PY) -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
+
+# Judges from npm; without Node the tests that need them skip (and fail where CI=true).
+$(VENV)/npm/ready: $(VENV)/pip tests/package.json
+	@mkdir -p $(@D) && cp tests/package.json $(@D)/
+	@if command -v npm >/dev/null; then \
+	  npm install --prefix $(@D) --no-audit --no-fund --no-package-lock --ignore-scripts --loglevel error; \
+	else echo "npm is not installed: tests against other programs are skipped"; fi
+	@touch $@
+
+$(VENV)-lowest/ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)-lowest
+	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check --group lowest --group test --editable .
+	@touch $@

@@ -1,0 +1,214 @@
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_body import ErrorBody
+from ...models.http_validation_error import HTTPValidationError
+from ...models.model_list import ModelList
+from ...types import UNSET, Response, Unset, as_object
+
+
+def _get_kwargs(
+    *,
+    provider: None | str | Unset = UNSET,
+    model: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_provider: None | str | Unset
+    if isinstance(provider, Unset):
+        json_provider = UNSET
+    else:
+        json_provider = provider
+    params["provider"] = json_provider
+
+    json_model: None | str | Unset
+    if isinstance(model, Unset):
+        json_model = UNSET
+    else:
+        json_model = model
+    params["model"] = json_model
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v1/models",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def decode(payload: Any) -> ModelList:
+    """Decode the JSON of a success; DecodeError says what is not as the document has it, and where"""
+    payload = as_object(payload)
+    result: ModelList
+    result = ModelList.from_dict(payload)
+    return result
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorBody | HTTPValidationError | ModelList | None:
+    if response.status_code == 200:
+        return decode(response.json())
+    if response.status_code == 422:
+        response_422 = HTTPValidationError.from_dict(response.json())
+
+        return response_422
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorBody.from_dict(response.json())
+
+        return response_4xx
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = ErrorBody.from_dict(response.json())
+
+        return response_5xx
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ErrorBody | HTTPValidationError | ModelList]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    provider: None | str | Unset = UNSET,
+    model: None | str | Unset = UNSET,
+) -> Response[ErrorBody | HTTPValidationError | ModelList]:
+    """List models
+
+     Returns every model that the key may use, base models and the organisation's own fine-tuned ones.
+
+    Args:
+        provider (None | str | Unset):
+        model (None | str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorBody | HTTPValidationError | ModelList]
+    """
+
+    kwargs = _get_kwargs(
+        provider=provider,
+        model=model,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    provider: None | str | Unset = UNSET,
+    model: None | str | Unset = UNSET,
+) -> ErrorBody | HTTPValidationError | ModelList | None:
+    """List models
+
+     Returns every model that the key may use, base models and the organisation's own fine-tuned ones.
+
+    Args:
+        provider (None | str | Unset):
+        model (None | str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorBody | HTTPValidationError | ModelList
+    """
+
+    return sync_detailed(
+        client=client,
+        provider=provider,
+        model=model,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    provider: None | str | Unset = UNSET,
+    model: None | str | Unset = UNSET,
+) -> Response[ErrorBody | HTTPValidationError | ModelList]:
+    """List models
+
+     Returns every model that the key may use, base models and the organisation's own fine-tuned ones.
+
+    Args:
+        provider (None | str | Unset):
+        model (None | str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorBody | HTTPValidationError | ModelList]
+    """
+
+    kwargs = _get_kwargs(
+        provider=provider,
+        model=model,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    provider: None | str | Unset = UNSET,
+    model: None | str | Unset = UNSET,
+) -> ErrorBody | HTTPValidationError | ModelList | None:
+    """List models
+
+     Returns every model that the key may use, base models and the organisation's own fine-tuned ones.
+
+    Args:
+        provider (None | str | Unset):
+        model (None | str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorBody | HTTPValidationError | ModelList
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            provider=provider,
+            model=model,
+        )
+    ).parsed

@@ -1,0 +1,215 @@
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...errors import DecodeError
+from ...models.classifier_fine_tuned_model import ClassifierFineTunedModel
+from ...models.completion_fine_tuned_model import CompletionFineTunedModel
+from ...models.error_body import ErrorBody
+from ...models.unknown_fine_tuned_model import UnknownFineTunedModel
+from ...models.update_model_request import UpdateModelRequest
+from ...types import UNSET, Response, as_object
+
+
+def _get_kwargs(
+    model_id: str,
+    *,
+    body: UpdateModelRequest,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "patch",
+        "url": "/v1/fine_tuning/models/{model_id}".format(
+            model_id=quote(str(model_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def decode(payload: Any) -> CompletionFineTunedModel | ClassifierFineTunedModel | UnknownFineTunedModel:
+    """Decode the JSON of a success; DecodeError says what is not as the document has it, and where"""
+    payload = as_object(payload)
+    result: CompletionFineTunedModel | ClassifierFineTunedModel | UnknownFineTunedModel
+    try:
+        tag = (payload if payload.__class__ is dict else as_object(payload)).get("model_type", UNSET)
+        if tag == "completion":
+            result = CompletionFineTunedModel.from_dict(payload)
+        elif tag == "classifier":
+            result = ClassifierFineTunedModel.from_dict(payload)
+        else:
+            raise DecodeError.expected("model_type", '"completion" or "classifier"', tag)
+    except DecodeError as error:
+        result = UnknownFineTunedModel.from_dict(payload, str(error))
+    return result
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody | None:
+    if response.status_code == 200:
+        return decode(response.json())
+    if 400 <= response.status_code <= 499:
+        response_4xx = ErrorBody.from_dict(response.json())
+
+        return response_4xx
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = ErrorBody.from_dict(response.json())
+
+        return response_5xx
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody]:
+    return Response(
+        status_code=response.status_code,
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    model_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: UpdateModelRequest,
+) -> Response[ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody]:
+    """Update a fine-tuned model
+
+     Changes the name or the description of a fine-tuned model. What the body leaves out stays as it is.
+
+    Args:
+        model_id (str):
+        body (UpdateModelRequest): The changes. A field that is left out stays as it is; a null
+            clears it.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody]
+    """
+
+    kwargs = _get_kwargs(
+        model_id=model_id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    model_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: UpdateModelRequest,
+) -> ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody | None:
+    """Update a fine-tuned model
+
+     Changes the name or the description of a fine-tuned model. What the body leaves out stays as it is.
+
+    Args:
+        model_id (str):
+        body (UpdateModelRequest): The changes. A field that is left out stays as it is; a null
+            clears it.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody
+    """
+
+    return sync_detailed(
+        model_id=model_id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    model_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: UpdateModelRequest,
+) -> Response[ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody]:
+    """Update a fine-tuned model
+
+     Changes the name or the description of a fine-tuned model. What the body leaves out stays as it is.
+
+    Args:
+        model_id (str):
+        body (UpdateModelRequest): The changes. A field that is left out stays as it is; a null
+            clears it.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody]
+    """
+
+    kwargs = _get_kwargs(
+        model_id=model_id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    model_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: UpdateModelRequest,
+) -> ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody | None:
+    """Update a fine-tuned model
+
+     Changes the name or the description of a fine-tuned model. What the body leaves out stays as it is.
+
+    Args:
+        model_id (str):
+        body (UpdateModelRequest): The changes. A field that is left out stays as it is; a null
+            clears it.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody
+    """
+
+    return (
+        await asyncio_detailed(
+            model_id=model_id,
+            client=client,
+            body=body,
+        )
+    ).parsed

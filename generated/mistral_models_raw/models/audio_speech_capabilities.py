@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import (
+    as_array,
+    as_boolean,
+    as_object,
+    as_string,
+    represent,
+)
+
+
+@_attrs_define(kw_only=True)
+class AudioSpeechCapabilities:
+    """What a speech model offers."""
+
+    modes: list[str] | None = None
+    """ `offline`, `realtime`, or both. """
+    instruction: bool = False
+    response_formats: list[str] | None = None
+    """ Audio formats that can be asked for. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ What the service sent that the document does not know. """
+
+    __repr__ = represent
+
+    def to_dict(self) -> dict[str, Any]:
+        """Back to JSON, with what was in additional_properties"""
+        field_dict: dict[str, Any] = dict(self.additional_properties)
+        if self.modes is not None:
+            field_dict["modes"] = list(self.modes)
+        field_dict["instruction"] = self.instruction
+        if self.response_formats is not None:
+            field_dict["response_formats"] = list(self.response_formats)
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Decode; DecodeError says what is not as the document has it, and where"""
+        if src_dict.__class__ is not dict:
+            src_dict = as_object(src_dict)
+        # Not through __init__: it costs as much as all the checks together.
+        self = cls.__new__(cls)
+        get = src_dict.get
+        v = get("modes")
+        if v is None:
+            self.modes = v
+        else:
+            modes_items: list[str] = []
+            for i, v in enumerate(v if v.__class__ is list else as_array(v, "modes")):
+                modes_item = v if v.__class__ is str else as_string(v, f"modes[{i}]")
+                modes_items.append(modes_item)
+            self.modes = modes_items
+        v = get("instruction", False)
+        self.instruction = v if v is False or v is True else as_boolean(v, "instruction", False)
+        v = get("response_formats")
+        if v is None:
+            self.response_formats = v
+        else:
+            response_formats_items: list[str] = []
+            for i, v in enumerate(v if v.__class__ is list else as_array(v, "response_formats")):
+                response_formats_item = v if v.__class__ is str else as_string(v, f"response_formats[{i}]")
+                response_formats_items.append(response_formats_item)
+            self.response_formats = response_formats_items
+        self.additional_properties = (
+            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
+        )
+        return self
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+_FIELDS = frozenset(
+    {
+        "modes",
+        "instruction",
+        "response_formats",
+    }
+)

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..errors import DecodeError
+from ..types import (
+    as_array,
+    as_boolean,
+    as_object,
+    as_string,
+    represent,
+)
+
+
+@_attrs_define(kw_only=True)
+class AudioTranscriptionCapabilities:
+    """What a transcription model offers."""
+
+    modes: list[str] | None = None
+    """ `offline`, `realtime`, or both. """
+    diarization: bool = False
+    context_bias: bool = False
+    turn_detection: bool = False
+    timestamp_granularities: list[str] | None = None
+    """ `segment`, `word`, or both. """
+    languages: list[str] | None = None
+    """ ISO 639-1 codes. """
+    streaming_delays_ms: list[StreamingDelayRange] | None = None
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ What the service sent that the document does not know. """
+
+    __repr__ = represent
+
+    def to_dict(self) -> dict[str, Any]:
+        """Back to JSON, with what was in additional_properties"""
+        field_dict: dict[str, Any] = dict(self.additional_properties)
+        if self.modes is not None:
+            field_dict["modes"] = list(self.modes)
+        field_dict["diarization"] = self.diarization
+        field_dict["context_bias"] = self.context_bias
+        field_dict["turn_detection"] = self.turn_detection
+        if self.timestamp_granularities is not None:
+            field_dict["timestamp_granularities"] = list(self.timestamp_granularities)
+        if self.languages is not None:
+            field_dict["languages"] = list(self.languages)
+        if self.streaming_delays_ms is not None:
+            field_dict["streaming_delays_ms"] = [v.to_dict() for v in self.streaming_delays_ms]
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Decode; DecodeError says what is not as the document has it, and where"""
+        if src_dict.__class__ is not dict:
+            src_dict = as_object(src_dict)
+        # Not through __init__: it costs as much as all the checks together.
+        self = cls.__new__(cls)
+        get = src_dict.get
+        v = get("modes")
+        if v is None:
+            self.modes = v
+        else:
+            modes_items: list[str] = []
+            for i, v in enumerate(v if v.__class__ is list else as_array(v, "modes")):
+                modes_item = v if v.__class__ is str else as_string(v, f"modes[{i}]")
+                modes_items.append(modes_item)
+            self.modes = modes_items
+        v = get("diarization", False)
+        self.diarization = v if v is False or v is True else as_boolean(v, "diarization", False)
+        v = get("context_bias", False)
+        self.context_bias = v if v is False or v is True else as_boolean(v, "context_bias", False)
+        v = get("turn_detection", False)
+        self.turn_detection = v if v is False or v is True else as_boolean(v, "turn_detection", False)
+        v = get("timestamp_granularities")
+        if v is None:
+            self.timestamp_granularities = v
+        else:
+            timestamp_granularities_items: list[str] = []
+            for i, v in enumerate(v if v.__class__ is list else as_array(v, "timestamp_granularities")):
+                timestamp_granularities_item = (
+                    v if v.__class__ is str else as_string(v, f"timestamp_granularities[{i}]")
+                )
+                timestamp_granularities_items.append(timestamp_granularities_item)
+            self.timestamp_granularities = timestamp_granularities_items
+        v = get("languages")
+        if v is None:
+            self.languages = v
+        else:
+            languages_items: list[str] = []
+            for i, v in enumerate(v if v.__class__ is list else as_array(v, "languages")):
+                languages_item = v if v.__class__ is str else as_string(v, f"languages[{i}]")
+                languages_items.append(languages_item)
+            self.languages = languages_items
+        v = get("streaming_delays_ms")
+        if v is None:
+            self.streaming_delays_ms = v
+        else:
+            streaming_delays_ms_items: list[StreamingDelayRange] = []
+            for i, v in enumerate(v if v.__class__ is list else as_array(v, "streaming_delays_ms")):
+                streaming_delays_ms_item: StreamingDelayRange
+                try:
+                    streaming_delays_ms_item = StreamingDelayRange.from_dict(v)
+                except DecodeError as error:
+                    raise error.under(f"streaming_delays_ms[{i}]")
+                streaming_delays_ms_items.append(streaming_delays_ms_item)
+            self.streaming_delays_ms = streaming_delays_ms_items
+        self.additional_properties = (
+            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
+        )
+        return self
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+_FIELDS = frozenset(
+    {
+        "modes",
+        "diarization",
+        "context_bias",
+        "turn_detection",
+        "timestamp_granularities",
+        "languages",
+        "streaming_delays_ms",
+    }
+)
+
+from ..models.streaming_delay_range import StreamingDelayRange  # noqa: E402

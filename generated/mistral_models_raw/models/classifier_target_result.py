@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import (
+    UNSET,
+    as_array,
+    as_number,
+    as_object,
+    as_string,
+    represent,
+)
+
+
+@_attrs_define(kw_only=True)
+class ClassifierTargetResult:
+    """One question that a classifier answers."""
+
+    name: str
+    labels: list[str]
+    weight: float
+    loss_function: FTClassifierLossFunction | str
+    """ How a classifier was trained. The service may use values that are not listed; the client keeps them. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ What the service sent that the document does not know. """
+
+    __repr__ = represent
+
+    def to_dict(self) -> dict[str, Any]:
+        """Back to JSON, with what was in additional_properties"""
+        field_dict: dict[str, Any] = dict(self.additional_properties)
+        field_dict["name"] = self.name
+        field_dict["labels"] = list(self.labels)
+        field_dict["weight"] = self.weight
+        field_dict["loss_function"] = self.loss_function
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Decode; DecodeError says what is not as the document has it, and where"""
+        if src_dict.__class__ is not dict:
+            src_dict = as_object(src_dict)
+        # Not through __init__: it costs as much as all the checks together.
+        self = cls.__new__(cls)
+        get = src_dict.get
+        v = get("name", UNSET)
+        self.name = v if v.__class__ is str else as_string(v, "name")
+        v = get("labels", UNSET)
+        labels_items: list[str] = []
+        for i, v in enumerate(v if v.__class__ is list else as_array(v, "labels")):
+            labels_item = v if v.__class__ is str else as_string(v, f"labels[{i}]")
+            labels_items.append(labels_item)
+        self.labels = labels_items
+        v = get("weight", UNSET)
+        self.weight = v if v.__class__ is float else as_number(v, "weight")
+        v = get("loss_function", UNSET)
+        self.loss_function = v if v.__class__ is str else as_string(v, "loss_function")
+        self.additional_properties = (
+            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
+        )
+        return self
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+_FIELDS = frozenset(
+    {
+        "name",
+        "labels",
+        "weight",
+        "loss_function",
+    }
+)
+
+from ..models.ft_classifier_loss_function import FTClassifierLossFunction  # noqa: E402

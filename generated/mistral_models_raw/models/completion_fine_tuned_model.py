@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..errors import DecodeError
+from ..types import (
+    UNSET,
+    as_array,
+    as_boolean,
+    as_constant,
+    as_integer,
+    as_object,
+    as_string,
+    represent,
+)
+
+
+@_attrs_define(kw_only=True)
+class CompletionFineTunedModel:
+    """A fine-tuned model that generates text."""
+
+    id: str
+    object: Literal["model"] = "model"
+    created: int
+    """ When the model was made, in seconds since 1970-01-01 UTC. """
+    owned_by: str
+    workspace_id: str
+    root: str
+    """ The id of the base model that was fine-tuned. """
+    root_version: str
+    archived: bool
+    name: str | None = None
+    description: str | None = None
+    capabilities: FineTunedModelCapabilities
+    """ What a fine-tuned model can do. """
+    max_context_length: int = 32768
+    """ The longest context, in tokens. """
+    aliases: list[str] = _attrs_field(factory=list)
+    """ Other ids under which the model is known. """
+    job: str | None = None
+    """ The id of the fine-tuning job that made the model. """
+    model_type: Literal["completion"] = "completion"
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ What the service sent that the document does not know. """
+
+    __repr__ = represent
+
+    def to_dict(self) -> dict[str, Any]:
+        """Back to JSON, with what was in additional_properties"""
+        field_dict: dict[str, Any] = dict(self.additional_properties)
+        field_dict["id"] = self.id
+        field_dict["object"] = self.object
+        field_dict["created"] = self.created
+        field_dict["owned_by"] = self.owned_by
+        field_dict["workspace_id"] = self.workspace_id
+        field_dict["root"] = self.root
+        field_dict["root_version"] = self.root_version
+        field_dict["archived"] = self.archived
+        field_dict["name"] = self.name
+        field_dict["description"] = self.description
+        field_dict["capabilities"] = self.capabilities.to_dict()
+        field_dict["max_context_length"] = self.max_context_length
+        field_dict["aliases"] = list(self.aliases)
+        field_dict["job"] = self.job
+        field_dict["model_type"] = self.model_type
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Decode; DecodeError says what is not as the document has it, and where"""
+        if src_dict.__class__ is not dict:
+            src_dict = as_object(src_dict)
+        # Not through __init__: it costs as much as all the checks together.
+        self = cls.__new__(cls)
+        get = src_dict.get
+        v = get("id", UNSET)
+        self.id = v if v.__class__ is str else as_string(v, "id")
+        v = get("object", "model")
+        self.object = v if v == "model" else as_constant(v, "object", "model", "model")
+        v = get("created", UNSET)
+        self.created = v if v.__class__ is int else as_integer(v, "created")
+        v = get("owned_by", UNSET)
+        self.owned_by = v if v.__class__ is str else as_string(v, "owned_by")
+        v = get("workspace_id", UNSET)
+        self.workspace_id = v if v.__class__ is str else as_string(v, "workspace_id")
+        v = get("root", UNSET)
+        self.root = v if v.__class__ is str else as_string(v, "root")
+        v = get("root_version", UNSET)
+        self.root_version = v if v.__class__ is str else as_string(v, "root_version")
+        v = get("archived", UNSET)
+        self.archived = v if v is False or v is True else as_boolean(v, "archived")
+        v = get("name")
+        self.name = v if v.__class__ is str or v is None else as_string(v, "name")
+        v = get("description")
+        self.description = v if v.__class__ is str or v is None else as_string(v, "description")
+        v = get("capabilities", UNSET)
+        try:
+            self.capabilities = FineTunedModelCapabilities.from_dict(v)
+        except DecodeError as error:
+            raise error.under("capabilities")
+        v = get("max_context_length", 32768)
+        self.max_context_length = v if v.__class__ is int else as_integer(v, "max_context_length", 32768)
+        v = get("aliases")
+        if v is None:
+            self.aliases = []
+        else:
+            aliases_items: list[str] = []
+            for i, v in enumerate(v if v.__class__ is list else as_array(v, "aliases")):
+                aliases_item = v if v.__class__ is str else as_string(v, f"aliases[{i}]")
+                aliases_items.append(aliases_item)
+            self.aliases = aliases_items
+        v = get("job")
+        self.job = v if v.__class__ is str or v is None else as_string(v, "job")
+        v = get("model_type", "completion")
+        self.model_type = v if v == "completion" else as_constant(v, "model_type", "completion", "completion")
+        self.additional_properties = (
+            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
+        )
+        return self
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+_FIELDS = frozenset(
+    {
+        "id",
+        "object",
+        "created",
+        "owned_by",
+        "workspace_id",
+        "root",
+        "root_version",
+        "archived",
+        "name",
+        "description",
+        "capabilities",
+        "max_context_length",
+        "aliases",
+        "job",
+        "model_type",
+    }
+)
+
+from ..models.fine_tuned_model_capabilities import FineTunedModelCapabilities  # noqa: E402

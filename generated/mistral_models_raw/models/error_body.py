@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..errors import DecodeError
+from ..types import (
+    as_array,
+    as_object,
+    as_string,
+    represent,
+)
+
+
+@_attrs_define(kw_only=True)
+class ErrorBody:
+    """The body of an error, in one of the forms that the service uses."""
+
+    detail: list[ValidationError] | str | None = None
+    message: str | None = None
+    """ A sentence for people. """
+    object: str | None = None
+    type: str | None = None
+    param: str | None = None
+    code: str | None = None
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ What the service sent that the document does not know. """
+
+    __repr__ = represent
+
+    def to_dict(self) -> dict[str, Any]:
+        """Back to JSON, with what was in additional_properties"""
+        field_dict: dict[str, Any] = dict(self.additional_properties)
+        if self.detail is not None:
+            field_dict["detail"] = [v.to_dict() for v in self.detail] if isinstance(self.detail, list) else self.detail
+        if self.message is not None:
+            field_dict["message"] = self.message
+        if self.object is not None:
+            field_dict["object"] = self.object
+        if self.type is not None:
+            field_dict["type"] = self.type
+        field_dict["param"] = self.param
+        field_dict["code"] = self.code
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Decode; DecodeError says what is not as the document has it, and where"""
+        if src_dict.__class__ is not dict:
+            src_dict = as_object(src_dict)
+        # Not through __init__: it costs as much as all the checks together.
+        self = cls.__new__(cls)
+        get = src_dict.get
+        v = get("detail")
+        if v is None:
+            self.detail = v
+        else:
+            if isinstance(v, list):
+                detail_type_0_items: list[ValidationError] = []
+                for i, v in enumerate(v if v.__class__ is list else as_array(v, "detail")):
+                    detail_type_0_item: ValidationError
+                    try:
+                        detail_type_0_item = ValidationError.from_dict(v)
+                    except DecodeError as error:
+                        raise error.under(f"detail[{i}]")
+                    detail_type_0_items.append(detail_type_0_item)
+                self.detail = detail_type_0_items
+            elif isinstance(v, str):
+                self.detail = v if v.__class__ is str else as_string(v, "detail")
+            else:
+                raise DecodeError.expected("detail", "array or string", v)
+        v = get("message")
+        self.message = v if v.__class__ is str or v is None else as_string(v, "message")
+        v = get("object")
+        self.object = v if v.__class__ is str or v is None else as_string(v, "object")
+        v = get("type")
+        self.type = v if v.__class__ is str or v is None else as_string(v, "type")
+        v = get("param")
+        self.param = v if v.__class__ is str or v is None else as_string(v, "param")
+        v = get("code")
+        self.code = v if v.__class__ is str or v is None else as_string(v, "code")
+        self.additional_properties = (
+            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
+        )
+        return self
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+_FIELDS = frozenset(
+    {
+        "detail",
+        "message",
+        "object",
+        "type",
+        "param",
+        "code",
+    }
+)
+
+from ..models.validation_error import ValidationError  # noqa: E402

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..errors import DecodeError
+from ..types import (
+    UNSET,
+    as_array,
+    as_boolean,
+    as_constant,
+    as_datetime,
+    as_integer,
+    as_number,
+    as_object,
+    as_string,
+    represent,
+)
+
+
+@_attrs_define(kw_only=True)
+class FTModelCard:
+    """A fine-tuned model of the organisation."""
+
+    id: str
+    """ What `retrieve` and the other operations take as `model_id`. """
+    object: str = "model"
+    created: int | None = None
+    """ When the model was made, in seconds since 1970-01-01 UTC. """
+    owned_by: str = "mistralai"
+    capabilities: ModelCapabilities
+    """ What a model can do. """
+    name: str | None = None
+    description: str | None = None
+    max_context_length: int = 32768
+    """ The longest context, in tokens. """
+    aliases: list[str] = _attrs_field(factory=list)
+    """ Other ids under which the model is known. """
+    deprecation: datetime.datetime | None = None
+    """ When the model is retired. """
+    deprecation_replacement_model: str | None = None
+    """ The id of the model to use instead. """
+    default_model_temperature: float | None = None
+    internal: bool = False
+    billing_model_name: str | None = None
+    type: Literal["fine-tuned"] = "fine-tuned"
+    job: str
+    """ The id of the fine-tuning job that made the model. """
+    root: str
+    """ The id of the base model that was fine-tuned. """
+    archived: bool = False
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ What the service sent that the document does not know. """
+
+    __repr__ = represent
+
+    def to_dict(self) -> dict[str, Any]:
+        """Back to JSON, with what was in additional_properties"""
+        field_dict: dict[str, Any] = dict(self.additional_properties)
+        field_dict["id"] = self.id
+        field_dict["object"] = self.object
+        if self.created is not None:
+            field_dict["created"] = self.created
+        field_dict["owned_by"] = self.owned_by
+        field_dict["capabilities"] = self.capabilities.to_dict()
+        field_dict["name"] = self.name
+        field_dict["description"] = self.description
+        field_dict["max_context_length"] = self.max_context_length
+        field_dict["aliases"] = list(self.aliases)
+        field_dict["deprecation"] = self.deprecation.isoformat() if self.deprecation is not None else self.deprecation
+        field_dict["deprecation_replacement_model"] = self.deprecation_replacement_model
+        field_dict["default_model_temperature"] = self.default_model_temperature
+        field_dict["internal"] = self.internal
+        field_dict["billing_model_name"] = self.billing_model_name
+        field_dict["type"] = self.type
+        field_dict["job"] = self.job
+        field_dict["root"] = self.root
+        field_dict["archived"] = self.archived
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Decode; DecodeError says what is not as the document has it, and where"""
+        if src_dict.__class__ is not dict:
+            src_dict = as_object(src_dict)
+        # Not through __init__: it costs as much as all the checks together.
+        self = cls.__new__(cls)
+        get = src_dict.get
+        v = get("id", UNSET)
+        self.id = v if v.__class__ is str else as_string(v, "id")
+        v = get("object", "model")
+        self.object = v if v.__class__ is str else as_string(v, "object", "model")
+        v = get("created")
+        self.created = v if v.__class__ is int or v is None else as_integer(v, "created")
+        v = get("owned_by", "mistralai")
+        self.owned_by = v if v.__class__ is str else as_string(v, "owned_by", "mistralai")
+        v = get("capabilities", UNSET)
+        try:
+            self.capabilities = ModelCapabilities.from_dict(v)
+        except DecodeError as error:
+            raise error.under("capabilities")
+        v = get("name")
+        self.name = v if v.__class__ is str or v is None else as_string(v, "name")
+        v = get("description")
+        self.description = v if v.__class__ is str or v is None else as_string(v, "description")
+        v = get("max_context_length", 32768)
+        self.max_context_length = v if v.__class__ is int else as_integer(v, "max_context_length", 32768)
+        v = get("aliases")
+        if v is None:
+            self.aliases = []
+        else:
+            aliases_items: list[str] = []
+            for i, v in enumerate(v if v.__class__ is list else as_array(v, "aliases")):
+                aliases_item = v if v.__class__ is str else as_string(v, f"aliases[{i}]")
+                aliases_items.append(aliases_item)
+            self.aliases = aliases_items
+        v = get("deprecation")
+        self.deprecation = v if v is None else as_datetime(v, "deprecation")
+        v = get("deprecation_replacement_model")
+        self.deprecation_replacement_model = (
+            v if v.__class__ is str or v is None else as_string(v, "deprecation_replacement_model")
+        )
+        v = get("default_model_temperature")
+        self.default_model_temperature = (
+            v if v.__class__ is float or v is None else as_number(v, "default_model_temperature")
+        )
+        v = get("internal", False)
+        self.internal = v if v is False or v is True else as_boolean(v, "internal", False)
+        v = get("billing_model_name")
+        self.billing_model_name = v if v.__class__ is str or v is None else as_string(v, "billing_model_name")
+        v = get("type", "fine-tuned")
+        self.type = v if v == "fine-tuned" else as_constant(v, "type", "fine-tuned", "fine-tuned")
+        v = get("job", UNSET)
+        self.job = v if v.__class__ is str else as_string(v, "job")
+        v = get("root", UNSET)
+        self.root = v if v.__class__ is str else as_string(v, "root")
+        v = get("archived", False)
+        self.archived = v if v is False or v is True else as_boolean(v, "archived", False)
+        self.additional_properties = (
+            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
+        )
+        return self
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+_FIELDS = frozenset(
+    {
+        "id",
+        "object",
+        "created",
+        "owned_by",
+        "capabilities",
+        "name",
+        "description",
+        "max_context_length",
+        "aliases",
+        "deprecation",
+        "deprecation_replacement_model",
+        "default_model_temperature",
+        "internal",
+        "billing_model_name",
+        "type",
+        "job",
+        "root",
+        "archived",
+    }
+)
+
+from ..models.model_capabilities import ModelCapabilities  # noqa: E402

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import (
+    as_boolean,
+    as_object,
+    represent,
+)
+
+
+@_attrs_define(kw_only=True)
+class ModelCapabilities:
+    """What a model can do."""
+
+    completion_chat: bool = False
+    function_calling: bool = False
+    reasoning: bool = False
+    completion_fim: bool = False
+    fine_tuning: bool = False
+    vision: bool = False
+    ocr: bool = False
+    classification: bool = False
+    moderation: bool = False
+    audio: bool = False
+    audio_transcription: bool = False
+    audio_transcription_realtime: bool = False
+    audio_speech: bool = False
+    unified_resources: bool = False
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ What the service sent that the document does not know. """
+
+    __repr__ = represent
+
+    def to_dict(self) -> dict[str, Any]:
+        """Back to JSON, with what was in additional_properties"""
+        field_dict: dict[str, Any] = dict(self.additional_properties)
+        field_dict["completion_chat"] = self.completion_chat
+        field_dict["function_calling"] = self.function_calling
+        field_dict["reasoning"] = self.reasoning
+        field_dict["completion_fim"] = self.completion_fim
+        field_dict["fine_tuning"] = self.fine_tuning
+        field_dict["vision"] = self.vision
+        field_dict["ocr"] = self.ocr
+        field_dict["classification"] = self.classification
+        field_dict["moderation"] = self.moderation
+        field_dict["audio"] = self.audio
+        field_dict["audio_transcription"] = self.audio_transcription
+        field_dict["audio_transcription_realtime"] = self.audio_transcription_realtime
+        field_dict["audio_speech"] = self.audio_speech
+        field_dict["unified_resources"] = self.unified_resources
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Decode; DecodeError says what is not as the document has it, and where"""
+        if src_dict.__class__ is not dict:
+            src_dict = as_object(src_dict)
+        # Not through __init__: it costs as much as all the checks together.
+        self = cls.__new__(cls)
+        get = src_dict.get
+        v = get("completion_chat", False)
+        self.completion_chat = v if v is False or v is True else as_boolean(v, "completion_chat", False)
+        v = get("function_calling", False)
+        self.function_calling = v if v is False or v is True else as_boolean(v, "function_calling", False)
+        v = get("reasoning", False)
+        self.reasoning = v if v is False or v is True else as_boolean(v, "reasoning", False)
+        v = get("completion_fim", False)
+        self.completion_fim = v if v is False or v is True else as_boolean(v, "completion_fim", False)
+        v = get("fine_tuning", False)
+        self.fine_tuning = v if v is False or v is True else as_boolean(v, "fine_tuning", False)
+        v = get("vision", False)
+        self.vision = v if v is False or v is True else as_boolean(v, "vision", False)
+        v = get("ocr", False)
+        self.ocr = v if v is False or v is True else as_boolean(v, "ocr", False)
+        v = get("classification", False)
+        self.classification = v if v is False or v is True else as_boolean(v, "classification", False)
+        v = get("moderation", False)
+        self.moderation = v if v is False or v is True else as_boolean(v, "moderation", False)
+        v = get("audio", False)
+        self.audio = v if v is False or v is True else as_boolean(v, "audio", False)
+        v = get("audio_transcription", False)
+        self.audio_transcription = v if v is False or v is True else as_boolean(v, "audio_transcription", False)
+        v = get("audio_transcription_realtime", False)
+        self.audio_transcription_realtime = (
+            v if v is False or v is True else as_boolean(v, "audio_transcription_realtime", False)
+        )
+        v = get("audio_speech", False)
+        self.audio_speech = v if v is False or v is True else as_boolean(v, "audio_speech", False)
+        v = get("unified_resources", False)
+        self.unified_resources = v if v is False or v is True else as_boolean(v, "unified_resources", False)
+        self.additional_properties = (
+            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
+        )
+        return self
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+_FIELDS = frozenset(
+    {
+        "completion_chat",
+        "function_calling",
+        "reasoning",
+        "completion_fim",
+        "fine_tuning",
+        "vision",
+        "ocr",
+        "classification",
+        "moderation",
+        "audio",
+        "audio_transcription",
+        "audio_transcription_realtime",
+        "audio_speech",
+        "unified_resources",
+    }
+)

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..errors import DecodeError
+from ..types import (
+    UNSET,
+    as_array,
+    as_object,
+    as_string,
+    represent,
+)
+
+
+@_attrs_define(kw_only=True)
+class ModelList:
+    """What `list` returns."""
+
+    object: str = "list"
+    data: list[BaseModelCard | FTModelCard | UnknownModelCard]
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ What the service sent that the document does not know. """
+
+    __repr__ = represent
+
+    def to_dict(self) -> dict[str, Any]:
+        """Back to JSON, with what was in additional_properties"""
+        field_dict: dict[str, Any] = dict(self.additional_properties)
+        field_dict["object"] = self.object
+        field_dict["data"] = [v.to_dict() for v in self.data]
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Decode; DecodeError says what is not as the document has it, and where"""
+        if src_dict.__class__ is not dict:
+            src_dict = as_object(src_dict)
+        # Not through __init__: it costs as much as all the checks together.
+        self = cls.__new__(cls)
+        get = src_dict.get
+        v = get("object", "list")
+        self.object = v if v.__class__ is str else as_string(v, "object", "list")
+        v = get("data", UNSET)
+        data_items: list[BaseModelCard | FTModelCard | UnknownModelCard] = []
+        for i, v in enumerate(v if v.__class__ is list else as_array(v, "data")):
+            data_item: BaseModelCard | FTModelCard | UnknownModelCard
+            try:
+                tag = (v if v.__class__ is dict else as_object(v)).get("type", UNSET)
+                if tag == "base":
+                    data_item = BaseModelCard.from_dict(v)
+                elif tag == "fine-tuned":
+                    data_item = FTModelCard.from_dict(v)
+                else:
+                    raise DecodeError.expected("type", '"base" or "fine-tuned"', tag)
+            except DecodeError as error:
+                data_item = UnknownModelCard.from_dict(v, str(error.under(f"data[{i}]")))
+            data_items.append(data_item)
+        self.data = data_items
+        self.additional_properties = (
+            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
+        )
+        return self
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+_FIELDS = frozenset(
+    {
+        "object",
+        "data",
+    }
+)
+
+from ..models.base_model_card import BaseModelCard  # noqa: E402
+from ..models.ft_model_card import FTModelCard  # noqa: E402
+from ..models.unknown_model_card import UnknownModelCard  # noqa: E402

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..errors import DecodeError
+from ..types import (
+    UNSET,
+    as_array,
+    as_integer,
+    as_object,
+    as_string,
+    represent,
+)
+
+
+@_attrs_define(kw_only=True)
+class ValidationError:
+    """One fault of a request."""
+
+    loc: list[str | int]
+    """ Where the fault is, from the outside in. """
+    msg: str
+    type: str
+    input: Any = None
+    """ The value that was refused. """
+    ctx: ValidationErrorCtx | None = None
+    """ Further facts about the fault. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    """ What the service sent that the document does not know. """
+
+    __repr__ = represent
+
+    def to_dict(self) -> dict[str, Any]:
+        """Back to JSON, with what was in additional_properties"""
+        field_dict: dict[str, Any] = dict(self.additional_properties)
+        field_dict["loc"] = list(self.loc)
+        field_dict["msg"] = self.msg
+        field_dict["type"] = self.type
+        if self.input is not None:
+            field_dict["input"] = self.input
+        if self.ctx is not None:
+            field_dict["ctx"] = self.ctx.to_dict()
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Decode; DecodeError says what is not as the document has it, and where"""
+        if src_dict.__class__ is not dict:
+            src_dict = as_object(src_dict)
+        # Not through __init__: it costs as much as all the checks together.
+        self = cls.__new__(cls)
+        get = src_dict.get
+        v = get("loc", UNSET)
+        loc_items: list[str | int] = []
+        for i, v in enumerate(v if v.__class__ is list else as_array(v, "loc")):
+            loc_item: str | int
+            if isinstance(v, str):
+                loc_item = v if v.__class__ is str else as_string(v, f"loc[{i}]")
+            elif isinstance(v, (int, float)) and not isinstance(v, bool):
+                loc_item = v if v.__class__ is int else as_integer(v, f"loc[{i}]")
+            else:
+                raise DecodeError.expected(f"loc[{i}]", "string or integer", v)
+            loc_items.append(loc_item)
+        self.loc = loc_items
+        v = get("msg", UNSET)
+        self.msg = v if v.__class__ is str else as_string(v, "msg")
+        v = get("type", UNSET)
+        self.type = v if v.__class__ is str else as_string(v, "type")
+        v = get("input")
+        self.input = v
+        v = get("ctx")
+        if v is None:
+            self.ctx = v
+        else:
+            try:
+                self.ctx = ValidationErrorCtx.from_dict(v)
+            except DecodeError as error:
+                raise error.under("ctx")
+        self.additional_properties = (
+            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
+        )
+        return self
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+_FIELDS = frozenset(
+    {
+        "loc",
+        "msg",
+        "type",
+        "input",
+        "ctx",
+    }
+)
+
+from ..models.validation_error_ctx import ValidationErrorCtx  # noqa: E402

@@ -1,0 +1,28 @@
+"""A client for the six model-management operations of the Mistral API."""
+
+from typing import TYPE_CHECKING
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from . import errors, models, operations
+    from .client import APIResponse, Mistral
+
+__all__ = ["APIResponse", "Mistral", "__version__", "errors", "models", "operations"]
+
+_SOURCES = {"APIResponse": "client", "Mistral": "client"}
+
+
+def __getattr__(name: str) -> object:
+    # Names are resolved on first use, so that importing the package loads nothing heavy (PEP 562).
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    module = import_module(f".{_SOURCES.get(name, name)}", __name__)
+    value = globals()[name] = getattr(module, name) if name in _SOURCES else module
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,55 @@
+"""The types of requests and answers, under the names that users of the vendor's SDK know."""
+
+from mistral_models_raw.models import (
+    ArchiveModelResponse,
+    AudioSpeechCapabilities,
+    AudioTranscriptionCapabilities,
+    BaseModelCard,
+    ClassifierFineTunedModel,
+    ClassifierTargetResult,
+    CompletionFineTunedModel,
+    DeleteModelResponse,
+    FineTunedModelCapabilities,
+    FTClassifierLossFunction,
+    FTModelCard,
+    ModelCapabilities,
+    ModelList,
+    StreamingDelayRange,
+    UnarchiveModelResponse,
+    UnknownFineTunedModel,
+    UnknownModelCard,
+    UpdateModelRequest,
+    ValidationError,
+)
+
+ResponseRetrieveModelV1ModelsModelIDGet = BaseModelCard | FTModelCard | UnknownModelCard
+"""What `retrieve` returns, and what `ModelList.data` holds."""
+
+JobsAPIRoutesFineTuningUpdateFineTunedModelResponse = (
+    CompletionFineTunedModel | ClassifierFineTunedModel | UnknownFineTunedModel
+)
+"""What `update` returns."""
+
+__all__ = [
+    "ArchiveModelResponse",
+    "AudioSpeechCapabilities",
+    "AudioTranscriptionCapabilities",
+    "BaseModelCard",
+    "ClassifierFineTunedModel",
+    "ClassifierTargetResult",
+    "CompletionFineTunedModel",
+    "DeleteModelResponse",
+    "FTClassifierLossFunction",
+    "FTModelCard",
+    "FineTunedModelCapabilities",
+    "JobsAPIRoutesFineTuningUpdateFineTunedModelResponse",
+    "ModelCapabilities",
+    "ModelList",
+    "ResponseRetrieveModelV1ModelsModelIDGet",
+    "StreamingDelayRange",
+    "UnarchiveModelResponse",
+    "UnknownFineTunedModel",
+    "UnknownModelCard",
+    "UpdateModelRequest",
+    "ValidationError",
+]

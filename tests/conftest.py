@@ -1,0 +1,35 @@
+"""What several tests need: the fake service, and programs that nobody here wrote."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from mistral_models import Mistral
+from mistral_models.testing import FakeMistral
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def fake() -> FakeMistral:
+    return FakeMistral()
+
+
+@pytest.fixture
+def mistral(fake: FakeMistral) -> Iterator[Mistral]:
+    with fake.client() as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def judges() -> Path:
+    """The folder with the programs of `tests/package.json`, which `make test` installs."""
+    folder = Path(sys.prefix) / "npm" / "node_modules"
+    if not folder.exists():
+        reason = f"no {folder}: Node.js is not installed, or the tests were not started with `make test`"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder

@@ -1,0 +1,119 @@
+"""The client against mock servers that others wrote, started from `openapi.yaml`."""
+
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from mistral_models import Mistral, errors, models
+
+from tests.conftest import ROOT
+
+DOCUMENT = str(ROOT / "openapi.yaml")
+MODEL = "ft:open-mistral-7b:587a6b29:20240514:7e773925"
+CALLS: list[tuple[Callable[[Mistral], Any], type]] = [
+    (lambda mistral: mistral.models.list(), models.ModelList),
+    (lambda mistral: mistral.models.list(provider="mistralai", model="mistral-small-2506"), models.ModelList),
+    (lambda mistral: mistral.models.retrieve(model_id=MODEL), models.FTModelCard),
+    (lambda mistral: mistral.models.retrieve(model_id="a/b ?#%&é"), models.FTModelCard),
+    (
+        lambda mistral: mistral.models.update(model_id=MODEL, name="n", description=None),
+        models.CompletionFineTunedModel,
+    ),
+    (lambda mistral: mistral.models.update(model_id=MODEL), models.CompletionFineTunedModel),
+    (lambda mistral: mistral.models.archive(model_id=MODEL), models.ArchiveModelResponse),
+    (lambda mistral: mistral.models.unarchive(model_id=MODEL), models.UnarchiveModelResponse),
+    (lambda mistral: mistral.models.delete(model_id=MODEL), models.DeleteModelResponse),
+]
+
+
+@pytest.fixture(scope="module")
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        free: int = probe.getsockname()[1]
+        return free
+
+
+def started(command: list[str | Path], port: int, log: Path) -> subprocess.Popen[bytes]:
+    """Start a server and wait until it listens."""
+    with log.open("wb") as output:
+        server = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and server.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return server
+        time.sleep(0.05)
+    server.kill()
+    pytest.fail(f"{command} does not listen:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="module")
+def prism(judges, port, tmp_path_factory) -> Iterator[str]:
+    log = tmp_path_factory.mktemp("prism") / "log"
+    server = started([judges / ".bin" / "prism", "mock", "-p", str(port), DOCUMENT], port, log)
+    yield f"http://127.0.0.1:{port}"
+    server.terminate()
+    server.wait()
+
+
+def recording(seen: list[httpx.Response]) -> httpx.Client:
+    return httpx.Client(event_hooks={"response": [seen.append]})
+
+
+def test_prism_accepts_all_six_operations(prism):
+    """Paths, methods, authentication and bodies; its answers decode into the documented types."""
+    seen: list[httpx.Response] = []
+    with recording(seen) as client, Mistral("key", server_url=prism, client=client) as mistral:
+        for call, cls in CALLS:
+            assert type(call(mistral)) is cls
+    assert len(seen) == len(CALLS)
+    assert not [response.headers["sl-violations"] for response in seen if "sl-violations" in response.headers]
+
+
+def test_prism_is_awake(prism):
+    """It does complain about a request without a key."""
+    client = httpx.Client(auth=lambda request: request.headers.pop("authorization") and request)
+    with client, Mistral("key", server_url=prism, client=client) as mistral, pytest.raises(errors.SDKError) as caught:
+        mistral.models.list()
+    assert caught.value.status_code == 401
+
+
+@pytest.fixture
+def steady(judges, port, tmp_path) -> Iterator[Callable[[], int]]:
+    # The program itself, not npm's wrapper around it: only its own exit status tells whether it saw a fault.
+    (program,) = (judges / "@stdy").glob("cli-*/bin/steady")
+    command = [program, "-p", str(port + 1), "--host", "127.0.0.1", "--fail-on-ambiguous", DOCUMENT]
+    server = started(command, port + 1, tmp_path / "log")
+
+    def stop() -> int:
+        server.send_signal(signal.SIGINT)
+        return server.wait()
+
+    yield stop
+    server.kill()
+    server.wait()
+
+
+def test_steady_sees_no_fault_in_any_of_the_six_operations(steady, port):
+    """Unknown parameters, wrong bodies and wrong encodings would show in its headers and its exit status."""
+    seen: list[httpx.Response] = []
+    with recording(seen) as client, Mistral("key", server_url=f"http://127.0.0.1:{port + 1}", client=client) as mistral:
+        for call, cls in CALLS:
+            assert type(call(mistral)) is cls
+    assert len(seen) == len(CALLS)
+    assert not [dict(response.headers) for response in seen if response.headers["x-steady-error-count"] != "0"]
+    assert steady() == 0
+
+
+def test_steady_is_awake(steady, port):
+    """It does complain about a parameter that the document does not have."""
+    response = httpx.get(f"http://127.0.0.1:{port + 1}/v1/models?x=1", headers={"authorization": "Bearer key"})
+    assert response.headers["x-steady-error-count"] == "1"
+    assert steady() == 1

@@ -1,0 +1,117 @@
+"""`make generate` and the check that its result is the one in the tree."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tools import fresh, generate
+
+INPUTS = ("openapi.yaml", "generator-config.yml", "templates")
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory) -> Path:
+    target = tmp_path_factory.mktemp("compiled") / "mistral_models_raw"
+    generate.generate(target)
+    return target
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    """A copy of all that the generator reads, with tools and an earlier result."""
+    for name in (*INPUTS, "tools", "generated"):
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
+    return tmp_path
+
+
+def run(project: Path, tool: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", f"tools.{tool}"], cwd=project, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_tree_holds_what_the_document_makes(compiled):
+    """Byte for byte, both ways."""
+    assert fresh.differences(compiled, generate.PACKAGE) == []
+    assert (compiled / "py.typed").exists()
+
+
+def test_generating_again_restores_the_same_bytes_and_nothing_stale(project, compiled):
+    """From a deleted, an edited or an overgrown folder."""
+    package = project / "generated" / "mistral_models_raw"
+    (package / "models" / "stale.py").write_text("x = 1\n")
+    (package / "types.py").unlink()
+    assert run(project, "generate").returncode == 0
+    assert fresh.differences(compiled, package) == []
+    shutil.rmtree(project / "generated")
+    assert run(project, "generate").returncode == 0
+    assert fresh.differences(compiled, package) == []
+    assert [path.name for path in (project / "generated").iterdir()] == ["mistral_models_raw"]
+
+
+@pytest.mark.parametrize(
+    ("broken", "message"),
+    [
+        ("openapi: [", "Invalid YAML"),
+        ("openapi: 3.1.0\ninfo: {title: x, version: '1'}\n", "Failed to parse OpenAPI document"),
+    ],
+)
+def test_a_broken_document_leaves_the_previous_result(project, compiled, broken, message):
+    """The generator's own message is shown."""
+    (project / "openapi.yaml").write_text(broken)
+    result = run(project, "generate")
+    assert result.returncode != 0
+    assert message in result.stderr
+    assert "left as it was" in result.stderr
+    assert fresh.differences(compiled, project / "generated" / "mistral_models_raw") == []
+
+
+def test_a_warning_of_the_generator_is_a_failure(project):
+    """A schema that the generator would silently leave out stops it."""
+    path = project / "openapi.yaml"
+    path.write_text(
+        path.read_text().replace('$ref: "#/components/schemas/ModelCard"', '$ref: "#/components/schemas/Gone"')
+    )
+    result = run(project, "generate")
+    assert result.returncode != 0
+    assert "Warning" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("harm", "shown"),
+    [
+        (lambda package: (package / "types.py").write_text("x = 1\n"), "-UNSET: Final = Unset()"),
+        (lambda package: (package / "types.py").unlink(), "+(no such file)"),
+        (lambda package: (package / "more.py").write_text("x = 1\n"), "+x = 1"),
+        (lambda package: (package / "py.typed").unlink(), None),
+    ],
+)
+def test_any_difference_of_the_tree_is_reported_with_the_cure(project, harm, shown):
+    """Changed, missing and surplus files, also empty ones."""
+    harm(project / "generated" / "mistral_models_raw")
+    result = run(project, "fresh")
+    assert result.returncode == 1
+    assert "make generate" in result.stderr
+    assert shown is None or shown in result.stdout
+
+
+def test_what_writes_the_code_is_pinned_exactly():
+    """`_get_kwargs` of the raw modules is private to the generator: no other version may come by accident."""
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    assert groups["generate"] == ["openapi-python-client==0.29.1", groups["generate"][1]]
+    assert re.fullmatch(r"ruff==\d+\.\d+\.\d+", groups["generate"][1])
+    assert groups["generate"][1] in groups["lint"]
+
+
+def test_every_override_says_what_it_changes():
+    """A template opens with a comment for whoever takes in a new version of the generator."""
+    templates = sorted((ROOT / "templates").iterdir())
+    assert templates
+    assert all(path.read_text().startswith("{# ") for path in templates)

@@ -1,0 +1,52 @@
+"""`make demo`: the six operations, each call with its result; with `--live`, the real service's models instead."""
+
+import argparse
+import sys
+
+from mistral_models import Mistral, errors
+from mistral_models.testing import FakeMistral, fine_tuned_model
+
+
+def run_all(mistral: Mistral, model_id: str) -> None:
+    """Run the six operations, the deletion last, and print each call with its result."""
+    print("mistral.models.list()")
+    for card in mistral.models.list().data:
+        print(f"    {card.id}")
+    for call, result in (
+        ("retrieve", lambda: mistral.models.retrieve(model_id=model_id)),
+        ("update", lambda: mistral.models.update(model_id=model_id, name="triage-v2", description=None)),
+        ("archive", lambda: mistral.models.archive(model_id=model_id)),
+        ("unarchive", lambda: mistral.models.unarchive(model_id=model_id)),
+        ("delete", lambda: mistral.models.delete(model_id=model_id)),
+    ):
+        more = ", name='triage-v2', description=None" if call == "update" else ""
+        print(f"\nmistral.models.{call}(model_id={model_id!r}{more})\n    {result()}")
+
+
+def run_live(mistral: Mistral) -> None:
+    """Print the models that the real service lists."""
+    for card in mistral.models.list().data:
+        print(f"{card.id}  ({card.type})")
+
+
+def main() -> int:
+    """Run against the embedded service, or list the real one's models."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--live", action="store_true", help="list the real service's models; needs MISTRAL_API_KEY")
+    try:
+        if parser.parse_args().live:
+            with Mistral() as mistral:
+                run_live(mistral)
+        else:
+            fake = FakeMistral()
+            with fake.serve() as url, Mistral(fake.api_key, server_url=url) as mistral:
+                print(f"The embedded service listens on {url}.\n")
+                run_all(mistral, fine_tuned_model("support-triage")["id"])
+    except (errors.MistralError, ValueError) as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
