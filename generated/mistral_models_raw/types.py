@@ -1,10 +1,12 @@
 """Contains some shared types for properties"""
 
-import datetime
-from collections.abc import Mapping, MutableMapping
-from typing import Any, Final, Generic, Literal, TypeVar
+from __future__ import annotations
 
-from attrs import define
+from collections.abc import Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    import datetime
 
 
 class Unset:
@@ -23,8 +25,7 @@ UNSET: Final = Unset()
 T = TypeVar("T")
 
 
-@define
-class Response(Generic[T]):
+class Response(NamedTuple, Generic[T]):
     """A response from an endpoint"""
 
     status_code: int
@@ -101,6 +102,8 @@ def as_constant(value: Any, path: str, constant: Any, default: Any = UNSET) -> A
 
 def as_datetime(value: Any, path: str) -> datetime.datetime:
     """The moment that RFC 3339 text names; aware where the text has an offset"""
+    import datetime  # noqa: PLC0415
+
     if isinstance(value, str):
         try:
             return datetime.datetime.fromisoformat(value)

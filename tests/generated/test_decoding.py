@@ -31,7 +31,7 @@ COMPLETION: dict[str, Any] = {
     "capabilities": {},
     "model_type": "completion",
 }
-MODELS = [cls for name, cls in vars(raw).items() if inspect.isclass(cls)]
+MODELS = [cls for name in raw.__all__ if inspect.isclass(cls := getattr(raw, name))]
 RESPONSES = [cls for cls in MODELS if cls is not raw.UpdateModelRequest]
 
 
