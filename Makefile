@@ -15,8 +15,9 @@ demo: $(VENV)/runtime ## Run all six operations against the embedded service. LI
 	@$(PY) -m tools.demo $(if $(LIVE),--live)
 
 test: $(VENV)/dev $(VENV)/npm/ready ## Run the tests.
-	$(PY) -m pytest -n 2 -q
+	$(PY) -m pytest -n 2 -q $(PYTEST)
 
+check: PYTEST = --cov --cov-report=term:skip-covered --cov-fail-under=98
 check: $(VENV)/dev fresh lint types test test-lowest ## Formatting, lint, types, freshness of generated/, then the tests.
 
 format: $(VENV)/dev ## Format, and mend what can be mended.

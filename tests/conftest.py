@@ -9,6 +9,8 @@ import pytest
 from mistral_models import Mistral
 from mistral_models.testing import FakeMistral
 
+from tests.overlay.ways import Way
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -33,3 +35,9 @@ def judges() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return folder
+
+
+@pytest.fixture(params=["sync", "async"])
+def way(request: pytest.FixtureRequest) -> Way:
+    """Plain calls, and async ones."""
+    return Way(request.param)

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from . import errors, models, operations
-    from .client import APIResponse, Mistral
+    from . import errors, models, operations, utils
+    from .answers import APIResponse
+    from .client import Mistral
 
-__all__ = ["APIResponse", "Mistral", "__version__", "errors", "models", "operations"]
+__all__ = ["APIResponse", "Mistral", "__version__", "errors", "models", "operations", "utils"]
 
-_SOURCES = {"APIResponse": "client", "Mistral": "client"}
+_SOURCES = {"APIResponse": "answers", "Mistral": "client"}
 
 
 def __getattr__(name: str) -> object:

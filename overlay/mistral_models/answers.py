@@ -1,12 +1,8 @@
-"""What goes around a body, and what an answer means: the result, or which error. Nothing here does I/O."""
+"""An answer of the service as a value, and what a success is decoded into. Nothing here does I/O."""
 
+import codecs
 import json
-from typing import TYPE_CHECKING, TypeVar
-
-from mistral_models_raw.errors import DecodeError
-
-from ._version import __version__
-from .errors import ResponseValidationError, SDKError
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     import httpx
@@ -15,29 +11,120 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | float | bool | None"
 
-def headers(key: str, content: bytes | None) -> dict[str, str]:
-    """Make the headers of a request."""
-    common = {
-        "accept": "application/json",
-        "authorization": f"Bearer {key}",
-        "user-agent": f"mistral-models/{__version__}",
-    }
-    return common if content is None else {**common, "content-type": "application/json"}
+_REQUEST_IDS = ("x-request-id", "mistral-correlation-id")
 
 
-def read(operation: "Operation[T]", response: "httpx.Response") -> T:
-    """Make the result of an answer.
+class Answer:
+    """What came back for one attempt, the body decompressed; `problem` says why it is not whole, if it is not."""
+
+    __slots__ = ("body", "headers", "method", "problem", "status_code", "url")
+
+    def __init__(
+        self, method: str, url: str, status_code: int, headers: "httpx.Headers", body: bytes, problem: str = ""
+    ) -> None:
+        self.method: str = method
+        self.url: str = url
+        self.status_code: int = status_code
+        self.headers: httpx.Headers = headers
+        self.body: bytes = body
+        self.problem: str = problem
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's name for the request, for its support."""
+        return next((value for name in _REQUEST_IDS if (value := self.headers.get(name))), None)
+
+    @property
+    def text(self) -> str:
+        """The body as text; what is not in its character set shows as U+FFFD."""
+        return self.raw_response.text.removeprefix("\ufeff")
+
+    def json(self) -> Json:
+        """Parse the body, with or without a byte-order mark.
+
+        Raises:
+            ValueError: It is not JSON.
+        """
+        try:
+            parsed: Json = json.loads(self.body.removeprefix(codecs.BOM_UTF8))
+        except RecursionError:
+            raise ValueError("nested too deep") from None
+        return parsed
+
+    @property
+    def raw_response(self) -> "httpx.Response":
+        """The answer as httpx has it. Its request holds neither the key nor any other header."""
+        import httpx
+
+        # The body is complete and decompressed already.
+        framing = {"content-encoding", "content-length", "transfer-encoding"}
+        kept = [(name, value) for name, value in self.headers.multi_items() if name.lower() not in framing]
+        request = httpx.Request(self.method, self.url)
+        return httpx.Response(self.status_code, headers=kept, content=self.body, request=request)
+
+
+class APIResponse(Generic[T]):
+    """A success of the service: the decoded result, with what came around it.
+
+    Attributes:
+        parsed: The result.
+        status_code: The HTTP status.
+        headers: The headers, whose names have no case.
+        attempts: How many requests it took.
+        elapsed: From the start of the call to the end of the answer, waits included, in seconds.
+    """
+
+    __slots__ = ("_answer", "attempts", "elapsed", "parsed")
+
+    def __init__(self, parsed: T, answer: Answer, attempts: int, elapsed: float) -> None:
+        self.parsed: T = parsed
+        self.attempts: int = attempts
+        self.elapsed: float = elapsed
+        self._answer = answer
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status."""
+        return self._answer.status_code
+
+    @property
+    def headers(self) -> "httpx.Headers":
+        """The headers, whose names have no case."""
+        return self._answer.headers
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's name for the request, for its support."""
+        return self._answer.request_id
+
+    @property
+    def raw_response(self) -> "httpx.Response":
+        """The answer as httpx has it; its request holds no headers."""
+        return self._answer.raw_response
+
+    def __repr__(self) -> str:
+        return (
+            f"APIResponse(status_code={self.status_code}, request_id={self.request_id!r}, attempts={self.attempts}, "
+            f"elapsed={self.elapsed:.3f}, parsed={self.parsed!r})"
+        )
+
+
+def parse(operation: "Operation[T]", answer: Answer) -> T:
+    """Decode the body of a success.
 
     Raises:
-        SDKError: The answer is not a success.
-        ResponseValidationError: The answer is not what the document says.
+        ValueError: The body is not what the document says; the message says what is wrong, and where.
     """
-    if not response.is_success:
-        raise SDKError(response.text or response.reason_phrase, response.status_code, response.text)
+    if answer.problem:
+        raise ValueError(answer.problem)
+    if not answer.body.strip():
+        raise ValueError("the body is empty")
     try:
-        return operation.decode(json.loads(response.content))
-    except DecodeError as error:
-        raise ResponseValidationError(f"{operation.name}: {error}") from error
-    except (ValueError, RecursionError) as error:
-        raise ResponseValidationError(f"{operation.name}: the body is not JSON: {error}") from error
+        payload = answer.json()
+    except ValueError as error:
+        raise ValueError(
+            f"the body is not JSON ({answer.headers.get('content-type', 'no content type')}): {error}"
+        ) from None
+    return operation.decode(payload)

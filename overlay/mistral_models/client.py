@@ -1,95 +1,248 @@
-"""Configuration, life cycle, and the loop that sends an operation."""
+"""The client: configuration, life cycle, and the two loops that send an operation until its call is done."""
 
-import os
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Mapping
+from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from .resource import Models
+from mistral_models_raw.types import UNSET, Unset
+
+from . import settings
+from .clock import Clock, SystemClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import httpx
 
+    from .answers import APIResponse
+    from .call import Call, DebugLogger
+    from .errors import MistralError
     from .operations import Operation
+    from .pools import Pools
+    from .resource import Models
+    from .retries import Retries
 
 T = TypeVar("T")
 
-SERVERS = {"eu": "https://api.mistral.ai"}
-
-
-class APIResponse(Generic[T]):
-    """An answer of the service, decoded, with what came around it."""
-
-    __slots__ = ("headers", "parsed", "status_code")
-
-    def __init__(self, parsed: T, status_code: int, headers: "httpx.Headers") -> None:
-        self.parsed = parsed
-        self.status_code = status_code
-        self.headers = headers
-
 
 class Mistral:
-    """A client of the service, to be used as a context manager or closed.
+    """A client of the service. Threads may share it; a forked child gets connections of its own; it pickles.
+
+    Use it as a context manager, plain or async, or close it with `close` or `aclose`.
 
     Args:
-        api_key: The key, or a function that returns it. Without one, `MISTRAL_API_KEY` is read.
-        server_url: Where the service is, if not at `https://api.mistral.ai`.
-        client: An `httpx.Client` to use in place of an own one. It is not closed.
+        api_key: The key, or a function that returns it, called for every attempt, so that keys can rotate. An empty
+            one falls back to the environment variable `MISTRAL_API_KEY`.
+        server: The name of a server; there is `eu`.
+        url_params: Values for `{names}` in `server_url`.
+        server_url: Where the service is, with or without a path and a slash at the end.
+        client: An `httpx.Client` to send with, as it is; it is not closed. One of `httpx2` will do.
+        async_client: An `httpx.AsyncClient` for the methods that end in `_async`, likewise.
+        retry_config: What is tried again: a `RetryConfig`, a number of retries, a function (`utils.RetryHook`), or None
+            for nothing. By default 2 retries after 0.5 s and 1 s at most.
+        timeout_ms: How long a whole call may take, in milliseconds, retries included; 60,000 by default.
+        debug_logger: Gets every request and answer, without secrets, where its level is DEBUG; the logger
+            `mistral_models` by default.
+        max_response_bytes: How long an answer may be, after decompression; 32 MiB by default.
+        clock: Time and chance, for tests.
+
+    Raises:
+        ValueError: `server`, `server_url`, `timeout_ms`, `api_key` or `max_response_bytes` is not what it should be.
+        TypeError: `client` or `async_client` is not what it should be.
     """
 
     def __init__(
         self,
-        api_key: "str | Callable[[], str] | None" = None,
-        *,
+        api_key: str | Callable[[], str | None] | None = None,
+        server: str | None = None,
+        url_params: Mapping[str, str] | None = None,
         server_url: str | None = None,
         client: "httpx.Client | None" = None,
+        async_client: "httpx.AsyncClient | None" = None,
+        retry_config: "Retries" = UNSET,
+        timeout_ms: float | None = None,
+        debug_logger: "DebugLogger | None" = None,
+        *,
+        max_response_bytes: int = settings.MAX_RESPONSE_BYTES,
+        clock: Clock | None = None,
     ) -> None:
-        self._api_key = api_key or os.environ.get("MISTRAL_API_KEY", "")
-        if not self._api_key:
-            raise ValueError("no API key: pass api_key, or set the environment variable MISTRAL_API_KEY")
-        self._server_url = (server_url or SERVERS["eu"]).rstrip("/")
-        self._given = client
-        self._own: httpx.Client | None = None
+        self._key = api_key if callable(api_key) else settings.Secret(api_key)
+        del api_key  # no traceback of ours shows it
+        self._server_url = settings.server_url(server_url, server, url_params)
+        self._timeout = settings.seconds(timeout_ms)
+        self._retries = settings.retries(retry_config)
+        self._logger = debug_logger
+        self._limit = settings.response_limit(max_response_bytes)
+        self._clock = clock or SystemClock()
+        self._client = settings.http_client(client, "Client", "client")
+        self._async_client = settings.http_client(async_client, "AsyncClient", "async_client")
+        if isinstance(self._key, settings.Secret) and self._key.value:
+            settings.api_key(self._key)
 
     @property
-    def models(self) -> Models:
+    def models(self) -> "Models":
         """The six operations."""
+        from .resource import Models
+
         return Models(self)
 
-    def send(self, operation: "Operation[T]") -> APIResponse[T]:
+    def send(
+        self,
+        operation: "Operation[T]",
+        *,
+        retries: "Retries" = UNSET,
+        server_url: str | None = None,
+        timeout_ms: float | None = None,
+        http_headers: Mapping[str, str] | None = None,
+    ) -> "APIResponse[T]":
         """Send an operation.
+
+        Args:
+            operation: What `operations.*` made.
+            retries: In place of `retry_config`.
+            server_url: In place of that of the client.
+            timeout_ms: In place of that of the client, in milliseconds.
+            http_headers: In place of ours, whatever their case, or beside them.
+
+        Returns:
+            The result, with what came around it.
 
         Raises:
             SDKError: The service answered with something else than success.
+            APIConnectionError: No answer came, or not a whole one.
             ResponseValidationError: The answer is not what the document says.
+            ValueError: An option or the key is not what it should be; nothing was sent.
         """
-        from . import answers
+        from . import transport
 
-        key = self._api_key() if callable(self._api_key) else self._api_key
-        response = self._client().request(
-            operation.method,
-            self._server_url + operation.path,
-            params=operation.query or None,
-            content=operation.content,
-            headers=answers.headers(key, operation.content),
+        call = self._call(operation, retries, server_url, timeout_ms, http_headers, self._client)
+        client = self._client or self._pools.sync(call.request.url)
+        while True:
+            try:
+                answer = transport.exchange(client, call, self._authorization(call), self._limit)
+            except transport.failures() as error:
+                done: APIResponse[T] | float = call.failed(error)
+            else:
+                done = call.answered(answer)
+            if not isinstance(done, int | float):
+                return done
+            self._clock.sleep(done)
+
+    async def send_async(
+        self,
+        operation: "Operation[T]",
+        *,
+        retries: "Retries" = UNSET,
+        server_url: str | None = None,
+        timeout_ms: float | None = None,
+        http_headers: Mapping[str, str] | None = None,
+    ) -> "APIResponse[T]":
+        """Send an operation.
+
+        Args:
+            operation: What `operations.*` made.
+            retries: In place of `retry_config`.
+            server_url: In place of that of the client.
+            timeout_ms: In place of that of the client, in milliseconds.
+            http_headers: In place of ours, whatever their case, or beside them.
+
+        Returns:
+            The result, with what came around it.
+
+        Raises:
+            SDKError: The service answered with something else than success.
+            APIConnectionError: No answer came, or not a whole one.
+            ResponseValidationError: The answer is not what the document says.
+            ValueError: An option or the key is not what it should be; nothing was sent.
+        """
+        from . import transport
+
+        call = self._call(operation, retries, server_url, timeout_ms, http_headers, self._async_client)
+        client = self._async_client or self._pools.running(call.request.url)
+        while True:
+            try:
+                answer = await transport.exchange_async(client, call, self._authorization(call), self._limit)
+            except transport.failures() as error:
+                done: APIResponse[T] | float = call.failed(error)
+            else:
+                done = call.answered(answer)
+            if not isinstance(done, int | float):
+                return done
+            await self._clock.sleep_async(done)
+
+    def send_all(
+        self, operations: "Iterable[Operation[T]]", concurrency: int = 8
+    ) -> "Generator[tuple[Operation[T], APIResponse[T] | MistralError]]":
+        """Send many operations, several at a time, in threads.
+
+        Args:
+            operations: Any number, taken from when there is room for another.
+            concurrency: How many are under way at once, at most.
+
+        Yields:
+            Each operation with its `APIResponse` or its error, as they complete. Abandoned, it starts no more, and
+            waits for those under way.
+        """
+        from .bulk import send_all
+
+        return send_all(self.send, operations, concurrency)
+
+    def send_all_async(
+        self, operations: "Iterable[Operation[T]] | AsyncIterable[Operation[T]]", concurrency: int = 8
+    ) -> "AsyncGenerator[tuple[Operation[T], APIResponse[T] | MistralError]]":
+        """Send many operations, several at a time, in tasks.
+
+        Args:
+            operations: Any number, taken from when there is room for another.
+            concurrency: How many are under way at once, at most.
+
+        Yields:
+            Each operation with its `APIResponse` or its error, as they complete. Abandoned (and closed), it starts no
+            more, and cancels those under way.
+        """
+        from .bulk import send_all_async
+
+        return send_all_async(self.send_async, operations, concurrency)
+
+    def _call(
+        self,
+        operation: "Operation[T]",
+        retries: "Retries",
+        server_url: str | None,
+        timeout_ms: float | None,
+        http_headers: Mapping[str, str] | None,
+        given: object,
+    ) -> "Call[T]":
+        from .call import Call
+
+        return Call(
+            operation,
+            server_url=self._server_url if server_url is None else settings.server_url(server_url),
+            http_headers=http_headers,
+            timeouts=settings.timeouts(timeout_ms, self._timeout, given=given is not None),
+            retries=self._retries if isinstance(retries, Unset) else settings.retries(retries),
+            clock=self._clock,
+            debug_logger=self._logger,
         )
-        return APIResponse(answers.read(operation, response), response.status_code, response.headers)
 
-    def _client(self) -> "httpx.Client":
-        if self._given is not None:
-            return self._given
-        if self._own is None:
-            import httpx
+    def _authorization(self, call: "Call[Any]") -> settings.Secret | None:
+        """Find the key for an attempt, unless the caller brings credentials."""
+        return None if "authorization" in call.request.headers else settings.api_key(self._key)
 
-            self._own = httpx.Client()
-        return self._own
+    @cached_property
+    def _pools(self) -> "Pools":
+        from .pools import Pools
+
+        return Pools(repr(self))
 
     def close(self) -> None:
-        """Close the connections. The client opens new ones if it is used again."""
-        if self._own is not None:
-            self._own.close()
-            self._own = None
+        """Close the connections of the calls that are not async. The client may be used again."""
+        if "_pools" in self.__dict__:
+            self._pools.close()
+
+    async def aclose(self) -> None:
+        """Close the connections of the running event loop, and those of the calls that are not async."""
+        if "_pools" in self.__dict__:
+            await self._pools.aclose()
 
     def __enter__(self) -> Self:
         return self
@@ -98,3 +251,19 @@ class Mistral:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"Mistral(server_url={self._server_url!r})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        if self._client or self._async_client:
+            raise TypeError("a Mistral with a client of the caller's does not pickle; make one without")
+        return {name: value for name, value in self.__dict__.items() if name != "_pools"}

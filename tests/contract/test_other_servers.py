@@ -32,8 +32,7 @@ CALLS: list[tuple[Callable[[Mistral], Any], type]] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         free: int = probe.getsockname()[1]
@@ -44,7 +43,7 @@ def started(command: list[str | Path], port: int, log: Path) -> subprocess.Popen
     """Start a server and wait until it listens."""
     with log.open("wb") as output:
         server = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline and server.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -55,8 +54,8 @@ def started(command: list[str | Path], port: int, log: Path) -> subprocess.Popen
 
 
 @pytest.fixture(scope="module")
-def prism(judges, port, tmp_path_factory) -> Iterator[str]:
-    log = tmp_path_factory.mktemp("prism") / "log"
+def prism(judges, tmp_path_factory) -> Iterator[str]:
+    log, port = tmp_path_factory.mktemp("prism") / "log", free_port()
     server = started([judges / ".bin" / "prism", "mock", "-p", str(port), DOCUMENT], port, log)
     yield f"http://127.0.0.1:{port}"
     server.terminate()
@@ -85,35 +84,42 @@ def test_prism_is_awake(prism):
     assert caught.value.status_code == 401
 
 
+class Steady:
+    """The program itself, not npm's wrapper around it: only its own exit status tells whether it saw a fault."""
+
+    def __init__(self, program: Path, log: Path) -> None:
+        port = free_port()
+        command: list[str | Path] = [program, "-p", str(port), "--host", "127.0.0.1", "--fail-on-ambiguous", DOCUMENT]
+        self.url = f"http://127.0.0.1:{port}"
+        self.server = started(command, port, log)
+
+    def stop(self) -> int:
+        self.server.send_signal(signal.SIGINT)
+        return self.server.wait()
+
+
 @pytest.fixture
-def steady(judges, port, tmp_path) -> Iterator[Callable[[], int]]:
-    # The program itself, not npm's wrapper around it: only its own exit status tells whether it saw a fault.
+def steady(judges, tmp_path) -> Iterator[Steady]:
     (program,) = (judges / "@stdy").glob("cli-*/bin/steady")
-    command = [program, "-p", str(port + 1), "--host", "127.0.0.1", "--fail-on-ambiguous", DOCUMENT]
-    server = started(command, port + 1, tmp_path / "log")
-
-    def stop() -> int:
-        server.send_signal(signal.SIGINT)
-        return server.wait()
-
-    yield stop
-    server.kill()
-    server.wait()
+    running = Steady(program, tmp_path / "log")
+    yield running
+    running.server.kill()
+    running.server.wait()
 
 
-def test_steady_sees_no_fault_in_any_of_the_six_operations(steady, port):
+def test_steady_sees_no_fault_in_any_of_the_six_operations(steady):
     """Unknown parameters, wrong bodies and wrong encodings would show in its headers and its exit status."""
     seen: list[httpx.Response] = []
-    with recording(seen) as client, Mistral("key", server_url=f"http://127.0.0.1:{port + 1}", client=client) as mistral:
+    with recording(seen) as client, Mistral("key", server_url=steady.url, client=client) as mistral:
         for call, cls in CALLS:
             assert type(call(mistral)) is cls
     assert len(seen) == len(CALLS)
     assert not [dict(response.headers) for response in seen if response.headers["x-steady-error-count"] != "0"]
-    assert steady() == 0
+    assert steady.stop() == 0
 
 
-def test_steady_is_awake(steady, port):
+def test_steady_is_awake(steady):
     """It does complain about a parameter that the document does not have."""
-    response = httpx.get(f"http://127.0.0.1:{port + 1}/v1/models?x=1", headers={"authorization": "Bearer key"})
+    response = httpx.get(f"{steady.url}/v1/models?x=1", headers={"authorization": "Bearer key"})
     assert response.headers["x-steady-error-count"] == "1"
-    assert steady() == 1
+    assert steady.stop() == 1

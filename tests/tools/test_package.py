@@ -1,5 +1,6 @@
 """The wheel: what it holds, and that it works where nothing else is."""
 
+import os
 import subprocess
 import sys
 import venv
@@ -29,14 +30,34 @@ def test_the_wheel_holds_both_packages_and_nothing_else(wheel):
     assert {"mistral_models/py.typed", "mistral_models_raw/py.typed"} <= names
 
 
-def test_the_wheel_works_in_an_empty_environment(wheel, tmp_path):
+@pytest.fixture(scope="module")
+def environment(wheel, tmp_path_factory) -> Path:
+    """An environment that holds the wheel, and what it asks for."""
+    folder = tmp_path_factory.mktemp("empty")
+    venv.create(folder, with_pip=True)
+    subprocess.run(
+        [folder / "bin" / "python", "-m", "pip", "install", "--quiet", wheel], check=True, capture_output=True
+    )
+    return folder
+
+
+def test_the_wheel_works_in_an_empty_environment(environment):
     """It brings the three dependencies that it names, and runs against its own fake service."""
-    venv.create(tmp_path / "empty", with_pip=True)
-    python = tmp_path / "empty" / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", str(wheel)], check=True, capture_output=True)
     program = (
         "from mistral_models.testing import FakeMistral\n"
         "with FakeMistral().client() as mistral: print(len(mistral.models.list().data))\n"
     )
-    result = subprocess.run([python, "-I", "-W", "error", "-c", program], capture_output=True, text=True, check=False)
+    command = [environment / "bin" / "python", "-I", "-W", "error", "-c", program]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (result.stdout, result.stderr) == ("13\n", "")
+
+
+def test_every_public_type_is_known(environment):
+    """As pyright sees the installed package; what httpx leaves unknown is httpx's."""
+    pyright = Path(sys.executable).parent / "pyright"
+    path = f"{environment / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    command: list[str | Path] = [pyright, "--verifytypes", "mistral_models", "--ignoreexternal"]
+    result = subprocess.run(
+        command, cwd=environment, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+    )
+    assert "Type completeness score: 100%" in result.stdout, result.stdout

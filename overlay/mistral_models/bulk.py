@@ -1,0 +1,116 @@
+"""Many operations, several at a time. At most `concurrency` operations and results are held, however many there are."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Generator, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, TypeVar
+
+from .errors import MistralError
+
+if TYPE_CHECKING:
+    from .answers import APIResponse
+    from .operations import Operation
+
+T = TypeVar("T")
+
+
+def send_all(
+    send: "Callable[[Operation[T]], APIResponse[T]]", operations: "Iterable[Operation[T]]", concurrency: int
+) -> "Generator[tuple[Operation[T], APIResponse[T] | MistralError]]":
+    """Send in threads; see `Mistral.send_all`."""
+    _check(concurrency)
+    return _in_threads(send, operations, concurrency)
+
+
+def send_all_async(
+    send: "Callable[[Operation[T]], Awaitable[APIResponse[T]]]",
+    operations: "Iterable[Operation[T]] | AsyncIterable[Operation[T]]",
+    concurrency: int,
+) -> "AsyncGenerator[tuple[Operation[T], APIResponse[T] | MistralError]]":
+    """Send in tasks; see `Mistral.send_all_async`."""
+    _check(concurrency)
+    return _in_tasks(send, operations, concurrency)
+
+
+def _check(concurrency: int) -> None:
+    if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
+        raise ValueError(f"concurrency must be a number from 1, not {concurrency!r}")
+
+
+def _in_threads(
+    send: "Callable[[Operation[T]], APIResponse[T]]", operations: "Iterable[Operation[T]]", concurrency: int
+) -> "Generator[tuple[Operation[T], APIResponse[T] | MistralError]]":
+    done: SimpleQueue[tuple[Operation[T], APIResponse[T] | BaseException]] = SimpleQueue()
+
+    def run(operation: "Operation[T]") -> None:
+        try:
+            outcome: APIResponse[T] | BaseException = send(operation)
+        except BaseException as error:  # noqa: BLE001 it is raised in the caller's thread
+            outcome = error
+        done.put((operation, outcome))
+
+    under_way = 0
+    with ThreadPoolExecutor(concurrency, thread_name_prefix="mistral-models") as threads:
+        for operation in operations:
+            threads.submit(run, operation)
+            under_way += 1
+            if under_way == concurrency:
+                yield _taken(done)
+                under_way -= 1
+        for _ in range(under_way):
+            yield _taken(done)
+
+
+def _taken(
+    done: "SimpleQueue[tuple[Operation[T], APIResponse[T] | BaseException]]",
+) -> "tuple[Operation[T], APIResponse[T] | MistralError]":
+    operation, outcome = done.get()
+    if isinstance(outcome, BaseException) and not isinstance(outcome, MistralError):
+        raise outcome
+    return operation, outcome
+
+
+async def _in_tasks(
+    send: "Callable[[Operation[T]], Awaitable[APIResponse[T]]]",
+    operations: "Iterable[Operation[T]] | AsyncIterable[Operation[T]]",
+    concurrency: int,
+) -> "AsyncGenerator[tuple[Operation[T], APIResponse[T] | MistralError]]":
+    done: asyncio.Queue[asyncio.Task[tuple[Operation[T], APIResponse[T] | MistralError]]] = asyncio.Queue()
+    under_way: set[asyncio.Task[tuple[Operation[T], APIResponse[T] | MistralError]]] = set()
+
+    async def run(operation: "Operation[T]") -> "tuple[Operation[T], APIResponse[T] | MistralError]":
+        try:
+            return operation, await send(operation)
+        except MistralError as error:
+            return operation, error
+
+    async def taken() -> "tuple[Operation[T], APIResponse[T] | MistralError]":
+        task = await done.get()
+        under_way.discard(task)
+        return task.result()
+
+    try:
+        async for operation in _asynchronous(operations):
+            task = asyncio.create_task(run(operation))
+            task.add_done_callback(done.put_nowait)
+            under_way.add(task)
+            if len(under_way) == concurrency:
+                yield await taken()
+        while under_way:
+            yield await taken()
+    finally:
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+
+
+async def _asynchronous(
+    operations: "Iterable[Operation[T]] | AsyncIterable[Operation[T]]",
+) -> "AsyncIterator[Operation[T]]":
+    if isinstance(operations, AsyncIterable):
+        async for operation in operations:
+            yield operation
+    else:
+        for operation in operations:
+            yield operation

@@ -1,0 +1,185 @@
+"""One call, from its first attempt to its outcome: what to send, and what each outcome means. Nothing here does I/O.
+
+The loops in `client.py` send the request and report what came of it; `answered` and `failed` return the result, or the
+seconds to wait before the next attempt, or raise.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
+from urllib.parse import quote, urlencode
+
+from . import answers, settings
+from .answers import Answer, APIResponse
+
+if TYPE_CHECKING:
+    from .clock import Clock
+    from .errors import MistralError
+    from .operations import Operation
+    from .retries import Retries
+
+T = TypeVar("T")
+
+logger: logging.Logger = logging.getLogger("mistral_models")
+
+
+class Request(NamedTuple):
+    """What is sent for one attempt."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    """Without the key."""
+    content: bytes | None
+
+
+class DebugLogger(Protocol):
+    """What gets requests and answers: a `logging.Logger`, or anything with its `debug`."""
+
+    def debug(self, msg: str, /, *args: object) -> None:
+        """Take a message, and what to put into it."""
+        ...
+
+
+class Call(Generic[T]):
+    """The state of one call; none of it outlives the call.
+
+    Args:
+        operation: What to do.
+        server_url: Where, without a slash at the end.
+        http_headers: In place of or beside ours.
+        timeouts: How long it may take.
+        retries: What `retries.decide` takes.
+        clock: Whose time and chance count.
+        debug_logger: Gets every request and answer, if it wants them.
+    """
+
+    __slots__ = (
+        "_clock",
+        "_deadline",
+        "_debug_logger",
+        "_retries",
+        "_started",
+        "_timeouts",
+        "_unanswered",
+        "attempts",
+        "operation",
+        "request",
+    )
+
+    def __init__(
+        self,
+        operation: "Operation[T]",
+        *,
+        server_url: str,
+        http_headers: Mapping[str, str] | None,
+        timeouts: settings.Timeouts,
+        retries: "Retries",
+        clock: "Clock",
+        debug_logger: DebugLogger | None,
+    ) -> None:
+        query = f"?{urlencode(operation.query, quote_via=quote)}" if operation.query else ""
+        self.operation: Operation[T] = operation
+        self.request: Request = Request(
+            operation.method,
+            f"{server_url}{operation.path}{query}",
+            settings.headers(http_headers, content=operation.content is not None),
+            operation.content,
+        )
+        self.attempts: int = 0
+        self._clock = clock
+        self._debug_logger: DebugLogger = debug_logger or logger
+        self._retries = retries
+        self._timeouts = timeouts
+        self._started = clock.monotonic()
+        self._deadline = None if timeouts.whole is None else self._started + timeouts.whole
+        self._unanswered = False
+
+    def remaining(self) -> float | None:
+        """Compute the seconds to the deadline, if there is one."""
+        return None if self._deadline is None else self._deadline - self._clock.monotonic()
+
+    def limits(self) -> tuple[float | None, float | None, float | None, float | None] | None:
+        """Start an attempt: how long connecting, reading, writing and waiting for a connection may take, in seconds.
+
+        None leaves them to the client that sends.
+        """
+        self.attempts += 1
+        left = self.remaining()
+        self._debug(
+            "request %d: %s %s %s", self.attempts, self.request.method, self.request.url, headers=self.request.headers
+        )
+        if left is None:
+            return None
+        left = max(left, 0.001)
+        connect = left if self._timeouts.connect is None else min(self._timeouts.connect, left)
+        return connect, left, left, left
+
+    def answered(self, answer: Answer) -> APIResponse[T] | float:
+        """Take an answer: the result, or the seconds to wait before the next attempt.
+
+        Raises:
+            SDKError: The service refused, and there is no other attempt.
+            ResponseValidationError: The service reports success, but its answer is not what the document says.
+        """
+        self._debug("answer %d: %s %s", self.attempts, answer.status_code, headers=answer.headers)
+        if not 200 <= answer.status_code <= 299:
+            return self._refused(answer)
+        try:
+            parsed = answers.parse(self.operation, answer)
+        except ValueError as problem:
+            from .errors import malformed
+
+            raise malformed(f"{self.operation.name}: {problem}", answer, self.attempts) from None
+        return APIResponse(parsed, answer, self.attempts, self._clock.monotonic() - self._started)
+
+    def _refused(self, answer: Answer) -> float:
+        from . import errors, retries
+
+        error = errors.refusal(answer, self.attempts)
+        error.retry_after = retries.retry_after(answer.headers, self._clock.time())
+        if self._unanswered and self.operation.name == "delete" and answer.status_code == 404:
+            error.add_note("An earlier attempt of this call got no answer; the model may have been deleted by it.")
+        wait = self._wait(error)
+        if wait is None:
+            raise error
+        return wait
+
+    def failed(self, cause: BaseException) -> float:
+        """Take the failure to get an answer: the seconds to wait before the next attempt.
+
+        Args:
+            cause: What the transport raised.
+
+        Raises:
+            APIConnectionError: There is no other attempt.
+        """
+        from .failures import connection_error
+
+        error, may_have_arrived = connection_error(cause, self.request, self.attempts)
+        self._unanswered |= may_have_arrived
+        if self._unanswered and self.request.method != "GET":
+            error.add_note(f"The service may have carried out this {self.operation.name} all the same.")
+        wait = self._wait(error)
+        if wait is None:
+            raise error from cause
+        return wait
+
+    def _wait(self, error: "MistralError") -> float | None:
+        from . import retries
+
+        now = self._clock.monotonic()
+        spent = retries.Spent(self.operation.name, self.attempts - 1, now - self._started, self.remaining())
+        wait = retries.decide(self._retries, error, spent, self._clock.random())
+        if wait is not None:
+            logger.info("retrying %s %s in %.3f s: %s", self.request.method, self.operation.path, wait, error.message)
+        return wait
+
+    def _debug(self, message: str, *arguments: object, headers: Mapping[str, str]) -> None:
+        wanted = self._debug_logger
+        if not isinstance(wanted, logging.Logger) or wanted.isEnabledFor(logging.DEBUG):
+            shown = {name: "***" if name.lower() in _SECRET else value for name, value in headers.items()}
+            wanted.debug(message, *arguments, shown)
+
+
+_SECRET = {"authorization", "cookie", "proxy-authorization", "set-cookie"}

@@ -1,0 +1,191 @@
+"""What callers configure, checked and brought into one form. Pure: arguments in, values or `ValueError` out."""
+
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from urllib.parse import quote, urlsplit
+
+from mistral_models_raw.types import Unset
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from .retries import Retries
+
+T = TypeVar("T")
+
+SERVERS: Final = {"eu": "https://api.mistral.ai"}
+KEY_VARIABLE: Final = "MISTRAL_API_KEY"
+CONNECT_TIMEOUT: Final = 5.0
+"""Seconds."""
+CALL_TIMEOUT: Final = 60.0
+"""Seconds for a whole call: all attempts, and the waits between them."""
+MAX_RESPONSE_BYTES: Final = 32 * 1024 * 1024
+"""After decompression."""
+
+_TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
+_FORBIDDEN_IN_VALUES: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]|^\s|\s$")  # RFC 9110, 5.5
+_KEY: Final = re.compile(r"[\x21-\x7e]+")
+
+
+class Secret:
+    """A key that shows itself to nobody but who asks for its value."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: str | None) -> None:
+        self.value: str | None = value
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+
+def api_key(given: Secret | Callable[[], str | None]) -> Secret:
+    """Find the key to send.
+
+    Args:
+        given: The key, or a function that returns it; where it is empty, the environment has it.
+
+    Raises:
+        ValueError: There is none, or it cannot be sent in a header. The message does not show it.
+    """
+    key = given if isinstance(given, Secret) else Secret(given())
+    if not key.value:
+        key = Secret(os.environ.get(KEY_VARIABLE))
+    if not key.value:
+        raise ValueError(f"no API key: pass api_key, or set the environment variable {KEY_VARIABLE}")
+    if not isinstance(key.value, str):
+        raise TypeError(f"the API key must be a string, not {type(key.value).__name__}")
+    if not _KEY.fullmatch(key.value):
+        raise ValueError(
+            "the API key has white space (a line break at its end, perhaps) or characters other than ASCII;"
+            " it is not shown here"
+        )
+    return key
+
+
+def server_url(url: str | None, server: str | None = None, parameters: Mapping[str, str] | None = None) -> str:
+    """Find the URL that paths are added to, without a slash at its end.
+
+    Args:
+        url: The URL, perhaps with a path; perhaps with `{names}` that `parameters` fill.
+        server: The name of a server that `SERVERS` lists, where there is no URL.
+        parameters: Values for the names in braces.
+
+    Raises:
+        ValueError: It is not the URL of a server.
+    """
+    if url is None:
+        if server is not None and server not in SERVERS:
+            raise ValueError(f"server must be one of {', '.join(map(repr, SERVERS))}, not {server!r}")
+        return SERVERS[server or "eu"]
+    for name, value in (parameters or {}).items():
+        url = url.replace(f"{{{name}}}", quote(value, safe=""))
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError(f"server_url {url!r} is not a URL: {error}") from None
+    if "@" in parts.netloc:
+        raise ValueError("server_url must not hold a user name or password (it is not shown here); use http_headers")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or _KEY.fullmatch(url) is None:
+        raise ValueError(f"server_url must look like 'https://host' or 'https://host/path', not {url!r}")
+    if parts.query or parts.fragment or "{" in url:
+        raise ValueError(f"server_url must have no query, fragment or unfilled {{name}}: {url!r}")
+    return url.rstrip("/")
+
+
+def seconds(timeout_ms: float | None) -> float | None:
+    """Turn `timeout_ms` into seconds.
+
+    Raises:
+        ValueError: It is not more than 0.
+    """
+    if timeout_ms is None:
+        return None
+    if isinstance(timeout_ms, bool) or not isinstance(timeout_ms, int | float) or not timeout_ms > 0:
+        raise ValueError(f"timeout_ms must be a number of milliseconds above 0, not {timeout_ms!r}")
+    return timeout_ms / 1000
+
+
+class Timeouts(NamedTuple):
+    """How long things may take, in seconds; None leaves it to the client that sends."""
+
+    connect: float | None
+    whole: float | None
+    """All attempts, and the waits between them."""
+
+
+def timeouts(call_ms: float | None, own: float | None, *, given: bool) -> Timeouts:
+    """Find how long a call may take: as the call says, else as `Mistral`, else as the client that was given.
+
+    Args:
+        call_ms: The call's `timeout_ms`, in milliseconds.
+        own: That of `Mistral`, in seconds.
+        given: Whether the caller's own client sends.
+    """
+    whole = seconds(call_ms) or own
+    if whole is None and given:
+        return Timeouts(None, None)
+    return Timeouts(CONNECT_TIMEOUT, whole or CALL_TIMEOUT)
+
+
+def retries(given: "Retries") -> "Retries":
+    """Check what says how to retry.
+
+    Raises:
+        ValueError: It does not.
+    """
+    if given is None or isinstance(given, Unset):
+        return given
+    if not isinstance(given, int):
+        from .retries import RetryConfig
+
+        if isinstance(given, RetryConfig) or callable(given):
+            return given
+    elif given >= 0 and not isinstance(given, bool):
+        return given
+    raise ValueError(f"retries must be a RetryConfig, a function, None, or a number from 0, not {given!r}")
+
+
+def response_limit(limit: int) -> int:
+    """Check `max_response_bytes`."""
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+        raise ValueError(f"max_response_bytes must be a number of bytes above 0, not {limit!r}")
+    return limit
+
+
+def http_client(given: T, kind: str, argument: str) -> T:
+    """Check that a client is of httpx or httpx2, and plain or async as it should be.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    # Whoever passes a client has imported its package.
+    libraries = [library for name in ("httpx", "httpx2") if (library := sys.modules.get(name))]
+    if given is None or any(isinstance(given, getattr(library, kind)) for library in libraries):
+        return given
+    raise TypeError(f"{argument} must be an httpx.{kind}, not {type(given).__module__}.{type(given).__qualname__}")
+
+
+def headers(given: Mapping[str, str] | None, *, content: bool) -> dict[str, str]:
+    """Make the headers of a request but for the key; what the caller gives replaces ours, whatever its case.
+
+    Raises:
+        ValueError: A name or value cannot be sent. Values are not shown.
+    """
+    found = {"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": _USER_AGENT}
+    if content:
+        found["content-type"] = "application/json"
+    for name, value in (given or {}).items():
+        if not isinstance(name, str) or not _TOKEN.fullmatch(name):
+            raise ValueError(f"http_headers: {name!r} is not the name of a header")
+        if not isinstance(value, str) or _FORBIDDEN_IN_VALUES.search(value) or not value.isascii():
+            raise ValueError(f"http_headers: the value of {name!r} is not a string that a header can hold")
+        found[name.lower()] = value
+    return found
+
+
+_USER_AGENT: Final = f"mistral-models/{__version__}"

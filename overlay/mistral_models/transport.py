@@ -1,0 +1,159 @@
+"""httpx, and nothing else: clients opened, one attempt sent, its answer read whole within the limits."""
+
+import asyncio
+import functools
+import ssl
+import sys
+import zlib
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from .answers import Answer
+
+if TYPE_CHECKING:
+    from .call import Call
+    from .settings import Secret
+
+
+@functools.cache
+def _trusting() -> ssl.SSLContext:
+    # Reading the certificates costs more than all else about a client: it is done once a process.
+    return httpx.create_ssl_context()
+
+
+def _options(url: str) -> dict[str, Any]:
+    """What own clients have in common."""
+    return {
+        # A client for http:// addresses needs no certificates; this context trusts none, should one be asked for.
+        "verify": _trusting() if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+        "limits": httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=30),
+        # No state outlives a call: cookies are neither kept nor sent.
+        "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+    }
+
+
+def open_client(url: str) -> httpx.Client:
+    """Open a pool of connections for this scheme."""
+    return httpx.Client(**_options(url))
+
+
+def open_async_client(url: str) -> httpx.AsyncClient:
+    """Open a pool of connections for this scheme and the running event loop."""
+    return httpx.AsyncClient(**_options(url))
+
+
+def failures() -> tuple[type[BaseException], ...]:
+    """List what an attempt that gets no answer may raise, of httpx and of httpx2 where it is loaded."""
+    other = sys.modules.get("httpx2")
+    return (httpx.HTTPError, OSError, *([other.HTTPError] if other else []))
+
+
+def exchange(client: httpx.Client, call: "Call[Any]", key: "Secret | None", limit: int) -> Answer:
+    """Send one attempt and read its answer.
+
+    Raises:
+        Exception: One of `failures()`: there is no answer, or not a whole one.
+    """
+    request = _built(client, call, key)
+    response = client.send(request, stream=True, follow_redirects=False)
+    try:
+        body = _Body(response, limit)
+        for chunk in response.iter_raw() if body.awaited else ():
+            if not body.take(chunk):
+                break
+            if (call.remaining() or 1) <= 0:
+                raise TimeoutError("the answer came too slowly")
+        return _answer(request, response, *body.finish())
+    finally:
+        response.close()
+
+
+async def exchange_async(client: httpx.AsyncClient, call: "Call[Any]", key: "Secret | None", limit: int) -> Answer:
+    """Send one attempt and read its answer.
+
+    Raises:
+        Exception: One of `failures()`: there is no answer, or not a whole one.
+    """
+    request = _built(client, call, key)
+    async with asyncio.timeout(call.remaining()):
+        response = await client.send(request, stream=True, follow_redirects=False)
+        try:
+            body = _Body(response, limit)
+            if body.awaited:
+                async for chunk in response.aiter_raw():
+                    if not body.take(chunk):
+                        break
+            return _answer(request, response, *body.finish())
+        finally:
+            await response.aclose()
+
+
+def _built(client: httpx.Client | httpx.AsyncClient, call: "Call[Any]", key: "Secret | None") -> httpx.Request:
+    limits = call.limits()
+    timeout: dict[str, Any] = {} if limits is None else {"timeout": limits}
+    method, url, headers, content = call.request
+    try:
+        request = client.build_request(method, url, headers=headers, content=content, **timeout)
+    except Exception as error:
+        if type(error).__name__ != "InvalidURL":  # which is no HTTPError, in httpx and in httpx2
+            raise
+        raise ValueError(f"{call.operation.name} cannot be sent to {url[:200]}: {error}") from None
+    if key is not None:
+        request.headers["authorization"] = f"Bearer {key.value}"
+    return request
+
+
+def _answer(request: httpx.Request, response: httpx.Response, body: bytes, problem: str = "") -> Answer:
+    return Answer(request.method, str(request.url), response.status_code, response.headers, body, problem)
+
+
+class _Body:
+    """A body as it arrives, and what comes out of its content coding, neither longer than the limit."""
+
+    def __init__(self, response: httpx.Response, limit: int) -> None:
+        self._coding = response.headers.get("content-encoding", "identity").strip().lower()
+        self._limit = limit
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self.awaited = not response.is_stream_consumed
+        if not self.awaited:  # an event hook of the caller's client has read it
+            self._coding = "identity"
+            self.take(response.content)
+
+    def take(self, chunk: bytes) -> bool:
+        """Keep a chunk; False when there are too many."""
+        self._chunks.append(chunk)
+        self._size += len(chunk)
+        return self._size <= self._limit
+
+    def finish(self) -> tuple[bytes, str]:
+        """Make the body, and say what is wrong with it, if anything."""
+        received = b"".join(self._chunks)
+        too_long = f"the body is longer than the limit of {self._limit} bytes"
+        if self._size > self._limit:
+            return received[: self._limit], too_long
+        if self._coding in {"identity", ""} or not received:
+            return received, ""
+        if self._coding not in {"gzip", "x-gzip", "deflate"}:
+            return b"", f"the body has the content coding {self._coding!r}, which was not asked for"
+        try:
+            body, whole = _inflated(received, self._limit)
+        except zlib.error as error:
+            return b"", f"the body's {self._coding} is broken: {error}"
+        if len(body) > self._limit:
+            return body[: self._limit], too_long
+        return body, "" if whole else f"the body's {self._coding} ends before its end"
+
+
+def _inflated(received: bytes, limit: int) -> tuple[bytes, bool]:
+    """Decompress up to one byte more than the limit; say whether the end was there."""
+    try:
+        decompressor = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, as the header says
+        body = decompressor.decompress(received, limit + 1)
+    except zlib.error:
+        # Some servers send bare deflate for "deflate" (RFC 9110, 8.4.1.2).
+        decompressor = zlib.decompressobj(-zlib.MAX_WBITS)
+        body = decompressor.decompress(received, limit + 1)
+    return body, decompressor.eof

@@ -1,0 +1,191 @@
+"""Many operations at once."""
+
+import asyncio
+import itertools
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from mistral_models import APIResponse, Mistral, errors, operations
+from mistral_models.testing import FakeMistral, fine_tuned_model
+
+from .ways import reply
+
+
+class Bulk:
+    """`send_all`, or `send_all_async` in an event loop of its own."""
+
+    def __init__(self, name: str) -> None:
+        self.plain = name == "sync"
+
+    def run(self, handle: Callable[[httpx.Request], Any], source: Any, take: int | None = None, **options: Any) -> list:
+        """The first outcomes, or all; then abandon the rest."""
+        if self.plain:
+            with httpx.Client(transport=httpx.MockTransport(handle)) as client:
+                outcomes = Mistral("key", client=client, retry_config=0).send_all(source, **options)
+                taken = list(itertools.islice(outcomes, take))
+                outcomes.close()
+                return taken
+
+        async def main() -> list:
+            async def respond(request: httpx.Request) -> httpx.Response:
+                return await asyncio.to_thread(handle, request)
+
+            async with httpx.AsyncClient(transport=httpx.MockTransport(respond)) as client:
+                outcomes = Mistral("key", async_client=client, retry_config=0).send_all_async(source, **options)
+                taken: list = []
+                try:
+                    if take != 0:
+                        async for outcome in outcomes:
+                            taken.append(outcome)
+                            if len(taken) == take:
+                                break
+                finally:
+                    await outcomes.aclose()
+                return taken
+
+        return asyncio.run(main())
+
+
+@pytest.fixture(params=["sync", "async"])
+def bulk(request) -> Bulk:
+    return Bulk(request.param)
+
+
+def archived(request: httpx.Request) -> httpx.Response:
+    return reply(200, {"id": request.url.path.split("/")[-2], "archived": True})
+
+
+def test_each_operation_comes_back_with_its_result(bulk):
+    """Once, whatever the order."""
+    asked = [operations.archive(f"m{number}") for number in range(50)]
+    outcomes = bulk.run(archived, asked)
+    assert {operation.model_id: answer.parsed.id for operation, answer in outcomes} == {
+        f"m{number}": f"m{number}" for number in range(50)
+    }
+    assert all(isinstance(answer, APIResponse) for _, answer in outcomes)
+    assert sorted(map(hash, asked)) == sorted(hash(operation) for operation, _ in outcomes)
+
+
+def test_a_failure_of_one_does_not_stop_the_rest(bulk):
+    """It comes back as its error."""
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        return reply(404) if "m3" in request.url.path else archived(request)
+
+    outcomes = dict(bulk.run(respond, [operations.archive(f"m{number}") for number in range(6)]))
+    failed = [
+        operation.model_id for operation, outcome in outcomes.items() if isinstance(outcome, errors.NotFoundError)
+    ]
+    assert failed == ["m3"]
+    assert len(outcomes) == 6
+
+
+def test_no_more_are_under_way_than_allowed(bulk):
+    """And as many as that."""
+    lock, under_way, most = threading.Lock(), 0, 0
+    meeting = threading.Barrier(3)
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        meeting.wait(10)  # three are here at once, or this breaks
+        with lock:
+            under_way -= 1
+        return archived(request)
+
+    assert len(bulk.run(respond, [operations.archive(f"m{n}") for n in range(12)], concurrency=3)) == 12
+    assert most == 3
+
+
+@pytest.mark.parametrize("kind", ["iterator", "asynchronous iterator"])
+def test_an_endless_source_is_read_as_there_is_room(bulk, kind):
+    """Memory does not grow with it; abandoned, nothing is started any more."""
+    made = 0
+
+    def endless():
+        nonlocal made
+        for made in itertools.count(1):
+            yield operations.archive(f"m{made}")
+
+    async def endless_async():
+        for operation in endless():
+            yield operation
+
+    if bulk.plain and kind == "asynchronous iterator":
+        with pytest.raises(TypeError):
+            bulk.run(archived, endless_async(), 20)
+        return
+    taken = bulk.run(archived, endless() if kind == "iterator" else endless_async(), 20, concurrency=4)
+    assert len(taken) == 20
+    assert made <= 24
+
+
+def test_abandoned_it_leaves_nothing_behind(bulk):
+    """No thread, no task, and no request after the end."""
+    sent: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        sent.append(request.url.path)
+        return archived(request)
+
+    before = threading.active_count()
+    bulk.run(respond, (operations.archive(f"m{n}") for n in itertools.count()), 5, concurrency=4)
+    count = len(sent)
+    if bulk.plain:
+        assert threading.active_count() == before
+    assert len(sent) == count <= 9
+
+
+def test_never_started_it_does_nothing(bulk):
+    """A generator that nobody reads sends nothing."""
+    sent: list[httpx.Request] = []
+    assert bulk.run(sent.append, [operations.list()], 0) == []
+    assert sent == []
+
+
+def test_nothing_to_do_is_done(bulk):
+    """An empty source yields nothing."""
+    assert bulk.run(archived, []) == []
+
+
+@pytest.mark.parametrize("concurrency", [0, -1, True, 2.5])
+def test_a_concurrency_is_a_number_from_one(bulk, concurrency):
+    """Said at once, not by the first result."""
+    with pytest.raises(ValueError, match="concurrency must be a number from 1"):
+        bulk.run(archived, [], concurrency=concurrency)
+
+
+def test_what_is_no_failure_of_the_service_is_raised(bulk):
+    """A key that cannot be sent, a source that breaks: going on would not help."""
+
+    def breaking():
+        yield operations.archive("m")
+        raise LookupError("the source broke")
+
+    with pytest.raises(LookupError, match="the source broke"):
+        bulk.run(archived, breaking())
+
+    def respond(_: httpx.Request) -> httpx.Response:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        bulk.run(respond, [operations.archive("m")])
+
+
+def test_many_over_a_real_socket():
+    """Archiving a few hundred models, with some that do not exist."""
+    fake = FakeMistral([fine_tuned_model(f"model {number}") for number in range(200)])
+    with fake.client() as mistral:
+        ids = [card.id for card in mistral.models.list().data if card.id]
+    with fake.serve() as url, Mistral(fake.api_key, server_url=url) as mistral:
+        outcomes = list(mistral.send_all(operations.archive(i) for i in [*ids, "gone"]))
+    assert [operation.model_id for operation, outcome in outcomes if isinstance(outcome, errors.MistralError)] == [
+        "gone"
+    ]
+    with fake.client() as mistral:
+        assert all(getattr(card, "archived", False) for card in mistral.models.list().data)

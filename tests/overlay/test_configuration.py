@@ -1,0 +1,238 @@
+"""What callers configure, and which of it counts."""
+
+import inspect
+from typing import Any
+
+import httpx
+import mistral_models
+import pytest
+from mistral_models import Mistral, errors, operations, utils
+from mistral_models.testing import FakeClock
+
+from .ways import reply, wire
+
+LIST: Any = {"data": []}
+
+
+def request_of(way, *, call=None, **options) -> httpx.Request:
+    seen: list[httpx.Request] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return reply(200, LIST)
+
+    way.call(way.client(respond, **options), "list", **(call or {}))
+    return seen[0]
+
+
+def test_the_constructor_takes_the_vendors_arguments_in_the_vendors_order():
+    """Positions included; ours come after them, by name only."""
+    names = ["api_key", "server", "url_params", "server_url", "client", "async_client", "retry_config", "timeout_ms"]
+    parameters = inspect.signature(Mistral).parameters.values()
+    positional = [parameter.name for parameter in parameters if parameter.kind is parameter.POSITIONAL_OR_KEYWORD]
+    assert positional == [*names, "debug_logger"]
+    config = utils.RetryConfig("none", utils.BackoffStrategy(1, 1, 1, 1), retry_connection_errors=False)
+    mistral = Mistral("key", "eu", {"region": "eu"}, "https://{region}.example", None, None, config, 1000, None)
+    assert repr(mistral) == "Mistral(server_url='https://eu.example')"
+
+
+@pytest.mark.parametrize("key", ["", None, lambda: "", lambda: None])
+def test_an_empty_key_falls_back_to_the_environment(way, monkeypatch, key):
+    """Users write `api_key=os.getenv("MISTRAL_API_KEY", "")`."""
+    monkeypatch.setenv("MISTRAL_API_KEY", "from-the-environment")
+    assert request_of(way, api_key=key).headers["authorization"] == "Bearer from-the-environment"
+
+
+@pytest.mark.parametrize("key", ["", None, lambda: ""])
+def test_without_a_key_the_first_call_names_the_variable(way, monkeypatch, key):
+    """Whoever forgot it knows what to do; constructing is no fault yet."""
+    monkeypatch.delenv("MISTRAL_API_KEY", raising=False)
+    with pytest.raises(ValueError, match="pass api_key, or set the environment variable MISTRAL_API_KEY"):
+        request_of(way, api_key=key)
+
+
+def test_a_function_is_asked_for_the_key_for_every_attempt(way):
+    """So that keys can rotate."""
+    keys = iter(["one", "two", "three"])
+    seen: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers["authorization"])
+        return reply(503) if len(seen) < 3 else reply(200, LIST)
+
+    way.call(way.client(respond, api_key=lambda: next(keys)), "list")
+    assert seen == ["Bearer one", "Bearer two", "Bearer three"]
+
+
+@pytest.mark.parametrize(
+    ("options", "url"),
+    [
+        ({}, "https://api.mistral.ai/v1/models"),
+        ({"server": "eu"}, "https://api.mistral.ai/v1/models"),
+        ({"server_url": "http://h"}, "http://h/v1/models"),
+        ({"server_url": "http://h:8080/"}, "http://h:8080/v1/models"),
+        ({"server_url": "https://h/a/b//"}, "https://h/a/b/v1/models"),
+        ({"server_url": "https://h", "server": "eu"}, "https://h/v1/models"),
+        ({"server_url": "https://{r}.h/{p}", "url_params": {"r": "eu", "p": "a/b"}}, "https://eu.h/a%2Fb/v1/models"),
+        ({"server_url": "http://[::1]:80/x"}, "http://[::1]/x/v1/models"),
+        ({"server_url": "https://h", "call": {"server_url": "https://other/"}}, "https://other/v1/models"),
+    ],
+)
+def test_paths_are_added_to_the_servers_url(way, options, url):
+    """With or without a slash, with or without a path of its own; a call's comes before the client's."""
+    assert str(request_of(way, **options).url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "h", "ftp://h", "https://", "/v1", "https://h?a=b", "https://h#a"),
+        *("https://{r}.h", "https://h:x", "https://h\n", "http://[::1"),
+    ],
+)
+def test_a_server_url_that_is_none_is_refused(way, url):
+    """In the constructor, or in the call that brings it."""
+    with pytest.raises(ValueError, match="server_url"):
+        Mistral("key", server_url=url)
+    with pytest.raises(ValueError, match="server_url"):
+        way.call(way.client([]), "list", server_url=url)
+
+
+def test_a_server_url_with_a_password_is_refused_without_showing_it():
+    """It would be sent in place of the key."""
+    with pytest.raises(ValueError, match="user name or password") as caught:
+        Mistral("key", server_url="https://me:secret@host")
+    assert "secret" not in str(caught.value)
+
+
+def test_an_unknown_server_is_refused_with_the_names_that_there_are():
+    """`eu` is one."""
+    with pytest.raises(ValueError, match="server must be one of 'eu', not 'us'"):
+        Mistral("key", server="us")
+
+
+@pytest.mark.parametrize("timeout", [0, -1, True, "5", float("nan")])
+def test_a_timeout_is_more_than_nothing(way, timeout):
+    """Zero would mean for ever in some libraries, and at once in others."""
+    with pytest.raises(ValueError, match="timeout_ms must be a number of milliseconds above 0"):
+        Mistral("key", timeout_ms=timeout)
+    with pytest.raises(ValueError, match="timeout_ms must be a number of milliseconds above 0"):
+        way.call(way.client([]), "list", timeout_ms=timeout)
+
+
+@pytest.mark.parametrize("limit", [0, -1, True, 1.5])
+def test_a_limit_of_bytes_is_more_than_nothing(limit):
+    """And a whole number."""
+    with pytest.raises(ValueError, match="max_response_bytes"):
+        Mistral("key", max_response_bytes=limit)
+
+
+@pytest.mark.parametrize(
+    ("call", "own", "given", "expected"),
+    [
+        (3000, 20_000, 9.0, (3, 3)),
+        (30_000, 20_000, 9.0, (5, 30)),
+        (None, 20_000, 9.0, (5, 20)),
+        (None, None, 9.0, (9, 9)),
+        (None, None, None, (5, 5)),
+    ],
+)
+def test_timeouts_call_then_client_then_given_client(way, call, own, given, expected):
+    """In seconds: connecting, and reading. The given client's own ones count where nobody else says anything."""
+    seen: list[dict] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        seen.append(request.extensions["timeout"])
+        return reply(200, LIST)
+
+    options: Any = {"transport": httpx.MockTransport(respond), **({} if given is None else {"timeout": given})}
+    client: Any = {"client": httpx.Client(**options)} if way.plain else {"async_client": httpx.AsyncClient(**options)}
+    mistral = Mistral("key", timeout_ms=own, clock=FakeClock(), **client)
+    way.call(mistral, "list", timeout_ms=call)
+    assert (seen[0]["connect"], seen[0]["read"]) == expected
+
+
+def test_by_default_a_call_has_a_minute_and_a_connection_five_seconds(way, fake):
+    """All attempts together: the later ones have what is left."""
+    from mistral_models import call, settings
+
+    made = call.Call(
+        operations.list(), server_url="http://h", http_headers=None, retries=None, clock=(clock := FakeClock()),
+        timeouts=settings.timeouts(None, None, given=False), debug_logger=None,
+    )  # fmt: skip
+    assert made.limits() == (5, 60, 60, 60)
+    clock.advance(58)
+    assert made.limits() == (2, 2, 2, 2)
+
+
+def test_an_answer_that_drips_meets_the_deadline(way):
+    """Each piece may come in time; the whole does not."""
+
+    class Drip(httpx.SyncByteStream, httpx.AsyncByteStream):
+        def __iter__(self):
+            for _ in range(100):
+                clock.advance(1)
+                yield b" "
+
+        async def __aiter__(self):
+            import asyncio
+
+            for _ in range(100):
+                await asyncio.sleep(0.05)
+                yield b" "
+
+    clock = FakeClock()
+    mistral = way.client(lambda _: httpx.Response(200, stream=Drip()), clock=clock, retry_config=None)
+    with pytest.raises(errors.APITimeoutError):
+        way.call(mistral, "list", timeout_ms=100)
+
+
+@pytest.mark.parametrize("kind", ["client", "async_client"])
+def test_a_client_of_the_wrong_kind_is_refused_in_the_constructor(kind):
+    """Not by the first call."""
+    wrong: Any = httpx.AsyncClient() if kind == "client" else httpx.Client()
+    for given in (wrong, object(), "client", httpx):
+        options: dict[str, Any] = {kind: given}
+        with pytest.raises(TypeError, match=f"^{kind} must be an httpx."):
+            Mistral("key", **options)
+
+
+def test_environment_proxies_work_with_retries_on(way, monkeypatch):
+    """A transport handed to httpx would have switched them off."""
+    answer = b"HTTP/1.1 200 OK\r\ncontent-length: 12\r\nconnection: close\r\n\r\n" + b'{"data": []}'
+    with wire(None, answer) as (url, requests):
+        monkeypatch.setenv("HTTP_PROXY", url)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        mistral = Mistral("key", server_url="http://service.invalid", clock=FakeClock())
+        (result,) = way.closing(mistral, ("list", {}))
+    assert result.data == []
+    assert [request.split(b"\r\n")[0] for request in requests] == [b"GET http://service.invalid/v1/models HTTP/1.1"] * 2
+
+
+def test_an_httpx2_client_is_taken_where_it_is_installed(way):
+    """The vendor's SDK takes one; its errors become ours."""
+    httpx2 = pytest.importorskip("httpx2")
+    outcomes = iter([httpx2.ReadError("reset"), httpx2.Response(200, json=LIST)])
+
+    def respond(_):
+        outcome = next(outcomes)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    transport = httpx2.MockTransport(respond)
+    given = (
+        {"client": httpx2.Client(transport=transport)}
+        if way.plain
+        else {"async_client": httpx2.AsyncClient(transport=transport)}
+    )
+    assert way.call(Mistral("key", clock=FakeClock(), **given), "list").data == []
+
+
+def test_the_package_has_the_names_it_says():
+    """They resolve on first use; others do not exist."""
+    for name in mistral_models.__all__:
+        assert getattr(mistral_models, name) is not None
+    assert set(mistral_models.__all__) <= set(dir(mistral_models))
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = mistral_models.nothing

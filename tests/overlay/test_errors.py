@@ -1,0 +1,185 @@
+"""Which error an answer is, and what it carries."""
+
+import copy
+import pickle
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+from mistral_models import errors, operations
+from mistral_models.testing import FakeMistral
+
+from .ways import DELETED, reply
+
+KINDS = {
+    300: errors.SDKError, 304: errors.SDKError, 400: errors.BadRequestError, 401: errors.AuthenticationError,
+    402: errors.SDKError, 403: errors.PermissionDeniedError, 404: errors.NotFoundError, 408: errors.SDKError,
+    409: errors.ConflictError, 418: errors.SDKError, 422: errors.HTTPValidationError, 429: errors.RateLimitError,
+    499: errors.SDKError, 500: errors.InternalServerError, 503: errors.InternalServerError,
+    520: errors.InternalServerError, 529: errors.InternalServerError, 561: errors.InternalServerError,
+    600: errors.SDKError, 999: errors.SDKError,
+}  # fmt: skip
+FAULT = {"loc": ["body", "name"], "msg": "Input should be a valid string", "type": "string_type"}
+BODIES = [
+    (b'{"detail": "no"}', "no"),
+    (b'{"detail": [{"loc": ["body", "name"], "msg": "bad"}, {"msg": "worse"}]}', "body.name: bad; worse"),
+    (b'{"message": "no"}', "no"),
+    (b'{"object": "error", "message": {"detail": [{"loc": ["q", 0], "msg": "bad"}]}}', "q.0: bad"),
+    (b'{"error": {"message": "no"}}', "no"),
+    (b'{"detail": {"message": "no\\n  way"}}', "no way"),
+    (b'{"detail": null, "message": "no"}', "no"),
+    (b"\xef\xbb\xbf{}", "{}"),
+    (b'"no"', "no"),
+    (b"[]", "[]"),
+    (b"3", "3"),
+    (b"<html><head><title>502 Bad\n Gateway</title></head><body>x</body></html>", "502 Bad Gateway"),
+    (b"upstream connect error", "upstream connect error"),
+    (b"x" * 300, "x" * 197 + "..."),
+    (b"", "("),
+    (b'{"detail": ', '{"detail":'),
+    (b"\xff\xfe\x00", "\ufffd\ufffd"),
+    (b"[" * 100_000, "[" * 197),
+]
+
+
+def refused(way, answer: httpx.Response, method: str = "delete", **arguments) -> Any:
+    with pytest.raises(errors.SDKError) as caught:
+        way.call(way.client([answer], retry_config=None), method, **(arguments or {"model_id": "m"}))
+    return caught.value
+
+
+@pytest.mark.parametrize(("status", "kind"), KINDS.items())
+@pytest.mark.parametrize(("body", "said"), BODIES)
+def test_any_body_gives_the_right_class_with_the_servers_words_first(way, status, kind, body, said):
+    """Whatever the content type says; statuses that Python does not know too."""
+    error = refused(way, reply(status, body, content_type="image/png"))
+    assert type(error) is kind
+    assert error.message.startswith(said)
+    assert str(error) == error.message
+    assert (error.status_code, error.attempts) == (status, 1)
+    assert f"({status}" in error.message
+    assert "DELETE https://api.mistral.ai/v1/models/m" in error.message
+
+
+def test_an_error_carries_the_answer(way):
+    """Status, body, headers whose names have no case, the request's id, and httpx's own response."""
+    error = refused(way, reply(404, b'{"detail":"no"}', X_Request_Id="r-1"))
+    assert (error.status_code, error.body, error.request_id) == (404, '{"detail":"no"}', "r-1")
+    assert error.headers["X-REQUEST-ID"] == "r-1"
+    assert error.message == "no (404 Not Found, DELETE https://api.mistral.ai/v1/models/m, request r-1)"
+    assert isinstance(error.raw_response, httpx.Response)
+    assert error.raw_response.json() == {"detail": "no"}
+    assert error.raw_response.request.method == "DELETE"
+
+
+def test_a_422_has_its_faults(way):
+    """As a list, inside a message, as a sentence, or not at all."""
+    for body in ({"detail": [FAULT]}, {"object": "error", "message": {"detail": [FAULT]}}):
+        error = refused(way, reply(422, body))
+        assert isinstance(error, errors.HTTPValidationError)
+        assert isinstance(error.data.detail, list)
+        (fault,) = error.data.detail
+        assert (fault.loc, fault.msg, fault.type) == (FAULT["loc"], FAULT["msg"], FAULT["type"])
+        assert type(error.data) is errors.HTTPValidationErrorData
+    assert refused(way, reply(422, {"detail": "no"})).data.detail == "no"
+    assert refused(way, reply(422, {"detail": [{"msg": "half a fault"}]})).data.detail == "half a fault"
+    assert refused(way, reply(422, b"<html>")).data.detail is None
+    assert refused(way, reply(422, b"[]")).data.detail is None
+
+
+def test_redirects_are_not_followed_and_say_where_they_pointed(way):
+    """A client that followed one would send the key elsewhere."""
+    error = refused(way, reply(307, b"<html>", location="https://evil/v1"))
+    assert error.message.startswith("redirected to https://evil/v1, which is not followed (307 Temporary Redirect")
+
+
+def test_a_body_longer_than_the_limit_does_not_hide_the_refusal(way):
+    """What was read of it is there."""
+    with pytest.raises(errors.InternalServerError) as caught:
+        way.call(way.client([reply(503, b"y" * 100)], retry_config=None, max_response_bytes=10), "list")
+    assert caught.value.body == "y" * 10
+
+
+@pytest.mark.parametrize("status", [404, 422, 429, 503])
+def test_errors_pickle_and_copy(way, status):
+    """With all they carry, notes included."""
+    error = refused(way, reply(status, {"detail": "no"}, x_request_id="r", retry_after="9"))
+    error.add_note("a note")
+    for again in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+        assert type(again) is type(error)
+        assert (again.message, again.body, again.request_id) == (error.message, error.body, "r")
+        assert (again.retry_after, again.attempts, again.__notes__) == (9, 1, ["a note"])
+        assert again.raw_response.json() == {"detail": "no"}
+
+
+def test_the_other_errors_pickle_and_copy_too(way):
+    """Those without an answer, and those with a bad one."""
+    for answers in ([httpx.ConnectError("refused")], [httpx.ReadTimeout("slow")], [reply(200, b"{")]):
+        with pytest.raises(errors.MistralError) as caught:
+            way.call(way.client(answers, retry_config=None), "list")
+        again = pickle.loads(pickle.dumps(caught.value))
+        assert type(again) is type(caught.value)
+        assert vars(again).keys() == vars(caught.value).keys()
+        assert str(copy.deepcopy(again)) == str(caught.value)
+
+
+def fail_in_another_process() -> None:
+    with FakeMistral().client() as mistral:
+        mistral.models.retrieve(model_id="nobody")
+
+
+def test_errors_come_out_of_a_process_pool():
+    """As themselves."""
+    import multiprocessing
+
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        error = pool.submit(fail_in_another_process).exception()
+    assert isinstance(error, errors.NotFoundError)
+    assert "Model nobody not found" in error.message
+
+
+@pytest.mark.parametrize(
+    ("cause", "kind"),
+    [
+        (httpx.ConnectError("[Errno 111] Connection refused"), errors.APIConnectionError),
+        (httpx.ReadError(""), errors.APIConnectionError),
+        (httpx.RemoteProtocolError("Server disconnected"), errors.APIConnectionError),
+        (httpx.ProxyError("502"), errors.APIConnectionError),
+        (ConnectionResetError("reset"), errors.APIConnectionError),
+        (httpx.ConnectTimeout("slow"), errors.APITimeoutError),
+        (httpx.ReadTimeout(""), errors.APITimeoutError),
+        (httpx.PoolTimeout("none free"), errors.APITimeoutError),
+        (TimeoutError(), errors.APITimeoutError),
+    ],
+)
+def test_no_answer_is_a_connection_error(way, cause, kind):
+    """It says with whom and why; the transport's own exception is its cause."""
+    with pytest.raises(errors.APIConnectionError) as caught:
+        way.call(way.client([cause], retry_config=None), "list")
+    assert type(caught.value) is kind
+    assert caught.value.__cause__ is cause
+    assert caught.value.message.startswith("no answer from https://api.mistral.ai: ")
+    assert caught.value.message.endswith(f"({type(cause).__name__}, GET /v1/models)")
+    assert str(cause) in caught.value.message
+
+
+def test_an_answer_tells_what_came_around_it(way):
+    """Status, headers, request id, attempts and time."""
+    mistral = way.client([reply(503), reply(200, DELETED, mistral_correlation_id="c")])
+    answer = way.send(mistral, operations.delete("m"))
+    assert (answer.parsed.deleted, answer.status_code, answer.request_id) == (True, 200, "c")
+    assert (answer.headers["Mistral-Correlation-Id"], answer.attempts, answer.elapsed) == ("c", 2, 0.5)
+    assert answer.raw_response.json() == DELETED
+    assert repr(answer) == (
+        "APIResponse(status_code=200, request_id='c', attempts=2, elapsed=0.500, "
+        "parsed=DeleteModelResponse(id='m', object='model', deleted=True))"
+    )
+
+
+def test_the_vendors_names_are_there():
+    """Those that its SDK has for the same things."""
+    assert errors.NoResponseError is errors.APIConnectionError
+    assert all(hasattr(errors, name) for name in errors.__all__)
+    with pytest.raises(AttributeError, match="Nothing"):
+        _ = errors.Nothing

@@ -1,0 +1,223 @@
+"""Connections: when they are opened, who owns them, and that none is left."""
+
+import asyncio
+import gc
+import multiprocessing
+import pickle
+import threading
+import warnings
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from mistral_models import Mistral, operations
+from mistral_models.testing import FakeMistral
+
+
+@pytest.fixture
+def url(fake):
+    with fake.serve() as url:
+        yield url
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_nothing_is_opened_before_the_first_call(way, fake, url):
+    """A client that is made and thrown away costs nothing and warns of nothing."""
+    before = descriptors()
+    mistral = Mistral(fake.api_key, server_url=url)
+    assert descriptors() == before
+    way.closing(mistral)
+    del mistral
+    gc.collect()
+
+
+def test_a_client_can_be_used_again_after_it_was_closed(way, fake, url):
+    """The next call opens connections anew; closing twice is no fault."""
+    mistral = Mistral(fake.api_key, server_url=url)
+    for _ in range(2):
+        assert way.closing(mistral, ("list", {}))[0].data
+    mistral.close()
+    mistral.close()
+
+
+def test_connections_are_kept_between_calls(way, fake):
+    """One is enough for calls one after another."""
+    accepted: set[int | None] = set()
+
+    class Counting(FakeMistral):
+        def handle(self, request):
+            accepted.add(threading.current_thread().ident)  # the server has a thread for each connection
+            return super().handle(request)
+
+    counting = Counting()
+    with counting.serve() as url:
+        way.closing(Mistral(counting.api_key, server_url=url), *[("list", {})] * 5)
+    assert len(accepted) == 1
+
+
+def test_a_thousand_clients_leave_no_descriptor(way, fake, url):
+    """Opened, used and closed."""
+    way.closing(Mistral(fake.api_key, server_url=url), ("retrieve", {"model_id": "open-mistral-7b"}))
+    gc.collect()
+    before = descriptors()
+    for _ in range(1000 if way.plain else 200):
+        way.closing(Mistral(fake.api_key, server_url=url), ("retrieve", {"model_id": "open-mistral-7b"}))
+    gc.collect()
+    assert descriptors() <= before + 5  # the server closes its side a moment later
+
+
+def test_two_event_loops_one_after_the_other(fake, url):
+    """Each gets connections of its own, which end with it."""
+    mistral = Mistral(fake.api_key, server_url=url)
+
+    async def main() -> int:
+        async with mistral:
+            return len((await mistral.models.list_async()).data)
+
+    assert asyncio.run(main()) == asyncio.run(main()) == 13
+
+
+def test_an_event_loop_that_ends_with_open_connections_is_told_of(fake, url):
+    """The next one works all the same."""
+    mistral = Mistral(fake.api_key, server_url=url)
+
+    async def main() -> int:
+        async with mistral:
+            return len((await mistral.models.list_async()).data)
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert asyncio.run(mistral.models.list_async()).data
+        assert asyncio.run(main()) == 13
+        gc.collect()
+    ours = [str(warning.message) for warning in caught if "Mistral" in str(warning.message)]
+    assert ours == [
+        f"an event loop ended before Mistral(server_url={url!r}) was closed in it; use `async with` or `aclose()`"
+    ]
+
+
+def test_two_event_loops_at_once(fake, url):
+    """In two threads, with one client."""
+    mistral = Mistral(fake.api_key, server_url=url)
+    meeting = threading.Barrier(2)
+
+    async def main() -> int:
+        async with mistral:
+            first = await mistral.models.list_async()
+            await asyncio.to_thread(meeting.wait, 10)
+            second = await mistral.models.list_async()
+            await asyncio.to_thread(meeting.wait, 10)
+            return len(first.data) + len(second.data)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert [future.result() for future in [pool.submit(asyncio.run, main()) for _ in range(2)]] == [26, 26]
+
+
+def test_a_client_left_open_is_told_of(fake, url):
+    """What was left, and what to do."""
+    mistral = Mistral(fake.api_key, server_url=url)
+    mistral.models.list()
+    left = weakref.finalize(mistral, lambda: None)
+    with pytest.warns(ResourceWarning, match=r"Mistral\(server_url='http://127.*was left open; use `with`"):
+        del mistral
+    assert not left.alive
+
+
+def test_a_client_has_no_finalizer():
+    """It would run at times when nothing can be closed any more."""
+    assert not hasattr(Mistral, "__del__")
+
+
+def test_threads_may_share_a_client(fake, url):
+    """Also when all of them make its first call."""
+    with Mistral(fake.api_key, server_url=url) as mistral, ThreadPoolExecutor(16) as pool:
+        meeting = threading.Barrier(16)
+
+        def call(_: int) -> int:
+            meeting.wait()
+            return len(mistral.models.list().data)
+
+        assert set(pool.map(call, range(16))) == {13}
+
+
+def in_child(mistral: Mistral, results) -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with mistral:
+            results.put(len(mistral.models.list().data))
+    results.put([str(warning.message) for warning in caught])
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_forked_child_has_connections_of_its_own(fake, url):
+    """And the parent's go on working."""
+    context = multiprocessing.get_context("fork")
+    with Mistral(fake.api_key, server_url=url) as mistral:
+        mistral.models.list()
+        results = context.Queue()
+        child = context.Process(target=in_child, args=(mistral, results))
+        child.start()
+        assert (results.get(timeout=30), results.get(timeout=30)) == (13, [])
+        child.join()
+        assert child.exitcode == 0
+        assert len(mistral.models.list().data) == 13
+
+
+def test_a_client_pickles_without_its_connections(fake, url):
+    """With its settings, to be used in another process."""
+    with Mistral(fake.api_key, server_url=url, timeout_ms=5000, retry_config=1) as mistral:
+        mistral.models.list()
+        copied = pickle.loads(pickle.dumps(mistral))
+        with copied:
+            assert copied.models.list() == mistral.models.list()
+    assert repr(copied) == f"Mistral(server_url={url!r})"
+
+
+def test_a_client_with_a_given_client_does_not_pickle(fake):
+    """It says why."""
+    with fake.client() as mistral, pytest.raises(TypeError, match="with a client of the caller's does not pickle"):
+        pickle.dumps(mistral)
+
+
+def test_operations_and_clients_go_to_a_process_pool(fake, url):
+    """The results come back."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        mistral = Mistral(fake.api_key, server_url=url)
+        parsed = pool.submit(send_and_close, mistral, operations.list()).result()
+    assert len(parsed.data) == 13
+
+
+def send_and_close(mistral: Mistral, operation: operations.Operation):
+    with mistral:
+        return mistral.send(operation).parsed
+
+
+def test_a_given_client_is_never_closed(way, fake):
+    """It is the caller's."""
+    transport = fake.transport()
+    client = httpx.Client(transport=transport) if way.plain else httpx.AsyncClient(transport=transport)
+    given: Any = {"client": client} if way.plain else {"async_client": client}
+    way.closing(Mistral(fake.api_key, **given), ("list", {}))
+    assert not client.is_closed
+
+
+def test_one_tls_context_serves_the_process(way, monkeypatch):
+    """Reading the certificates costs more than all else about a client."""
+    from mistral_models import transport
+
+    async def opened() -> list[Any]:
+        return [transport.open_async_client("https://h") for _ in range(2)]
+
+    clients: list[Any] = [transport.open_client("https://h") for _ in range(2)] if way.plain else asyncio.run(opened())
+    contexts = {id(client._transport._pool._ssl_context) for client in clients}
+    assert len(contexts) == 1
+    plain: Any = transport.open_client("http://h")
+    assert plain._transport._pool._ssl_context.get_ca_certs() == []

@@ -1,0 +1,83 @@
+"""The types that users see. Checked by mypy and pyright, never run."""
+
+from collections.abc import AsyncGenerator, Generator
+from typing import assert_type
+
+from mistral_models import APIResponse, Mistral, errors, models, operations, utils
+
+Card = models.BaseModelCard | models.FTModelCard | models.UnknownModelCard
+Tuned = models.CompletionFineTunedModel | models.ClassifierFineTunedModel | models.UnknownFineTunedModel
+
+
+def plain(mistral: Mistral) -> None:
+    assert_type(mistral.models.list(), models.ModelList)
+    assert_type(mistral.models.list().data, list[Card])
+    assert_type(mistral.models.retrieve(model_id="m"), Card)
+    assert_type(mistral.models.delete(model_id="m"), models.DeleteModelResponse)
+    assert_type(mistral.models.update(model_id="m", name=None), Tuned)
+    assert_type(mistral.models.archive(model_id="m"), models.ArchiveModelResponse)
+    assert_type(mistral.models.unarchive(model_id="m"), models.UnarchiveModelResponse)
+    assert_type(mistral.send(operations.list()), APIResponse[models.ModelList])
+    assert_type(mistral.send(operations.retrieve("m")).parsed, Card)
+    assert_type(mistral.send(operations.retrieve("m")).request_id, str | None)
+
+
+async def asynchronous(mistral: Mistral) -> None:
+    assert_type(await mistral.models.list_async(), models.ModelList)
+    assert_type(await mistral.models.retrieve_async(model_id="m"), Card)
+    assert_type(await mistral.models.delete_async(model_id="m"), models.DeleteModelResponse)
+    assert_type(await mistral.models.update_async(model_id="m", description="d"), Tuned)
+    assert_type(await mistral.models.archive_async(model_id="m"), models.ArchiveModelResponse)
+    assert_type(await mistral.models.unarchive_async(model_id="m"), models.UnarchiveModelResponse)
+    assert_type(await mistral.send_async(operations.archive("m")), APIResponse[models.ArchiveModelResponse])
+
+
+def narrowed(card: Card) -> None:
+    if isinstance(card, models.UnknownModelCard):
+        assert_type(card.id, str | None)
+        assert_type(card.reason, str)
+    else:
+        assert_type(card.id, str)
+        assert_type(card.capabilities.vision, bool)
+        assert_type(card.created, int | None)
+    if isinstance(card, models.BaseModelCard):
+        assert_type(card.audio_speech_capabilities, models.AudioSpeechCapabilities | None)
+
+
+def bulk(mistral: Mistral, ids: list[str]) -> None:
+    outcomes = mistral.send_all(operations.archive(i) for i in ids)
+    assert_type(
+        outcomes,
+        Generator[
+            tuple[
+                operations.Operation[models.ArchiveModelResponse],
+                APIResponse[models.ArchiveModelResponse] | errors.MistralError,
+            ]
+        ],
+    )
+    assert_type(
+        mistral.send_all_async([operations.list()]),
+        AsyncGenerator[
+            tuple[operations.Operation[models.ModelList], APIResponse[models.ModelList] | errors.MistralError]
+        ],
+    )
+
+
+def failed(error: errors.MistralError) -> None:
+    assert_type(error.attempts, int)
+    if isinstance(error, errors.SDKError):
+        assert_type(error.status_code, int)
+        assert_type(error.body, str)
+    if isinstance(error, errors.HTTPValidationError):
+        assert_type(error.data.detail, list[models.ValidationError] | str | None)
+    if isinstance(error, errors.RateLimitError):
+        assert_type(error.retry_after, float | None)
+
+
+def configured() -> Mistral:
+    strategy = utils.BackoffStrategy(500, 8000, 2.0, 60_000)
+    return Mistral(
+        api_key=lambda: "key",
+        retry_config=utils.RetryConfig("backoff", strategy, retry_connection_errors=True),
+        timeout_ms=5000,
+    )
