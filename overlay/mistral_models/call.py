@@ -5,8 +5,8 @@ seconds to wait before the next attempt, or raise.
 """
 
 import logging
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
 from . import answers, settings
@@ -41,6 +41,10 @@ class DebugLogger(Protocol):
         ...
 
 
+ResponseHook = Callable[["Operation[Any]", Answer], None]
+"""Called with every answer that came, whatever its status, and the operation it answers."""
+
+
 class Call(Generic[T]):
     """The state of one call; none of it outlives the call.
 
@@ -52,12 +56,14 @@ class Call(Generic[T]):
         retries: What `retries.decide` takes.
         clock: Whose time and chance count.
         debug_logger: Gets every request and answer, if it wants them.
+        on_response: Called with every answer, before anything is made of it.
     """
 
     __slots__ = (
         "_clock",
         "_deadline",
         "_debug_logger",
+        "_on_response",
         "_retries",
         "_started",
         "_timeouts",
@@ -77,6 +83,7 @@ class Call(Generic[T]):
         retries: "Retries",
         clock: "Clock",
         debug_logger: DebugLogger | None,
+        on_response: "ResponseHook | None",
     ) -> None:
         query = f"?{urlencode(operation.query, quote_via=quote)}" if operation.query else ""
         self.operation: Operation[T] = operation
@@ -89,6 +96,7 @@ class Call(Generic[T]):
         self.attempts: int = 0
         self._clock = clock
         self._debug_logger: DebugLogger = debug_logger or logger
+        self._on_response = on_response
         self._retries = retries
         self._timeouts = timeouts
         self._started = clock.monotonic()
@@ -123,6 +131,8 @@ class Call(Generic[T]):
             ResponseValidationError: The service reports success, but its answer is not what the document says.
         """
         self._debug("answer %d: %s %s", self.attempts, answer.status_code, headers=answer.headers)
+        if self._on_response:
+            self._on_response(self.operation, answer)
         if not 200 <= answer.status_code <= 299:
             return self._refused(answer)
         try:

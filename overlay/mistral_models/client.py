@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import httpx
 
     from .answers import APIResponse
-    from .call import Call, DebugLogger
+    from .call import Call, DebugLogger, ResponseHook
     from .errors import MistralError
     from .operations import Operation
     from .pools import Pools
@@ -43,6 +43,7 @@ class Mistral:
         debug_logger: Gets every request and answer, without secrets, where its level is DEBUG; the logger
             `mistral_models` by default.
         max_response_bytes: How long an answer may be, after decompression; 32 MiB by default.
+        on_response: Called with the operation and the answer for every answer that comes; `utils.Recorder` is one.
         clock: Time and chance, for tests.
 
     Raises:
@@ -63,6 +64,7 @@ class Mistral:
         debug_logger: "DebugLogger | None" = None,
         *,
         max_response_bytes: int = settings.MAX_RESPONSE_BYTES,
+        on_response: "ResponseHook | None" = None,
         clock: Clock | None = None,
     ) -> None:
         self._key = api_key if callable(api_key) else settings.Secret(api_key)
@@ -72,6 +74,7 @@ class Mistral:
         self._retries = settings.retries(retry_config)
         self._logger = debug_logger
         self._limit = settings.response_limit(max_response_bytes)
+        self._on_response = on_response
         self._clock = clock or SystemClock()
         self._client = settings.http_client(client, "Client", "client")
         self._async_client = settings.http_client(async_client, "AsyncClient", "async_client")
@@ -222,6 +225,7 @@ class Mistral:
             retries=self._retries if isinstance(retries, Unset) else settings.retries(retries),
             clock=self._clock,
             debug_logger=self._logger,
+            on_response=self._on_response,
         )
 
     def _authorization(self, call: "Call[Any]") -> settings.Secret | None:

@@ -1,6 +1,9 @@
-"""How retries and waits are configured, under the names that users of the vendor's SDK know."""
+"""What configures a client, under the names that users of the vendor's SDK know where it has the same."""
 
+from .answers import Answer
+from .call import ResponseHook
 from .clock import Clock
+from .recorder import Recorder
 from .retries import BackoffStrategy, RetryConfig, RetryHook, RetryState
 
-__all__ = ["BackoffStrategy", "Clock", "RetryConfig", "RetryHook", "RetryState"]
+__all__ = ["Answer", "BackoffStrategy", "Clock", "Recorder", "ResponseHook", "RetryConfig", "RetryHook", "RetryState"]

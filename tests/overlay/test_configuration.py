@@ -158,7 +158,7 @@ def test_by_default_a_call_has_a_minute_and_a_connection_five_seconds(way, fake)
 
     made = call.Call(
         operations.list(), server_url="http://h", http_headers=None, retries=None, clock=(clock := FakeClock()),
-        timeouts=settings.timeouts(None, None, given=False), debug_logger=None,
+        timeouts=settings.timeouts(None, None, given=False), debug_logger=None, on_response=None,
     )  # fmt: skip
     assert made.limits() == (5, 60, 60, 60)
     clock.advance(58)
