@@ -14,7 +14,7 @@ help: ## Show this list.
 demo: $(VENV)/runtime ## Run all six operations against the embedded service. LIVE=1 lists the real service's models.
 	@$(PY) -m tools.demo $(if $(LIVE),--live)
 
-test: $(VENV)/dev $(VENV)/npm/ready ## Run the tests.
+test: $(VENV)/dev $(VENV)/npm/ready $(VENV)-vendor/ready ## Run the tests.
 	$(PY) -m pytest -n 2 -q $(PYTEST)
 
 check: PYTEST = --cov --cov-report=term:skip-covered --cov-fail-under=98
@@ -45,7 +45,7 @@ bench-decode: $(VENV)/dev ## Compare decoding with the stock templates' code.
 	$(PY) -m benchmarks.decode
 
 clean: ## Remove what the commands made.
-	rm -rf $(VENV) $(VENV)-lowest .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-vendor .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
 # Stamps, so that an environment is made once and again when pyproject.toml changes.
 $(VENV)/pip:
@@ -67,6 +67,13 @@ $(VENV)/npm/ready: $(VENV)/pip tests/package.json
 	@if command -v npm >/dev/null; then \
 	  npm install --prefix $(@D) --no-audit --no-fund --no-package-lock --ignore-scripts --loglevel error; \
 	else echo "npm is not installed: tests against other programs are skipped"; fi
+	@touch $@
+
+# The vendor's SDK brings its own stack: it lives apart.
+$(VENV)-vendor/ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)-vendor
+	$(VENV)-vendor/bin/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	$(VENV)-vendor/bin/python -m pip install --quiet --disable-pip-version-check --group vendor
 	@touch $@
 
 $(VENV)-lowest/ready: pyproject.toml

@@ -54,8 +54,8 @@ class Pools:
         """Close what is not async."""
         for place in list(self._sync):
             pool = self._sync.pop(place, None)
-            if pool and place[1] == os.getpid():  # those of a parent process are the parent's to close
-                pool.close()
+            if pool:
+                _close(pool, place[1])
 
     async def aclose(self) -> None:
         """Close what is of the running event loop, and what is not async."""
@@ -70,11 +70,21 @@ def _left_open(
     sync: "Mapping[tuple[bool, int], httpx.Client]",
     running: "Mapping[tuple[bool, asyncio.AbstractEventLoop], httpx.AsyncClient]",
 ) -> None:
-    mine = [pool for (_, pid), pool in sync.items() if pid == os.getpid()]
-    if mine or running:
+    if running or any(pid == os.getpid() for _, pid in sync):
         _warn(f"{owner} was left open; use `with`, `async with`, `close()` or `aclose()`")
-    for pool in mine:
+    for (_, pid), pool in sync.items():
+        _close(pool, pid)
+
+
+_INHERITED: "list[httpx.Client]" = []
+"""Pools of a parent process. They are the parent's to close; the collector, too, is kept from it."""
+
+
+def _close(pool: "httpx.Client", pid: int) -> None:
+    if pid == os.getpid():
         pool.close()
+    else:
+        _INHERITED.append(pool)
 
 
 def _warn(message: str) -> None:

@@ -3,19 +3,20 @@
 import copy
 import json
 import threading
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 from .catalogue import Model, catalogue
+from .clock import FakeClock
+from .wire import Answer, Request, Trouble
 
 if TYPE_CHECKING:
-    import httpx
-
     from mistral_models import Mistral
+
+    from .transport import FakeTransport
 
 _TUNED_ONLY: Final = frozenset({"model_type", "workspace_id", "root_version", "classifier_targets"})
 _TUNED_FIELDS: Final = (
@@ -27,63 +28,110 @@ _TUNED_CAPABILITIES: Final = (
 )  # fmt: skip
 
 
-class Request(NamedTuple):
-    """A request as it came over the wire."""
-
-    method: str
-    target: str
-    """Path and query, percent-encoded."""
-    headers: Mapping[str, str]
-    """Lower-case names."""
-    body: bytes = b""
-
-
-class Answer(NamedTuple):
-    """What the service answers."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str] = MappingProxyType({"content-type": "application/json"})
+class _Planned(NamedTuple):
+    trouble: Trouble
+    operation: str | None
+    first: int
+    last: float
 
 
 class FakeMistral:
-    """The service in memory. Updates, archiving and deletions change it; it may be shared among threads.
+    """The service in memory. Updates, archiving and deletions change it; threads may share it.
 
     Args:
         models: What it knows, made by `base_model`, `fine_tuned_model` and `classifier`; a small catalogue otherwise.
         api_key: The only key it accepts.
+
+    Attributes:
+        requests: All requests that came, in their order.
+        clock: The time of calls in process; it passes only where a client would have waited, or a test says so.
     """
 
     def __init__(self, models: Iterable[Model] | None = None, *, api_key: str = "fake-key") -> None:
-        self.api_key = api_key
+        self.api_key: str = api_key
+        self.requests: list[Request] = []
+        self.clock: FakeClock = FakeClock()
         self._models = {model["id"]: copy.deepcopy(model) for model in (catalogue() if models is None else models)}
+        self._planned: list[_Planned] = []
         self._lock = threading.Lock()
 
-    def handle(self, request: Request) -> Answer:
-        """Answer a request, as the service would."""
+    @property
+    def models(self) -> list[Model]:
+        """What the service knows now; a copy."""
         with self._lock:
-            return self._answer(request)
+            return copy.deepcopy(list(self._models.values()))
 
-    def transport(self) -> "httpx.MockTransport":
-        """Make a transport for httpx clients, sync or async, that reaches this service without a socket."""
-        import httpx
+    def trouble(self, trouble: Trouble, *, operation: str | None = None, nth: int = 1, times: int | None = 1) -> None:
+        """Plan trouble, for the next call if nothing else is said. What was planned first comes first.
 
-        def respond(request: httpx.Request) -> httpx.Response:
-            headers = {name.lower(): value for name, value in request.headers.items()}
-            answer = self.handle(Request(request.method, request.url.raw_path.decode(), headers, request.content))
-            return httpx.Response(answer.status, headers=dict(answer.headers), content=answer.body)
+        Args:
+            trouble: What happens, such as `testing.status(503)`.
+            operation: Only to calls of this one, such as `delete`.
+            nth: From which of the coming calls on (of that operation); 1 is the next.
+            times: How many calls in a row; None for all from there on.
+        """
+        with self._lock:
+            seen = self._count(operation)
+            last = float("inf") if times is None else seen + nth + times - 1
+            self._planned.append(_Planned(trouble, operation, seen + nth, last))
 
-        return httpx.MockTransport(respond)
+    def handle(self, request: Request) -> Answer:
+        """Answer a request, as the service would, or with the trouble that is planned for it."""
+        with self._lock:
+            self.requests.append(request)
+            trouble = self._trouble_for(request.operation)
+            if trouble is None:
+                return self._answer(request)
+            nothing = Answer(HTTPStatus.SERVICE_UNAVAILABLE, b"")
+            return trouble.applied(self._answer(request) if trouble.reaches_service else nothing)
+
+    def count(self, operation: str | None = None, *, model_id: str | None = None) -> int:
+        """Count the requests that came.
+
+        Args:
+            operation: Only of this one.
+            model_id: Only for this model.
+        """
+        with self._lock:
+            return self._count(operation, model_id)
+
+    def assert_sent(self, operation: str, *, model_id: str | None = None, times: int | None = None) -> None:
+        """Check that an operation was sent: at least once, or exactly so many times.
+
+        Raises:
+            AssertionError: It was not; the message lists what was.
+        """
+        found = self.count(operation, model_id=model_id)
+        if found != times if times is not None else not found:
+            expected = "at least once" if times is None else f"{times} times"
+            what = operation if model_id is None else f"{operation} of {model_id}"
+            sent = "".join(f"\n  {request.method} {request.target}" for request in self.requests) or " nothing"
+            raise AssertionError(f"{what} was to be sent {expected}, and was sent {found} times; sent was:{sent}")
+
+    def transport(self) -> "FakeTransport":
+        """Make a transport for httpx clients, plain or async, that reaches this service without a socket."""
+        from .transport import FakeTransport
+
+        return FakeTransport(self.handle, self.clock)
 
     @contextmanager
-    def client(self) -> "Generator[Mistral]":
-        """Make a client that reaches this service without a socket."""
+    def client(self, **options: Any) -> "Generator[Mistral]":  # noqa: ANN401 as the constructor has them
+        """Make a client that reaches this service without a socket, plain and async; its waits pass at once.
+
+        Args:
+            options: Further arguments of `Mistral`, such as `retry_config`.
+        """
         import httpx
 
         from mistral_models import Mistral
 
-        with httpx.Client(transport=self.transport()) as client, Mistral(self.api_key, client=client) as mistral:
-            yield mistral
+        transport = self.transport()
+        with httpx.Client(transport=transport, trust_env=False, timeout=60) as client:
+            # It holds nothing that must be closed, and there may be no event loop to close it in.
+            async_client = httpx.AsyncClient(transport=transport, trust_env=False, timeout=60)
+            defaults: dict[str, Any] = {"api_key": self.api_key, "timeout_ms": 60_000, "clock": self.clock}
+            arguments: dict[str, Any] = {**defaults, "client": client, "async_client": async_client, **options}
+            yield Mistral(**arguments)
 
     @contextmanager
     def serve(self, port: int = 0) -> Generator[str]:
@@ -100,30 +148,44 @@ class FakeMistral:
         with serving(self.handle, port) as url:
             yield url
 
+    def _count(self, operation: str | None, model_id: str | None = None) -> int:
+        return sum(
+            operation in {None, request.operation} and model_id in {None, request.model_id} for request in self.requests
+        )
+
+    def _trouble_for(self, operation: str | None) -> Trouble | None:
+        """Find what is planned for the call that has just been noted."""
+        return next(
+            (
+                planned.trouble
+                for planned in self._planned
+                if planned.operation in {None, operation}
+                and planned.first <= self._count(planned.operation) <= planned.last
+            ),
+            None,
+        )
+
     def _answer(self, request: Request) -> Answer:
-        path, _, query = request.target.partition("?")
-        match path.split("/")[1:]:
-            case ["v1", "models"]:
-                calls = {"GET": lambda: self._list(query)}
-            case ["v1", "models", model_id]:
-                calls = {"GET": lambda: self._retrieve(model_id), "DELETE": lambda: self._delete(model_id)}
-            case ["v1", "fine_tuning", "models", model_id]:
-                calls = {"PATCH": lambda: self._update(model_id, request.body)}
-            case ["v1", "fine_tuning", "models", model_id, "archive"]:
-                calls = {
-                    "POST": lambda: self._archive(model_id, archived=True),
-                    "DELETE": lambda: self._archive(model_id, archived=False),
-                }
-            case _:
-                return _problem(HTTPStatus.NOT_FOUND, "Not Found")
-        if request.method not in calls:
-            return _problem(HTTPStatus.METHOD_NOT_ALLOWED, "Method Not Allowed", allow=", ".join(calls))
+        if not request.routes:
+            return _problem(HTTPStatus.NOT_FOUND, "Not Found")
+        if request.operation is None:
+            return _problem(HTTPStatus.METHOD_NOT_ALLOWED, "Method Not Allowed", allow=", ".join(request.routes))
         if request.headers.get("authorization") != f"Bearer {self.api_key}":
             return _problem(HTTPStatus.UNAUTHORIZED, "Unauthorized")
-        return calls[request.method]()
+        name = request.model_id or ""
+        match request.operation:
+            case "list":
+                return self._list(request.query)
+            case "retrieve":
+                return self._retrieve(name)
+            case "delete":
+                return self._delete(name)
+            case "update":
+                return self._update(name, request.body)
+            case operation:
+                return self._archive(name, archived=operation == "archive")
 
-    def _find(self, segment: str) -> Model | None:
-        name = unquote(segment)
+    def _find(self, name: str) -> Model | None:
         by_alias = (model for model in self._models.values() if name in model["aliases"])
         return self._models.get(name) or next(by_alias, None)
 
@@ -137,20 +199,20 @@ class FakeMistral:
         ]
         return _success({"object": "list", "data": shown})
 
-    def _retrieve(self, segment: str) -> Answer:
-        model = self._find(segment)
-        return _unknown(segment) if model is None else _success(_card(model))
+    def _retrieve(self, name: str) -> Answer:
+        model = self._find(name)
+        return _unknown(name) if model is None else _success(_card(model))
 
-    def _delete(self, segment: str) -> Answer:
-        model = self._find(segment)
+    def _delete(self, name: str) -> Answer:
+        model = self._find(name)
         if model is None:
-            return _unknown(segment)
+            return _unknown(name)
         if model["type"] != "fine-tuned":
             return _problem(HTTPStatus.FORBIDDEN, "Only fine-tuned models can be deleted.")
         del self._models[model["id"]]
         return _success({"id": model["id"], "object": "model", "deleted": True})
 
-    def _update(self, segment: str, body: bytes) -> Answer:
+    def _update(self, name: str, body: bytes) -> Answer:
         try:
             changes: Any = json.loads(body)
         except ValueError:
@@ -158,25 +220,25 @@ class FakeMistral:
         if not isinstance(changes, dict):
             text = "Input should be a valid dictionary or object to extract fields from"
             return _invalid(["body"], text, "model_attributes_type", changes)
-        wanted: dict[str, Any] = {name: changes[name] for name in ("name", "description") if name in changes}
-        for name, value in wanted.items():
+        wanted: dict[str, Any] = {field: changes[field] for field in ("name", "description") if field in changes}
+        for field, value in wanted.items():
             if value is not None and not isinstance(value, str):
-                return _invalid(["body", name], "Input should be a valid string", "string_type", value)
-        model = self._find_tuned(segment)
+                return _invalid(["body", field], "Input should be a valid string", "string_type", value)
+        model = self._find_tuned(name)
         if model is None:
-            return _unknown(segment)
+            return _unknown(name)
         model.update(wanted)
         return _success(_tuned(model))
 
-    def _archive(self, segment: str, *, archived: bool) -> Answer:
-        model = self._find_tuned(segment)
+    def _archive(self, name: str, *, archived: bool) -> Answer:
+        model = self._find_tuned(name)
         if model is None:
-            return _unknown(segment)
+            return _unknown(name)
         model["archived"] = archived
         return _success({"id": model["id"], "object": "model", "archived": archived})
 
-    def _find_tuned(self, segment: str) -> Model | None:
-        model = self._find(segment)
+    def _find_tuned(self, name: str) -> Model | None:
+        model = self._find(name)
         return model if model is not None and model["type"] == "fine-tuned" else None
 
 
@@ -197,8 +259,8 @@ def _problem(status: HTTPStatus, detail: object, **headers: str) -> Answer:
     return Answer(status, json.dumps({"detail": detail}).encode(), {"content-type": "application/json", **headers})
 
 
-def _unknown(segment: str) -> Answer:
-    message = f"Model {unquote(segment)} not found"
+def _unknown(name: str) -> Answer:
+    message = f"Model {name} not found"
     body = {"object": "error", "message": message, "type": "invalid_model", "param": None, "code": "1500"}
     return Answer(HTTPStatus.NOT_FOUND, json.dumps(body).encode())
 

@@ -1,16 +1,22 @@
-"""A fake service on a loopback socket: HTTP/1.1 with keep-alive, one thread a connection."""
+"""The fake service on a loopback socket: HTTP/1.1 with keep-alive, one thread a connection, real time."""
 
+import socket
+import struct
 import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from .fake import Answer, Request
+from .wire import Answer, Request
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of clients that go away."""
 
 
 @contextmanager
@@ -20,19 +26,13 @@ def serving(handle: Callable[[Request], Answer], port: int) -> Generator[str]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
-        wbufsize = -1  # head and body of an answer leave in one piece
 
         def respond(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
             body = self.rfile.read(int(headers.get("content-length", 0)))
             answer = handle(Request(self.command, self.path, headers, body))
-            self.send_response(answer.status)
-            for name, value in answer.headers.items():
-                self.send_header(name, value)
-            self.send_header("content-length", str(len(answer.body)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(answer.body)
+            if not _deliver(answer, self.connection, bodiless=self.command == "HEAD"):
+                self.close_connection = True
 
         def __getattr__(self, name: str) -> Callable[[], None]:
             # The base class looks for do_GET and so on; which methods there are is for `handle` to say.
@@ -52,3 +52,24 @@ def serving(handle: Callable[[Request], Answer], port: int) -> Generator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _deliver(answer: Answer, connection: socket.socket, *, bodiless: bool) -> bool:
+    """Send an answer, with the trouble it meets; False where the connection ends with it."""
+    delivery, head = answer.delivery, answer.head()
+    time.sleep(delivery.latency)
+    if delivery.refused:
+        # Closing without lingering sends a reset in place of a goodbye.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        return False
+    if delivery.closed:
+        whole = head + answer.body
+        ends = {"before": 0, "in headers": len(head) // 2, "after headers": len(head)}
+        connection.sendall(whole[: ends.get(delivery.closed, len(head) + len(answer.body) // 2)])
+        return False
+    pieces = [] if bodiless else answer.pieces
+    connection.sendall(head if delivery.pause else b"".join([head, *pieces]))
+    for piece in pieces if delivery.pause else ():
+        time.sleep(delivery.pause)
+        connection.sendall(piece)
+    return True
