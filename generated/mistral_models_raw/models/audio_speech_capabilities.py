@@ -42,34 +42,35 @@ class AudioSpeechCapabilities:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
-        if src_dict.__class__ is not dict:
-            src_dict = as_object(src_dict)
+        fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
+        if len(fields) != 3:
+            fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
         self = cls.__new__(cls)
-        get = src_dict.get
-        v = get("modes")
-        if v is None:
-            self.modes = v
-        else:
-            modes_items: list[str] = []
-            for i, v in enumerate(v if v.__class__ is list else as_array(v, "modes")):
-                modes_item = v if v.__class__ is str else as_string(v, f"modes[{i}]")
-                modes_items.append(modes_item)
-            self.modes = modes_items
-        v = get("instruction", False)
-        self.instruction = v if v is False or v is True else as_boolean(v, "instruction", False)
-        v = get("response_formats")
-        if v is None:
-            self.response_formats = v
-        else:
-            response_formats_items: list[str] = []
-            for i, v in enumerate(v if v.__class__ is list else as_array(v, "response_formats")):
-                response_formats_item = v if v.__class__ is str else as_string(v, f"response_formats[{i}]")
-                response_formats_items.append(response_formats_item)
-            self.response_formats = response_formats_items
-        self.additional_properties = (
-            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
-        )
+        try:
+            v = fields["modes"]
+            if v is None:
+                self.modes = v
+            else:
+                modes_items: list[str] = []
+                for i, v in enumerate(v if v.__class__ is list else as_array(v, "modes")):
+                    modes_item = v if v.__class__ is str else as_string(v, f"modes[{i}]")
+                    modes_items.append(modes_item)
+                self.modes = modes_items
+            v = fields["instruction"]
+            self.instruction = v if v is False or v is True else as_boolean(v, "instruction", False)
+            v = fields["response_formats"]
+            if v is None:
+                self.response_formats = v
+            else:
+                response_formats_items: list[str] = []
+                for i, v in enumerate(v if v.__class__ is list else as_array(v, "response_formats")):
+                    response_formats_item = v if v.__class__ is str else as_string(v, f"response_formats[{i}]")
+                    response_formats_items.append(response_formats_item)
+                self.response_formats = response_formats_items
+        except KeyError:  # as many fields as are known, but not those
+            return cls.from_dict({**_LEFT_OUT, **fields})
+        self.additional_properties = {} if len(fields) == 3 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         return self
 
     @property
@@ -89,10 +90,9 @@ class AudioSpeechCapabilities:
         return key in self.additional_properties
 
 
-_FIELDS = frozenset(
-    {
-        "modes",
-        "instruction",
-        "response_formats",
-    }
-)
+# What stands for a field that was left out; all known fields are here.
+_LEFT_OUT: dict[str, Any] = {
+    "modes": None,
+    "instruction": False,
+    "response_formats": None,
+}

@@ -54,62 +54,63 @@ class AudioTranscriptionCapabilities:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
-        if src_dict.__class__ is not dict:
-            src_dict = as_object(src_dict)
+        fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
+        if len(fields) != 7:
+            fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
         self = cls.__new__(cls)
-        get = src_dict.get
-        v = get("modes")
-        if v is None:
-            self.modes = v
-        else:
-            modes_items: list[str] = []
-            for i, v in enumerate(v if v.__class__ is list else as_array(v, "modes")):
-                modes_item = v if v.__class__ is str else as_string(v, f"modes[{i}]")
-                modes_items.append(modes_item)
-            self.modes = modes_items
-        v = get("diarization", False)
-        self.diarization = v if v is False or v is True else as_boolean(v, "diarization", False)
-        v = get("context_bias", False)
-        self.context_bias = v if v is False or v is True else as_boolean(v, "context_bias", False)
-        v = get("turn_detection", False)
-        self.turn_detection = v if v is False or v is True else as_boolean(v, "turn_detection", False)
-        v = get("timestamp_granularities")
-        if v is None:
-            self.timestamp_granularities = v
-        else:
-            timestamp_granularities_items: list[str] = []
-            for i, v in enumerate(v if v.__class__ is list else as_array(v, "timestamp_granularities")):
-                timestamp_granularities_item = (
-                    v if v.__class__ is str else as_string(v, f"timestamp_granularities[{i}]")
-                )
-                timestamp_granularities_items.append(timestamp_granularities_item)
-            self.timestamp_granularities = timestamp_granularities_items
-        v = get("languages")
-        if v is None:
-            self.languages = v
-        else:
-            languages_items: list[str] = []
-            for i, v in enumerate(v if v.__class__ is list else as_array(v, "languages")):
-                languages_item = v if v.__class__ is str else as_string(v, f"languages[{i}]")
-                languages_items.append(languages_item)
-            self.languages = languages_items
-        v = get("streaming_delays_ms")
-        if v is None:
-            self.streaming_delays_ms = v
-        else:
-            streaming_delays_ms_items: list[StreamingDelayRange] = []
-            for i, v in enumerate(v if v.__class__ is list else as_array(v, "streaming_delays_ms")):
-                streaming_delays_ms_item: StreamingDelayRange
-                try:
-                    streaming_delays_ms_item = StreamingDelayRange.from_dict(v)
-                except DecodeError as error:
-                    raise error.under(f"streaming_delays_ms[{i}]")
-                streaming_delays_ms_items.append(streaming_delays_ms_item)
-            self.streaming_delays_ms = streaming_delays_ms_items
-        self.additional_properties = (
-            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
-        )
+        try:
+            v = fields["modes"]
+            if v is None:
+                self.modes = v
+            else:
+                modes_items: list[str] = []
+                for i, v in enumerate(v if v.__class__ is list else as_array(v, "modes")):
+                    modes_item = v if v.__class__ is str else as_string(v, f"modes[{i}]")
+                    modes_items.append(modes_item)
+                self.modes = modes_items
+            v = fields["diarization"]
+            self.diarization = v if v is False or v is True else as_boolean(v, "diarization", False)
+            v = fields["context_bias"]
+            self.context_bias = v if v is False or v is True else as_boolean(v, "context_bias", False)
+            v = fields["turn_detection"]
+            self.turn_detection = v if v is False or v is True else as_boolean(v, "turn_detection", False)
+            v = fields["timestamp_granularities"]
+            if v is None:
+                self.timestamp_granularities = v
+            else:
+                timestamp_granularities_items: list[str] = []
+                for i, v in enumerate(v if v.__class__ is list else as_array(v, "timestamp_granularities")):
+                    timestamp_granularities_item = (
+                        v if v.__class__ is str else as_string(v, f"timestamp_granularities[{i}]")
+                    )
+                    timestamp_granularities_items.append(timestamp_granularities_item)
+                self.timestamp_granularities = timestamp_granularities_items
+            v = fields["languages"]
+            if v is None:
+                self.languages = v
+            else:
+                languages_items: list[str] = []
+                for i, v in enumerate(v if v.__class__ is list else as_array(v, "languages")):
+                    languages_item = v if v.__class__ is str else as_string(v, f"languages[{i}]")
+                    languages_items.append(languages_item)
+                self.languages = languages_items
+            v = fields["streaming_delays_ms"]
+            if v is None:
+                self.streaming_delays_ms = v
+            else:
+                streaming_delays_ms_items: list[StreamingDelayRange] = []
+                for i, v in enumerate(v if v.__class__ is list else as_array(v, "streaming_delays_ms")):
+                    streaming_delays_ms_item: StreamingDelayRange
+                    try:
+                        streaming_delays_ms_item = StreamingDelayRange.from_dict(v)
+                    except DecodeError as error:
+                        raise error.under(f"streaming_delays_ms[{i}]")
+                    streaming_delays_ms_items.append(streaming_delays_ms_item)
+                self.streaming_delays_ms = streaming_delays_ms_items
+        except KeyError:  # as many fields as are known, but not those
+            return cls.from_dict({**_LEFT_OUT, **fields})
+        self.additional_properties = {} if len(fields) == 7 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         return self
 
     @property
@@ -129,16 +130,15 @@ class AudioTranscriptionCapabilities:
         return key in self.additional_properties
 
 
-_FIELDS = frozenset(
-    {
-        "modes",
-        "diarization",
-        "context_bias",
-        "turn_detection",
-        "timestamp_granularities",
-        "languages",
-        "streaming_delays_ms",
-    }
-)
+# What stands for a field that was left out; all known fields are here.
+_LEFT_OUT: dict[str, Any] = {
+    "modes": None,
+    "diarization": False,
+    "context_bias": False,
+    "turn_detection": False,
+    "timestamp_granularities": None,
+    "languages": None,
+    "streaming_delays_ms": None,
+}
 
 from ..models.streaming_delay_range import StreamingDelayRange  # noqa: E402

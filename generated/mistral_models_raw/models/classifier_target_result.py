@@ -42,26 +42,27 @@ class ClassifierTargetResult:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
-        if src_dict.__class__ is not dict:
-            src_dict = as_object(src_dict)
+        fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
+        if len(fields) != 4:
+            fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
         self = cls.__new__(cls)
-        get = src_dict.get
-        v = get("name", UNSET)
-        self.name = v if v.__class__ is str else as_string(v, "name")
-        v = get("labels", UNSET)
-        labels_items: list[str] = []
-        for i, v in enumerate(v if v.__class__ is list else as_array(v, "labels")):
-            labels_item = v if v.__class__ is str else as_string(v, f"labels[{i}]")
-            labels_items.append(labels_item)
-        self.labels = labels_items
-        v = get("weight", UNSET)
-        self.weight = v if v.__class__ is float else as_number(v, "weight")
-        v = get("loss_function", UNSET)
-        self.loss_function = v if v.__class__ is str else as_string(v, "loss_function")
-        self.additional_properties = (
-            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
-        )
+        try:
+            v = fields["name"]
+            self.name = v if v.__class__ is str else as_string(v, "name")
+            v = fields["labels"]
+            labels_items: list[str] = []
+            for i, v in enumerate(v if v.__class__ is list else as_array(v, "labels")):
+                labels_item = v if v.__class__ is str else as_string(v, f"labels[{i}]")
+                labels_items.append(labels_item)
+            self.labels = labels_items
+            v = fields["weight"]
+            self.weight = v if v.__class__ is float else as_number(v, "weight")
+            v = fields["loss_function"]
+            self.loss_function = v if v.__class__ is str else as_string(v, "loss_function")
+        except KeyError:  # as many fields as are known, but not those
+            return cls.from_dict({**_LEFT_OUT, **fields})
+        self.additional_properties = {} if len(fields) == 4 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         return self
 
     @property
@@ -81,13 +82,12 @@ class ClassifierTargetResult:
         return key in self.additional_properties
 
 
-_FIELDS = frozenset(
-    {
-        "name",
-        "labels",
-        "weight",
-        "loss_function",
-    }
-)
+# What stands for a field that was left out; all known fields are here.
+_LEFT_OUT: dict[str, Any] = {
+    "name": UNSET,
+    "labels": UNSET,
+    "weight": UNSET,
+    "loss_function": UNSET,
+}
 
 from ..models.ft_classifier_loss_function import FTClassifierLossFunction  # noqa: E402

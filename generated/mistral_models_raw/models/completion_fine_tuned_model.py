@@ -72,53 +72,56 @@ class CompletionFineTunedModel:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
-        if src_dict.__class__ is not dict:
-            src_dict = as_object(src_dict)
+        fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
+        if len(fields) != 15:
+            fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
         self = cls.__new__(cls)
-        get = src_dict.get
-        v = get("id", UNSET)
-        self.id = v if v.__class__ is str else as_string(v, "id")
-        v = get("object", "model")
-        self.object = v if v == "model" else as_constant(v, "object", "model", "model")
-        v = get("created", UNSET)
-        self.created = v if v.__class__ is int else as_integer(v, "created")
-        v = get("owned_by", UNSET)
-        self.owned_by = v if v.__class__ is str else as_string(v, "owned_by")
-        v = get("workspace_id", UNSET)
-        self.workspace_id = v if v.__class__ is str else as_string(v, "workspace_id")
-        v = get("root", UNSET)
-        self.root = v if v.__class__ is str else as_string(v, "root")
-        v = get("root_version", UNSET)
-        self.root_version = v if v.__class__ is str else as_string(v, "root_version")
-        v = get("archived", UNSET)
-        self.archived = v if v is False or v is True else as_boolean(v, "archived")
-        v = get("name")
-        self.name = v if v.__class__ is str or v is None else as_string(v, "name")
-        v = get("description")
-        self.description = v if v.__class__ is str or v is None else as_string(v, "description")
-        v = get("capabilities", UNSET)
         try:
-            self.capabilities = FineTunedModelCapabilities.from_dict(v)
-        except DecodeError as error:
-            raise error.under("capabilities")
-        v = get("max_context_length", 32768)
-        self.max_context_length = v if v.__class__ is int else as_integer(v, "max_context_length", 32768)
-        v = get("aliases")
-        if v is None:
-            self.aliases = []
-        else:
-            aliases_items: list[str] = []
-            for i, v in enumerate(v if v.__class__ is list else as_array(v, "aliases")):
-                aliases_item = v if v.__class__ is str else as_string(v, f"aliases[{i}]")
-                aliases_items.append(aliases_item)
-            self.aliases = aliases_items
-        v = get("job")
-        self.job = v if v.__class__ is str or v is None else as_string(v, "job")
-        v = get("model_type", "completion")
-        self.model_type = v if v == "completion" else as_constant(v, "model_type", "completion", "completion")
+            v = fields["id"]
+            self.id = v if v.__class__ is str else as_string(v, "id")
+            v = fields["object"]
+            self.object = v if v == "model" else as_constant(v, "object", "model", "model")
+            v = fields["created"]
+            self.created = v if v.__class__ is int else as_integer(v, "created")
+            v = fields["owned_by"]
+            self.owned_by = v if v.__class__ is str else as_string(v, "owned_by")
+            v = fields["workspace_id"]
+            self.workspace_id = v if v.__class__ is str else as_string(v, "workspace_id")
+            v = fields["root"]
+            self.root = v if v.__class__ is str else as_string(v, "root")
+            v = fields["root_version"]
+            self.root_version = v if v.__class__ is str else as_string(v, "root_version")
+            v = fields["archived"]
+            self.archived = v if v is False or v is True else as_boolean(v, "archived")
+            v = fields["name"]
+            self.name = v if v.__class__ is str or v is None else as_string(v, "name")
+            v = fields["description"]
+            self.description = v if v.__class__ is str or v is None else as_string(v, "description")
+            v = fields["capabilities"]
+            try:
+                self.capabilities = FineTunedModelCapabilities.from_dict(v)
+            except DecodeError as error:
+                raise error.under("capabilities")
+            v = fields["max_context_length"]
+            self.max_context_length = v if v.__class__ is int else as_integer(v, "max_context_length", 32768)
+            v = fields["aliases"]
+            if v is None:
+                self.aliases = []
+            else:
+                aliases_items: list[str] = []
+                for i, v in enumerate(v if v.__class__ is list else as_array(v, "aliases")):
+                    aliases_item = v if v.__class__ is str else as_string(v, f"aliases[{i}]")
+                    aliases_items.append(aliases_item)
+                self.aliases = aliases_items
+            v = fields["job"]
+            self.job = v if v.__class__ is str or v is None else as_string(v, "job")
+            v = fields["model_type"]
+            self.model_type = v if v == "completion" else as_constant(v, "model_type", "completion", "completion")
+        except KeyError:  # as many fields as are known, but not those
+            return cls.from_dict({**_LEFT_OUT, **fields})
         self.additional_properties = (
-            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
+            {} if len(fields) == 15 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         )
         return self
 
@@ -139,24 +142,23 @@ class CompletionFineTunedModel:
         return key in self.additional_properties
 
 
-_FIELDS = frozenset(
-    {
-        "id",
-        "object",
-        "created",
-        "owned_by",
-        "workspace_id",
-        "root",
-        "root_version",
-        "archived",
-        "name",
-        "description",
-        "capabilities",
-        "max_context_length",
-        "aliases",
-        "job",
-        "model_type",
-    }
-)
+# What stands for a field that was left out; all known fields are here.
+_LEFT_OUT: dict[str, Any] = {
+    "id": UNSET,
+    "object": "model",
+    "created": UNSET,
+    "owned_by": UNSET,
+    "workspace_id": UNSET,
+    "root": UNSET,
+    "root_version": UNSET,
+    "archived": UNSET,
+    "name": None,
+    "description": None,
+    "capabilities": UNSET,
+    "max_context_length": 32768,
+    "aliases": None,
+    "job": None,
+    "model_type": "completion",
+}
 
 from ..models.fine_tuned_model_capabilities import FineTunedModelCapabilities  # noqa: E402

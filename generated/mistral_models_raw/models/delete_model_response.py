@@ -39,20 +39,21 @@ class DeleteModelResponse:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
-        if src_dict.__class__ is not dict:
-            src_dict = as_object(src_dict)
+        fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
+        if len(fields) != 3:
+            fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
         self = cls.__new__(cls)
-        get = src_dict.get
-        v = get("id", UNSET)
-        self.id = v if v.__class__ is str else as_string(v, "id")
-        v = get("object", "model")
-        self.object = v if v.__class__ is str else as_string(v, "object", "model")
-        v = get("deleted", True)
-        self.deleted = v if v is False or v is True else as_boolean(v, "deleted", True)
-        self.additional_properties = (
-            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
-        )
+        try:
+            v = fields["id"]
+            self.id = v if v.__class__ is str else as_string(v, "id")
+            v = fields["object"]
+            self.object = v if v.__class__ is str else as_string(v, "object", "model")
+            v = fields["deleted"]
+            self.deleted = v if v is False or v is True else as_boolean(v, "deleted", True)
+        except KeyError:  # as many fields as are known, but not those
+            return cls.from_dict({**_LEFT_OUT, **fields})
+        self.additional_properties = {} if len(fields) == 3 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         return self
 
     @property
@@ -72,10 +73,9 @@ class DeleteModelResponse:
         return key in self.additional_properties
 
 
-_FIELDS = frozenset(
-    {
-        "id",
-        "object",
-        "deleted",
-    }
-)
+# What stands for a field that was left out; all known fields are here.
+_LEFT_OUT: dict[str, Any] = {
+    "id": UNSET,
+    "object": "model",
+    "deleted": True,
+}

@@ -49,42 +49,43 @@ class ErrorBody:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
-        if src_dict.__class__ is not dict:
-            src_dict = as_object(src_dict)
+        fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
+        if len(fields) != 6:
+            fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
         self = cls.__new__(cls)
-        get = src_dict.get
-        v = get("detail")
-        if v is None:
-            self.detail = v
-        else:
-            if isinstance(v, list):
-                detail_type_0_items: list[ValidationError] = []
-                for i, v in enumerate(v if v.__class__ is list else as_array(v, "detail")):
-                    detail_type_0_item: ValidationError
-                    try:
-                        detail_type_0_item = ValidationError.from_dict(v)
-                    except DecodeError as error:
-                        raise error.under(f"detail[{i}]")
-                    detail_type_0_items.append(detail_type_0_item)
-                self.detail = detail_type_0_items
-            elif isinstance(v, str):
-                self.detail = v if v.__class__ is str else as_string(v, "detail")
+        try:
+            v = fields["detail"]
+            if v is None:
+                self.detail = v
             else:
-                raise DecodeError.expected("detail", "array or string", v)
-        v = get("message")
-        self.message = v if v.__class__ is str or v is None else as_string(v, "message")
-        v = get("object")
-        self.object = v if v.__class__ is str or v is None else as_string(v, "object")
-        v = get("type")
-        self.type = v if v.__class__ is str or v is None else as_string(v, "type")
-        v = get("param")
-        self.param = v if v.__class__ is str or v is None else as_string(v, "param")
-        v = get("code")
-        self.code = v if v.__class__ is str or v is None else as_string(v, "code")
-        self.additional_properties = (
-            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
-        )
+                if isinstance(v, list):
+                    detail_type_0_items: list[ValidationError] = []
+                    for i, v in enumerate(v if v.__class__ is list else as_array(v, "detail")):
+                        detail_type_0_item: ValidationError
+                        try:
+                            detail_type_0_item = ValidationError.from_dict(v)
+                        except DecodeError as error:
+                            raise error.under(f"detail[{i}]")
+                        detail_type_0_items.append(detail_type_0_item)
+                    self.detail = detail_type_0_items
+                elif isinstance(v, str):
+                    self.detail = v if v.__class__ is str else as_string(v, "detail")
+                else:
+                    raise DecodeError.expected("detail", "array or string", v)
+            v = fields["message"]
+            self.message = v if v.__class__ is str or v is None else as_string(v, "message")
+            v = fields["object"]
+            self.object = v if v.__class__ is str or v is None else as_string(v, "object")
+            v = fields["type"]
+            self.type = v if v.__class__ is str or v is None else as_string(v, "type")
+            v = fields["param"]
+            self.param = v if v.__class__ is str or v is None else as_string(v, "param")
+            v = fields["code"]
+            self.code = v if v.__class__ is str or v is None else as_string(v, "code")
+        except KeyError:  # as many fields as are known, but not those
+            return cls.from_dict({**_LEFT_OUT, **fields})
+        self.additional_properties = {} if len(fields) == 6 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         return self
 
     @property
@@ -104,15 +105,14 @@ class ErrorBody:
         return key in self.additional_properties
 
 
-_FIELDS = frozenset(
-    {
-        "detail",
-        "message",
-        "object",
-        "type",
-        "param",
-        "code",
-    }
-)
+# What stands for a field that was left out; all known fields are here.
+_LEFT_OUT: dict[str, Any] = {
+    "detail": None,
+    "message": None,
+    "object": None,
+    "type": None,
+    "param": None,
+    "code": None,
+}
 
 from ..models.validation_error import ValidationError  # noqa: E402

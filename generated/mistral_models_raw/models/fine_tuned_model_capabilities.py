@@ -40,24 +40,25 @@ class FineTunedModelCapabilities:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
-        if src_dict.__class__ is not dict:
-            src_dict = as_object(src_dict)
+        fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
+        if len(fields) != 5:
+            fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
         self = cls.__new__(cls)
-        get = src_dict.get
-        v = get("completion_chat", True)
-        self.completion_chat = v if v is False or v is True else as_boolean(v, "completion_chat", True)
-        v = get("completion_fim", False)
-        self.completion_fim = v if v is False or v is True else as_boolean(v, "completion_fim", False)
-        v = get("function_calling", False)
-        self.function_calling = v if v is False or v is True else as_boolean(v, "function_calling", False)
-        v = get("fine_tuning", False)
-        self.fine_tuning = v if v is False or v is True else as_boolean(v, "fine_tuning", False)
-        v = get("classification", False)
-        self.classification = v if v is False or v is True else as_boolean(v, "classification", False)
-        self.additional_properties = (
-            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
-        )
+        try:
+            v = fields["completion_chat"]
+            self.completion_chat = v if v is False or v is True else as_boolean(v, "completion_chat", True)
+            v = fields["completion_fim"]
+            self.completion_fim = v if v is False or v is True else as_boolean(v, "completion_fim", False)
+            v = fields["function_calling"]
+            self.function_calling = v if v is False or v is True else as_boolean(v, "function_calling", False)
+            v = fields["fine_tuning"]
+            self.fine_tuning = v if v is False or v is True else as_boolean(v, "fine_tuning", False)
+            v = fields["classification"]
+            self.classification = v if v is False or v is True else as_boolean(v, "classification", False)
+        except KeyError:  # as many fields as are known, but not those
+            return cls.from_dict({**_LEFT_OUT, **fields})
+        self.additional_properties = {} if len(fields) == 5 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         return self
 
     @property
@@ -77,12 +78,11 @@ class FineTunedModelCapabilities:
         return key in self.additional_properties
 
 
-_FIELDS = frozenset(
-    {
-        "completion_chat",
-        "completion_fim",
-        "function_calling",
-        "fine_tuning",
-        "classification",
-    }
-)
+# What stands for a field that was left out; all known fields are here.
+_LEFT_OUT: dict[str, Any] = {
+    "completion_chat": True,
+    "completion_fim": False,
+    "function_calling": False,
+    "fine_tuning": False,
+    "classification": False,
+}

@@ -85,63 +85,66 @@ class FTModelCard:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
-        if src_dict.__class__ is not dict:
-            src_dict = as_object(src_dict)
+        fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
+        if len(fields) != 18:
+            fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
         self = cls.__new__(cls)
-        get = src_dict.get
-        v = get("id", UNSET)
-        self.id = v if v.__class__ is str else as_string(v, "id")
-        v = get("object", "model")
-        self.object = v if v.__class__ is str else as_string(v, "object", "model")
-        v = get("created")
-        self.created = v if v.__class__ is int or v is None else as_integer(v, "created")
-        v = get("owned_by", "mistralai")
-        self.owned_by = v if v.__class__ is str else as_string(v, "owned_by", "mistralai")
-        v = get("capabilities", UNSET)
         try:
-            self.capabilities = ModelCapabilities.from_dict(v)
-        except DecodeError as error:
-            raise error.under("capabilities")
-        v = get("name")
-        self.name = v if v.__class__ is str or v is None else as_string(v, "name")
-        v = get("description")
-        self.description = v if v.__class__ is str or v is None else as_string(v, "description")
-        v = get("max_context_length", 32768)
-        self.max_context_length = v if v.__class__ is int else as_integer(v, "max_context_length", 32768)
-        v = get("aliases")
-        if v is None:
-            self.aliases = []
-        else:
-            aliases_items: list[str] = []
-            for i, v in enumerate(v if v.__class__ is list else as_array(v, "aliases")):
-                aliases_item = v if v.__class__ is str else as_string(v, f"aliases[{i}]")
-                aliases_items.append(aliases_item)
-            self.aliases = aliases_items
-        v = get("deprecation")
-        self.deprecation = v if v is None else as_datetime(v, "deprecation")
-        v = get("deprecation_replacement_model")
-        self.deprecation_replacement_model = (
-            v if v.__class__ is str or v is None else as_string(v, "deprecation_replacement_model")
-        )
-        v = get("default_model_temperature")
-        self.default_model_temperature = (
-            v if v.__class__ is float or v is None else as_number(v, "default_model_temperature")
-        )
-        v = get("internal", False)
-        self.internal = v if v is False or v is True else as_boolean(v, "internal", False)
-        v = get("billing_model_name")
-        self.billing_model_name = v if v.__class__ is str or v is None else as_string(v, "billing_model_name")
-        v = get("type", "fine-tuned")
-        self.type = v if v == "fine-tuned" else as_constant(v, "type", "fine-tuned", "fine-tuned")
-        v = get("job", UNSET)
-        self.job = v if v.__class__ is str else as_string(v, "job")
-        v = get("root", UNSET)
-        self.root = v if v.__class__ is str else as_string(v, "root")
-        v = get("archived", False)
-        self.archived = v if v is False or v is True else as_boolean(v, "archived", False)
+            v = fields["id"]
+            self.id = v if v.__class__ is str else as_string(v, "id")
+            v = fields["object"]
+            self.object = v if v.__class__ is str else as_string(v, "object", "model")
+            v = fields["created"]
+            self.created = v if v.__class__ is int or v is None else as_integer(v, "created")
+            v = fields["owned_by"]
+            self.owned_by = v if v.__class__ is str else as_string(v, "owned_by", "mistralai")
+            v = fields["capabilities"]
+            try:
+                self.capabilities = ModelCapabilities.from_dict(v)
+            except DecodeError as error:
+                raise error.under("capabilities")
+            v = fields["name"]
+            self.name = v if v.__class__ is str or v is None else as_string(v, "name")
+            v = fields["description"]
+            self.description = v if v.__class__ is str or v is None else as_string(v, "description")
+            v = fields["max_context_length"]
+            self.max_context_length = v if v.__class__ is int else as_integer(v, "max_context_length", 32768)
+            v = fields["aliases"]
+            if v is None:
+                self.aliases = []
+            else:
+                aliases_items: list[str] = []
+                for i, v in enumerate(v if v.__class__ is list else as_array(v, "aliases")):
+                    aliases_item = v if v.__class__ is str else as_string(v, f"aliases[{i}]")
+                    aliases_items.append(aliases_item)
+                self.aliases = aliases_items
+            v = fields["deprecation"]
+            self.deprecation = v if v is None else as_datetime(v, "deprecation")
+            v = fields["deprecation_replacement_model"]
+            self.deprecation_replacement_model = (
+                v if v.__class__ is str or v is None else as_string(v, "deprecation_replacement_model")
+            )
+            v = fields["default_model_temperature"]
+            self.default_model_temperature = (
+                v if v.__class__ is float or v is None else as_number(v, "default_model_temperature")
+            )
+            v = fields["internal"]
+            self.internal = v if v is False or v is True else as_boolean(v, "internal", False)
+            v = fields["billing_model_name"]
+            self.billing_model_name = v if v.__class__ is str or v is None else as_string(v, "billing_model_name")
+            v = fields["type"]
+            self.type = v if v == "fine-tuned" else as_constant(v, "type", "fine-tuned", "fine-tuned")
+            v = fields["job"]
+            self.job = v if v.__class__ is str else as_string(v, "job")
+            v = fields["root"]
+            self.root = v if v.__class__ is str else as_string(v, "root")
+            v = fields["archived"]
+            self.archived = v if v is False or v is True else as_boolean(v, "archived", False)
+        except KeyError:  # as many fields as are known, but not those
+            return cls.from_dict({**_LEFT_OUT, **fields})
         self.additional_properties = (
-            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
+            {} if len(fields) == 18 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         )
         return self
 
@@ -162,27 +165,26 @@ class FTModelCard:
         return key in self.additional_properties
 
 
-_FIELDS = frozenset(
-    {
-        "id",
-        "object",
-        "created",
-        "owned_by",
-        "capabilities",
-        "name",
-        "description",
-        "max_context_length",
-        "aliases",
-        "deprecation",
-        "deprecation_replacement_model",
-        "default_model_temperature",
-        "internal",
-        "billing_model_name",
-        "type",
-        "job",
-        "root",
-        "archived",
-    }
-)
+# What stands for a field that was left out; all known fields are here.
+_LEFT_OUT: dict[str, Any] = {
+    "id": UNSET,
+    "object": "model",
+    "created": None,
+    "owned_by": "mistralai",
+    "capabilities": UNSET,
+    "name": None,
+    "description": None,
+    "max_context_length": 32768,
+    "aliases": None,
+    "deprecation": None,
+    "deprecation_replacement_model": None,
+    "default_model_temperature": None,
+    "internal": False,
+    "billing_model_name": None,
+    "type": "fine-tuned",
+    "job": UNSET,
+    "root": UNSET,
+    "archived": False,
+}
 
 from ..models.model_capabilities import ModelCapabilities  # noqa: E402

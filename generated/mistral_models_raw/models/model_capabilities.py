@@ -58,43 +58,46 @@ class ModelCapabilities:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
-        if src_dict.__class__ is not dict:
-            src_dict = as_object(src_dict)
+        fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
+        if len(fields) != 14:
+            fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
         self = cls.__new__(cls)
-        get = src_dict.get
-        v = get("completion_chat", False)
-        self.completion_chat = v if v is False or v is True else as_boolean(v, "completion_chat", False)
-        v = get("function_calling", False)
-        self.function_calling = v if v is False or v is True else as_boolean(v, "function_calling", False)
-        v = get("reasoning", False)
-        self.reasoning = v if v is False or v is True else as_boolean(v, "reasoning", False)
-        v = get("completion_fim", False)
-        self.completion_fim = v if v is False or v is True else as_boolean(v, "completion_fim", False)
-        v = get("fine_tuning", False)
-        self.fine_tuning = v if v is False or v is True else as_boolean(v, "fine_tuning", False)
-        v = get("vision", False)
-        self.vision = v if v is False or v is True else as_boolean(v, "vision", False)
-        v = get("ocr", False)
-        self.ocr = v if v is False or v is True else as_boolean(v, "ocr", False)
-        v = get("classification", False)
-        self.classification = v if v is False or v is True else as_boolean(v, "classification", False)
-        v = get("moderation", False)
-        self.moderation = v if v is False or v is True else as_boolean(v, "moderation", False)
-        v = get("audio", False)
-        self.audio = v if v is False or v is True else as_boolean(v, "audio", False)
-        v = get("audio_transcription", False)
-        self.audio_transcription = v if v is False or v is True else as_boolean(v, "audio_transcription", False)
-        v = get("audio_transcription_realtime", False)
-        self.audio_transcription_realtime = (
-            v if v is False or v is True else as_boolean(v, "audio_transcription_realtime", False)
-        )
-        v = get("audio_speech", False)
-        self.audio_speech = v if v is False or v is True else as_boolean(v, "audio_speech", False)
-        v = get("unified_resources", False)
-        self.unified_resources = v if v is False or v is True else as_boolean(v, "unified_resources", False)
+        try:
+            v = fields["completion_chat"]
+            self.completion_chat = v if v is False or v is True else as_boolean(v, "completion_chat", False)
+            v = fields["function_calling"]
+            self.function_calling = v if v is False or v is True else as_boolean(v, "function_calling", False)
+            v = fields["reasoning"]
+            self.reasoning = v if v is False or v is True else as_boolean(v, "reasoning", False)
+            v = fields["completion_fim"]
+            self.completion_fim = v if v is False or v is True else as_boolean(v, "completion_fim", False)
+            v = fields["fine_tuning"]
+            self.fine_tuning = v if v is False or v is True else as_boolean(v, "fine_tuning", False)
+            v = fields["vision"]
+            self.vision = v if v is False or v is True else as_boolean(v, "vision", False)
+            v = fields["ocr"]
+            self.ocr = v if v is False or v is True else as_boolean(v, "ocr", False)
+            v = fields["classification"]
+            self.classification = v if v is False or v is True else as_boolean(v, "classification", False)
+            v = fields["moderation"]
+            self.moderation = v if v is False or v is True else as_boolean(v, "moderation", False)
+            v = fields["audio"]
+            self.audio = v if v is False or v is True else as_boolean(v, "audio", False)
+            v = fields["audio_transcription"]
+            self.audio_transcription = v if v is False or v is True else as_boolean(v, "audio_transcription", False)
+            v = fields["audio_transcription_realtime"]
+            self.audio_transcription_realtime = (
+                v if v is False or v is True else as_boolean(v, "audio_transcription_realtime", False)
+            )
+            v = fields["audio_speech"]
+            self.audio_speech = v if v is False or v is True else as_boolean(v, "audio_speech", False)
+            v = fields["unified_resources"]
+            self.unified_resources = v if v is False or v is True else as_boolean(v, "unified_resources", False)
+        except KeyError:  # as many fields as are known, but not those
+            return cls.from_dict({**_LEFT_OUT, **fields})
         self.additional_properties = (
-            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
+            {} if len(fields) == 14 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         )
         return self
 
@@ -115,21 +118,20 @@ class ModelCapabilities:
         return key in self.additional_properties
 
 
-_FIELDS = frozenset(
-    {
-        "completion_chat",
-        "function_calling",
-        "reasoning",
-        "completion_fim",
-        "fine_tuning",
-        "vision",
-        "ocr",
-        "classification",
-        "moderation",
-        "audio",
-        "audio_transcription",
-        "audio_transcription_realtime",
-        "audio_speech",
-        "unified_resources",
-    }
-)
+# What stands for a field that was left out; all known fields are here.
+_LEFT_OUT: dict[str, Any] = {
+    "completion_chat": False,
+    "function_calling": False,
+    "reasoning": False,
+    "completion_fim": False,
+    "fine_tuning": False,
+    "vision": False,
+    "ocr": False,
+    "classification": False,
+    "moderation": False,
+    "audio": False,
+    "audio_transcription": False,
+    "audio_transcription_realtime": False,
+    "audio_speech": False,
+    "unified_resources": False,
+}

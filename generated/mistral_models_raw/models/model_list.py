@@ -37,32 +37,33 @@ class ModelList:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
-        if src_dict.__class__ is not dict:
-            src_dict = as_object(src_dict)
+        fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
+        if len(fields) != 2:
+            fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
         self = cls.__new__(cls)
-        get = src_dict.get
-        v = get("object", "list")
-        self.object = v if v.__class__ is str else as_string(v, "object", "list")
-        v = get("data", UNSET)
-        data_items: list[BaseModelCard | FTModelCard | UnknownModelCard] = []
-        for i, v in enumerate(v if v.__class__ is list else as_array(v, "data")):
-            data_item: BaseModelCard | FTModelCard | UnknownModelCard
-            try:
-                tag = (v if v.__class__ is dict else as_object(v)).get("type", UNSET)
-                if tag == "base":
-                    data_item = BaseModelCard.from_dict(v)
-                elif tag == "fine-tuned":
-                    data_item = FTModelCard.from_dict(v)
-                else:
-                    raise DecodeError.expected("type", '"base" or "fine-tuned"', tag)
-            except DecodeError as error:
-                data_item = UnknownModelCard.from_dict(v, str(error.under(f"data[{i}]")))
-            data_items.append(data_item)
-        self.data = data_items
-        self.additional_properties = (
-            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
-        )
+        try:
+            v = fields["object"]
+            self.object = v if v.__class__ is str else as_string(v, "object", "list")
+            v = fields["data"]
+            data_items: list[BaseModelCard | FTModelCard | UnknownModelCard] = []
+            for i, v in enumerate(v if v.__class__ is list else as_array(v, "data")):
+                data_item: BaseModelCard | FTModelCard | UnknownModelCard
+                try:
+                    tag = (v if v.__class__ is dict else as_object(v)).get("type", UNSET)
+                    if tag == "base":
+                        data_item = BaseModelCard.from_dict(v)
+                    elif tag == "fine-tuned":
+                        data_item = FTModelCard.from_dict(v)
+                    else:
+                        raise DecodeError.expected("type", '"base" or "fine-tuned"', tag)
+                except DecodeError as error:
+                    data_item = UnknownModelCard.from_dict(v, str(error.under(f"data[{i}]")))
+                data_items.append(data_item)
+            self.data = data_items
+        except KeyError:  # as many fields as are known, but not those
+            return cls.from_dict({**_LEFT_OUT, **fields})
+        self.additional_properties = {} if len(fields) == 2 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         return self
 
     @property
@@ -82,12 +83,11 @@ class ModelList:
         return key in self.additional_properties
 
 
-_FIELDS = frozenset(
-    {
-        "object",
-        "data",
-    }
-)
+# What stands for a field that was left out; all known fields are here.
+_LEFT_OUT: dict[str, Any] = {
+    "object": "list",
+    "data": UNSET,
+}
 
 from ..models.base_model_card import BaseModelCard  # noqa: E402
 from ..models.ft_model_card import FTModelCard  # noqa: E402

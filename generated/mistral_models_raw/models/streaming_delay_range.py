@@ -35,18 +35,19 @@ class StreamingDelayRange:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
-        if src_dict.__class__ is not dict:
-            src_dict = as_object(src_dict)
+        fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
+        if len(fields) != 2:
+            fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
         self = cls.__new__(cls)
-        get = src_dict.get
-        v = get("min", UNSET)
-        self.min = v if v.__class__ is int else as_integer(v, "min")
-        v = get("max", UNSET)
-        self.max = v if v.__class__ is int else as_integer(v, "max")
-        self.additional_properties = (
-            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
-        )
+        try:
+            v = fields["min"]
+            self.min = v if v.__class__ is int else as_integer(v, "min")
+            v = fields["max"]
+            self.max = v if v.__class__ is int else as_integer(v, "max")
+        except KeyError:  # as many fields as are known, but not those
+            return cls.from_dict({**_LEFT_OUT, **fields})
+        self.additional_properties = {} if len(fields) == 2 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         return self
 
     @property
@@ -66,9 +67,8 @@ class StreamingDelayRange:
         return key in self.additional_properties
 
 
-_FIELDS = frozenset(
-    {
-        "min",
-        "max",
-    }
-)
+# What stands for a field that was left out; all known fields are here.
+_LEFT_OUT: dict[str, Any] = {
+    "min": UNSET,
+    "max": UNSET,
+}

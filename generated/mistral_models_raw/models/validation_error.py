@@ -49,40 +49,41 @@ class ValidationError:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
-        if src_dict.__class__ is not dict:
-            src_dict = as_object(src_dict)
+        fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
+        if len(fields) != 5:
+            fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
         self = cls.__new__(cls)
-        get = src_dict.get
-        v = get("loc", UNSET)
-        loc_items: list[str | int] = []
-        for i, v in enumerate(v if v.__class__ is list else as_array(v, "loc")):
-            loc_item: str | int
-            if isinstance(v, str):
-                loc_item = v if v.__class__ is str else as_string(v, f"loc[{i}]")
-            elif isinstance(v, (int, float)) and not isinstance(v, bool):
-                loc_item = v if v.__class__ is int else as_integer(v, f"loc[{i}]")
+        try:
+            v = fields["loc"]
+            loc_items: list[str | int] = []
+            for i, v in enumerate(v if v.__class__ is list else as_array(v, "loc")):
+                loc_item: str | int
+                if isinstance(v, str):
+                    loc_item = v if v.__class__ is str else as_string(v, f"loc[{i}]")
+                elif isinstance(v, (int, float)) and not isinstance(v, bool):
+                    loc_item = v if v.__class__ is int else as_integer(v, f"loc[{i}]")
+                else:
+                    raise DecodeError.expected(f"loc[{i}]", "string or integer", v)
+                loc_items.append(loc_item)
+            self.loc = loc_items
+            v = fields["msg"]
+            self.msg = v if v.__class__ is str else as_string(v, "msg")
+            v = fields["type"]
+            self.type = v if v.__class__ is str else as_string(v, "type")
+            v = fields["input"]
+            self.input = v
+            v = fields["ctx"]
+            if v is None:
+                self.ctx = v
             else:
-                raise DecodeError.expected(f"loc[{i}]", "string or integer", v)
-            loc_items.append(loc_item)
-        self.loc = loc_items
-        v = get("msg", UNSET)
-        self.msg = v if v.__class__ is str else as_string(v, "msg")
-        v = get("type", UNSET)
-        self.type = v if v.__class__ is str else as_string(v, "type")
-        v = get("input")
-        self.input = v
-        v = get("ctx")
-        if v is None:
-            self.ctx = v
-        else:
-            try:
-                self.ctx = ValidationErrorCtx.from_dict(v)
-            except DecodeError as error:
-                raise error.under("ctx")
-        self.additional_properties = (
-            {} if src_dict.keys() <= _FIELDS else {k: v for k, v in src_dict.items() if k not in _FIELDS}
-        )
+                try:
+                    self.ctx = ValidationErrorCtx.from_dict(v)
+                except DecodeError as error:
+                    raise error.under("ctx")
+        except KeyError:  # as many fields as are known, but not those
+            return cls.from_dict({**_LEFT_OUT, **fields})
+        self.additional_properties = {} if len(fields) == 5 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         return self
 
     @property
@@ -102,14 +103,13 @@ class ValidationError:
         return key in self.additional_properties
 
 
-_FIELDS = frozenset(
-    {
-        "loc",
-        "msg",
-        "type",
-        "input",
-        "ctx",
-    }
-)
+# What stands for a field that was left out; all known fields are here.
+_LEFT_OUT: dict[str, Any] = {
+    "loc": UNSET,
+    "msg": UNSET,
+    "type": UNSET,
+    "input": None,
+    "ctx": None,
+}
 
 from ..models.validation_error_ctx import ValidationErrorCtx  # noqa: E402

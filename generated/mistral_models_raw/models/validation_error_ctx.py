@@ -29,11 +29,9 @@ class ValidationErrorCtx:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
-        if src_dict.__class__ is not dict:
-            src_dict = as_object(src_dict)
-        # Not through __init__: it costs as much as all the checks together.
+        fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         self = cls.__new__(cls)
-        self.additional_properties = dict(src_dict)
+        self.additional_properties = dict(fields)
         return self
 
     @property
