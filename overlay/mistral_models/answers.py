@@ -2,7 +2,7 @@
 
 import codecs
 import json
-from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     import httpx
@@ -31,6 +31,14 @@ class Answer:
         self.body: bytes = body
         self.problem: str = problem
 
+    @classmethod
+    def of(cls, response: "httpx.Response", body: str | None = None) -> Self:
+        """Make one of a response that was read, and need not have a request."""
+        request = getattr(response, "_request", None)
+        content = response.content if body is None else body.encode()
+        method, url = (request.method, str(request.url)) if request else ("GET", "http://unknown")
+        return cls(method, url, response.status_code, response.headers, content)
+
     @property
     def request_id(self) -> str | None:
         """The service's name for the request, for its support."""
@@ -39,7 +47,12 @@ class Answer:
     @property
     def text(self) -> str:
         """The body as text; what is not in its character set shows as U+FFFD."""
-        return self.raw_response.text.removeprefix("\ufeff")
+        _, _, charset = self.headers.get("content-type", "").lower().partition("charset=")
+        try:
+            text = self.body.decode(charset.partition(";")[0].strip("\"' ") or "utf-8", "replace")
+        except Exception:  # noqa: BLE001 there is no such codec, or it is none for text: they raise whatever they like
+            text = self.body.decode("utf-8", "replace")
+        return text.removeprefix("\ufeff")
 
     def json(self) -> Json:
         """Parse the body, with or without a byte-order mark.

@@ -1,7 +1,16 @@
 """Many operations, several at a time. At most `concurrency` operations and results are held, however many there are."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Generator, Iterable
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Generator,
+    Iterable,
+)
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
@@ -55,7 +64,7 @@ def _in_threads(
         for operation in operations:
             threads.submit(run, operation)
             under_way += 1
-            if under_way == concurrency:
+            while under_way == concurrency or not done.empty():
                 yield _taken(done)
                 under_way -= 1
         for _ in range(under_way):
@@ -76,8 +85,14 @@ async def _in_tasks(
     operations: "Iterable[Operation[T]] | AsyncIterable[Operation[T]]",
     concurrency: int,
 ) -> "AsyncGenerator[tuple[Operation[T], APIResponse[T] | MistralError]]":
-    done: asyncio.Queue[asyncio.Task[tuple[Operation[T], APIResponse[T] | MistralError]]] = asyncio.Queue()
-    under_way: set[asyncio.Task[tuple[Operation[T], APIResponse[T] | MistralError]]] = set()
+    done: asyncio.Queue[asyncio.Task[tuple[Operation[T], APIResponse[T] | MistralError] | None]] = asyncio.Queue()
+    under_way: set[asyncio.Task[tuple[Operation[T], APIResponse[T] | MistralError] | None]] = set()
+    room = asyncio.Semaphore(concurrency)
+
+    def start(coroutine: "Coroutine[None, None, tuple[Operation[T], APIResponse[T] | MistralError] | None]") -> None:
+        task = asyncio.create_task(coroutine)
+        task.add_done_callback(done.put_nowait)
+        under_way.add(task)
 
     async def run(operation: "Operation[T]") -> "tuple[Operation[T], APIResponse[T] | MistralError]":
         try:
@@ -85,20 +100,19 @@ async def _in_tasks(
         except MistralError as error:
             return operation, error
 
-    async def taken() -> "tuple[Operation[T], APIResponse[T] | MistralError]":
-        task = await done.get()
-        under_way.discard(task)
-        return task.result()
-
-    try:
+    async def feed() -> None:
         async for operation in _asynchronous(operations):
-            task = asyncio.create_task(run(operation))
-            task.add_done_callback(done.put_nowait)
-            under_way.add(task)
-            if len(under_way) == concurrency:
-                yield await taken()
+            await room.acquire()
+            start(run(operation))
+
+    start(feed())
+    try:
         while under_way:
-            yield await taken()
+            task = await done.get()
+            under_way.discard(task)
+            if outcome := task.result():
+                room.release()
+                yield outcome
     finally:
         for task in under_way:
             task.cancel()

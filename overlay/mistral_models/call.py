@@ -150,6 +150,8 @@ class Call(Generic[T]):
         error.retry_after = retries.retry_after(answer.headers, self._clock.time())
         if self._unanswered and self.operation.name == "delete" and answer.status_code == 404:
             error.add_note("An earlier attempt of this call got no answer; the model may have been deleted by it.")
+        else:
+            self._note(error)
         wait = self._wait(error)
         if wait is None:
             raise error
@@ -168,12 +170,15 @@ class Call(Generic[T]):
 
         error, may_have_arrived = connection_error(cause, self.request, self.attempts)
         self._unanswered |= may_have_arrived
-        if self._unanswered and self.request.method != "GET":
-            error.add_note(f"The service may have carried out this {self.operation.name} all the same.")
+        self._note(error)
         wait = self._wait(error)
         if wait is None:
             raise error from cause
         return wait
+
+    def _note(self, error: "MistralError") -> None:
+        if self._unanswered and self.request.method != "GET":
+            error.add_note(f"The service may have carried out this {self.operation.name} all the same.")
 
     def _wait(self, error: "MistralError") -> float | None:
         from . import retries

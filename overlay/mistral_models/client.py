@@ -9,6 +9,7 @@ from mistral_models_raw.types import UNSET, Unset
 
 from . import settings
 from .clock import Clock, SystemClock
+from .pools import Pools
 
 if TYPE_CHECKING:
     import httpx
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from .call import Call, DebugLogger, ResponseHook
     from .errors import MistralError
     from .operations import Operation
-    from .pools import Pools
     from .resource import Models
     from .retries import Retries
 
@@ -32,7 +32,7 @@ class Mistral:
     Args:
         api_key: The key, or a function that returns it, called for every attempt, so that keys can rotate. An empty
             one falls back to the environment variable `MISTRAL_API_KEY`.
-        server: The name of a server; there is `eu`.
+        server: The name of a server: `global` (the default), `eu` or `us`.
         url_params: Values for `{names}` in `server_url`.
         server_url: Where the service is, with or without a path and a slash at the end.
         client: An `httpx.Client` to send with, as it is; it is not closed. One of `httpx2` will do.
@@ -76,12 +76,13 @@ class Mistral:
         self._limit = settings.response_limit(max_response_bytes)
         self._on_response = on_response
         self._clock = clock or SystemClock()
+        self._pools: Pools = Pools(repr(self))
         self._client = settings.http_client(client, "Client", "client")
         self._async_client = settings.http_client(async_client, "AsyncClient", "async_client")
         if isinstance(self._key, settings.Secret) and self._key.value:
             settings.api_key(self._key)
 
-    @property
+    @cached_property
     def models(self) -> "Models":
         """The six operations."""
         from .resource import Models
@@ -116,17 +117,19 @@ class Mistral:
             ValueError: An option or the key is not what it should be; nothing was sent.
         """
         from . import transport
+        from .answers import APIResponse
 
         call = self._call(operation, retries, server_url, timeout_ms, http_headers, self._client)
         client = self._client or self._pools.sync(call.request.url)
         while True:
+            key = self._authorization(call)
             try:
-                answer = transport.exchange(client, call, self._authorization(call), self._limit)
+                answer = transport.exchange(client, call, key, self._limit)
             except transport.failures() as error:
                 done: APIResponse[T] | float = call.failed(error)
             else:
                 done = call.answered(answer)
-            if not isinstance(done, int | float):
+            if isinstance(done, APIResponse):
                 return done
             self._clock.sleep(done)
 
@@ -158,17 +161,19 @@ class Mistral:
             ValueError: An option or the key is not what it should be; nothing was sent.
         """
         from . import transport
+        from .answers import APIResponse
 
         call = self._call(operation, retries, server_url, timeout_ms, http_headers, self._async_client)
         client = self._async_client or self._pools.running(call.request.url)
         while True:
+            key = self._authorization(call)
             try:
-                answer = await transport.exchange_async(client, call, self._authorization(call), self._limit)
+                answer = await transport.exchange_async(client, call, key, self._limit)
             except transport.failures() as error:
                 done: APIResponse[T] | float = call.failed(error)
             else:
                 done = call.answered(answer)
-            if not isinstance(done, int | float):
+            if isinstance(done, APIResponse):
                 return done
             await self._clock.sleep_async(done)
 
@@ -183,7 +188,7 @@ class Mistral:
 
         Yields:
             Each operation with its `APIResponse` or its error, as they complete. Abandoned, it starts no more, and
-            waits for those under way.
+            waits for those under way, their retries included.
         """
         from .bulk import send_all
 
@@ -232,21 +237,13 @@ class Mistral:
         """Find the key for an attempt, unless the caller brings credentials."""
         return None if "authorization" in call.request.headers else settings.api_key(self._key)
 
-    @cached_property
-    def _pools(self) -> "Pools":
-        from .pools import Pools
-
-        return Pools(repr(self))
-
     def close(self) -> None:
         """Close the connections of the calls that are not async. The client may be used again."""
-        if "_pools" in self.__dict__:
-            self._pools.close()
+        self._pools.close()
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop, and those of the calls that are not async."""
-        if "_pools" in self.__dict__:
-            await self._pools.aclose()
+        await self._pools.aclose()
 
     def __enter__(self) -> Self:
         return self
@@ -270,4 +267,7 @@ class Mistral:
     def __getstate__(self) -> dict[str, Any]:
         if self._client or self._async_client:
             raise TypeError("a Mistral with a client of the caller's does not pickle; make one without")
-        return {name: value for name, value in self.__dict__.items() if name != "_pools"}
+        return {name: value for name, value in self.__dict__.items() if name not in {"_pools", "models"}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _pools=Pools(f"Mistral(server_url={state['_server_url']!r})"))

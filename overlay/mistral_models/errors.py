@@ -13,7 +13,7 @@ All of them pickle and copy, notes included. None holds the key.
 """
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import httpx
@@ -37,6 +37,42 @@ class MistralError(Exception):
         self.attempts: int = attempts
         self.retry_after: float | None = None
 
+    @property
+    def status_code(self) -> int | None:
+        """The HTTP status; None where no answer came."""
+        return None
+
+    @property
+    def body(self) -> str:
+        """The body as text; empty where no answer came."""
+        return ""
+
+    @property
+    def headers(self) -> "httpx.Headers":
+        """The headers, whose names have no case; none where no answer came."""
+        import httpx
+
+        return httpx.Headers()
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's name for the request, for its support."""
+        return None
+
+    @property
+    def raw_response(self) -> "httpx.Response | None":
+        """The answer as httpx has it, its request without headers; None where no answer came."""
+        return None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(cls: type[MistralError], arguments: tuple[object, ...], state: dict[str, object]) -> MistralError:
+    error = cls.__new__(cls, *arguments)
+    error.__dict__.update(state)
+    return error
+
 
 class APIConnectionError(MistralError):
     """No answer came, or not a whole one: the service may or may not have done what it was asked."""
@@ -47,13 +83,22 @@ class APITimeoutError(APIConnectionError):
 
 
 class _AnswerError(MistralError):
-    _answer: "Answer"
+    """An error that an answer brought.
 
-    @classmethod
-    def of(cls, message: str, answer: "Answer", attempts: int) -> Self:
-        error = cls(message, attempts=attempts)
-        error._answer = answer
-        return error
+    Args:
+        message: What happened.
+        raw_response: The answer; for tests, `httpx.Response(503)` will do.
+        body: Its body, in place of the response's own.
+        attempts: How many requests were sent.
+    """
+
+    def __init__(
+        self, message: str, raw_response: "httpx.Response | Answer", body: str | None = None, *, attempts: int = 1
+    ) -> None:
+        from .answers import Answer
+
+        super().__init__(message, attempts=attempts)
+        self._answer: Answer = raw_response if isinstance(raw_response, Answer) else Answer.of(raw_response, body)
 
     @property
     def status_code(self) -> int:
@@ -77,7 +122,7 @@ class _AnswerError(MistralError):
 
     @property
     def raw_response(self) -> "httpx.Response":
-        """The answer as httpx has it; its request holds no headers."""
+        """The answer as httpx has it, its request without headers."""
         return self._answer.raw_response
 
 
@@ -154,15 +199,16 @@ def refusal(answer: "Answer", attempts: int) -> SDKError:
     """Make the error for an answer that is not a success."""
     status = answer.status_code
     cls = _BY_STATUS.get(status, InternalServerError if 500 <= status <= 599 else SDKError)
-    said = _said(_content(answer))
+    said = _shortened(_said(_content(answer)))
     if 300 <= status <= 399 and "location" in answer.headers:
         said = f"redirected to {answer.headers['location']}, which is not followed"
-    return cls.of(f"{said or _page(answer)} {_circumstances(answer, attempts)}".lstrip(), answer, attempts)
+    said = said or _page(answer) or answer.problem
+    return cls(f"{said} {_circumstances(answer, attempts)}".lstrip(), answer, attempts=attempts)
 
 
 def malformed(problem: str, answer: "Answer", attempts: int) -> ResponseValidationError:
     """Make the error for a success that cannot be decoded."""
-    return ResponseValidationError.of(f"{problem} {_circumstances(answer, attempts)}", answer, attempts)
+    return ResponseValidationError(f"{problem} {_circumstances(answer, attempts)}", answer, attempts=attempts)
 
 
 def _circumstances(answer: "Answer", attempts: int) -> str:
@@ -186,29 +232,39 @@ def _content(answer: "Answer") -> "Json":
         return None
 
 
-def _said(content: "Json") -> str:
+def _said(content: "Json", depth: int = 4) -> str:
     """The service's own words in a body: `detail`, `message` or `error`, whatever they are wrapped in."""
     if isinstance(content, str):
         return " ".join(content.split())
+    if not depth:
+        return ""
     if isinstance(content, list):
-        return "; ".join(filter(None, map(_said, content)))
+        return "; ".join(filter(None, (_said(fault, depth - 1) for fault in content[:_MOST_FAULTS])))
     if not isinstance(content, dict):
         return ""
     if isinstance(fault := content.get("msg"), str):
         place = content.get("loc")
         path = ".".join(map(str, place)) if isinstance(place, list) else ""
         return f"{path}: {fault}" if path else fault
-    return next(filter(None, (_said(content.get(name)) for name in ("detail", "message", "error"))), "")
+    return next(filter(None, (_said(content.get(name), depth - 1) for name in ("detail", "message", "error"))), "")
+
+
+_MOST_FAULTS = 20
+_LONGEST_LINE = 1000
+_LONGEST_HEAD = 10_000
 
 
 def _page(answer: "Answer") -> str:
     """The beginning of a body that is not JSON; the title of an HTML page."""
     import re
 
-    text = answer.text
-    title = re.search(r"<title[^>]*>(.*?)</title", text, re.IGNORECASE | re.DOTALL)
-    line = " ".join((title[1] if title else text).split())
-    return line if len(line) <= 200 else f"{line[:197]}..."
+    head = answer.text[:_LONGEST_HEAD]
+    title = re.search(r"<title[^<>]*>([^<]*)", head, re.IGNORECASE)
+    return _shortened(" ".join((title[1] if title else head).split()), 200)
+
+
+def _shortened(line: str, most: int = _LONGEST_LINE) -> str:
+    return line if len(line) <= most else f"{line[: most - 3]}..."
 
 
 def __getattr__(name: str) -> object:

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from .call import Request
 
 # Of httpx and httpx2 alike: nothing of the request had left when these are raised.
-_BEFORE_SENDING = {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol"}
+_BEFORE_SENDING = {
+    "ConnectError", "ConnectTimeout", "LocalProtocolError", "PoolTimeout", "ProxyError", "UnsupportedProtocol",
+}  # fmt: skip
 
 
 def connection_error(cause: BaseException, request: "Request", attempts: int) -> tuple[APIConnectionError, bool]:

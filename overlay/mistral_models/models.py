@@ -30,6 +30,12 @@ JobsAPIRoutesFineTuningUpdateFineTunedModelResponse = (
 )
 """What `update` returns."""
 
+# The vendor's other names for the same.
+ModelListData = ResponseRetrieveModelV1ModelsModelIDGet
+UnknownModelListData = UnknownModelCard
+UnknownResponseRetrieveModelV1ModelsModelIDGet = UnknownModelCard
+UnknownJobsAPIRoutesFineTuningUpdateFineTunedModelResponse = UnknownFineTunedModel
+
 __all__ = [
     "ArchiveModelResponse",
     "AudioSpeechCapabilities",
@@ -45,11 +51,15 @@ __all__ = [
     "JobsAPIRoutesFineTuningUpdateFineTunedModelResponse",
     "ModelCapabilities",
     "ModelList",
+    "ModelListData",
     "ResponseRetrieveModelV1ModelsModelIDGet",
     "StreamingDelayRange",
     "UnarchiveModelResponse",
     "UnknownFineTunedModel",
+    "UnknownJobsAPIRoutesFineTuningUpdateFineTunedModelResponse",
     "UnknownModelCard",
+    "UnknownModelListData",
+    "UnknownResponseRetrieveModelV1ModelsModelIDGet",
     "UpdateModelRequest",
     "ValidationError",
 ]

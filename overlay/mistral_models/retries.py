@@ -79,6 +79,8 @@ class RetryConfig:
     ) -> None:
         if strategy not in {"backoff", "none"}:
             raise ValueError(f"strategy must be 'backoff' or 'none', not {strategy!r}")
+        if max_retries is not None and (not isinstance(max_retries, int) or max_retries < 0):
+            raise ValueError(f"max_retries must be a number from 0, not {max_retries!r}")
         self.strategy: str = strategy
         self.backoff: BackoffStrategy = backoff
         self.retry_connection_errors: bool = retry_connection_errors
@@ -138,6 +140,7 @@ def decide(retries: Retries, error: MistralError, spent: Spent, chance: float) -
         wait = retries(RetryState(error, spent.operation, spent.retries, spent.elapsed, proposed))
         if wait is not None and not 0 <= wait < math.inf:
             raise ValueError(f"the retry function must return None or a number of seconds from 0, not {wait!r}")
+        wait = None if wait is None else float(wait)
     else:
         wait = _by_policy(_policy(retries), error, spent, chance)
     return None if wait is None or (spent.remaining is not None and wait >= spent.remaining) else wait
@@ -169,7 +172,7 @@ def _may_repeat(policy: RetryConfig, error: MistralError) -> bool:
     # 409 only where the service says so: a conflict seldom passes by itself.
     status = str(error.status_code)
     patterns = policy.status_codes_override or ("408", "429", "500", "502", "503", "504")
-    return any(pattern.upper() in {status, f"{status[0]}XX"} for pattern in patterns)
+    return any(str(pattern).upper() in {status, f"{status[0]}XX"} for pattern in patterns)
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
@@ -182,13 +185,9 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
         headers: Of the answer.
         now: The time, in seconds since 1970-01-01 UTC.
     """
-    wait = _number(headers.get("retry-after-ms", "")) / 1000
-    if math.isnan(wait):
-        value = headers.get("retry-after", "")
-        wait = _number(value)
-        if math.isnan(wait):
-            wait = _moment(value) - now
-    return wait if 0 < wait < math.inf else None
+    value = headers.get("retry-after", "")
+    asked = _number(headers.get("retry-after-ms", "")) / 1000, _number(value), _moment(value) - now
+    return next((wait for wait in asked if 0 < wait < math.inf), None)
 
 
 def _number(text: str) -> float:

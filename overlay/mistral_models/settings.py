@@ -1,11 +1,12 @@
 """What callers configure, checked and brought into one form. Pure: arguments in, values or `ValueError` out."""
 
+import math
 import os
 import re
 import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from mistral_models_raw.types import Unset
 
@@ -16,12 +17,19 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SERVERS: Final = {"eu": "https://api.mistral.ai"}
+# The names and addresses of the vendor's SDK 3.7.0.
+SERVERS: Final = {
+    "global": "https://api.mistral.ai",
+    "eu": "https://api.eu.mistral.ai",
+    "us": "https://api.us.mistral.ai",
+}
 KEY_VARIABLE: Final = "MISTRAL_API_KEY"
 CONNECT_TIMEOUT: Final = 5.0
 """Seconds."""
 CALL_TIMEOUT: Final = 60.0
 """Seconds for a whole call: all attempts, and the waits between them."""
+LONGEST_TIMEOUT: Final = 1e8
+"""Seconds; three years. Operating systems have no words for much longer ones."""
 MAX_RESPONSE_BYTES: Final = 32 * 1024 * 1024
 """After decompression."""
 
@@ -71,30 +79,30 @@ def server_url(url: str | None, server: str | None = None, parameters: Mapping[s
 
     Args:
         url: The URL, perhaps with a path; perhaps with `{names}` that `parameters` fill.
-        server: The name of a server that `SERVERS` lists, where there is no URL.
+        server: The name of a server that `SERVERS` lists, where there is no URL; `global` by default.
         parameters: Values for the names in braces.
 
     Raises:
         ValueError: It is not the URL of a server.
     """
-    if url is None:
-        if server is not None and server not in SERVERS:
+    if not url:
+        if server and server not in SERVERS:
             raise ValueError(f"server must be one of {', '.join(map(repr, SERVERS))}, not {server!r}")
-        return SERVERS[server or "eu"]
+        return SERVERS[server or "global"]
     for name, value in (parameters or {}).items():
-        url = url.replace(f"{{{name}}}", quote(value, safe=""))
+        url = url.replace(f"{{{name}}}", value)
+    if "@" in url:
+        raise ValueError("server_url must not hold a user name or password (it is not shown here); use http_headers")
     try:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError as error:
         raise ValueError(f"server_url {url!r} is not a URL: {error}") from None
-    if "@" in parts.netloc:
-        raise ValueError("server_url must not hold a user name or password (it is not shown here); use http_headers")
     if parts.scheme not in {"http", "https"} or not parts.hostname or _KEY.fullmatch(url) is None:
         raise ValueError(f"server_url must look like 'https://host' or 'https://host/path', not {url!r}")
     if parts.query or parts.fragment or "{" in url:
         raise ValueError(f"server_url must have no query, fragment or unfilled {{name}}: {url!r}")
-    return url.rstrip("/")
+    return f"{parts.scheme}{url[len(parts.scheme) :].rstrip('/')}"  # the scheme in lower case
 
 
 def seconds(timeout_ms: float | None) -> float | None:
@@ -105,9 +113,9 @@ def seconds(timeout_ms: float | None) -> float | None:
     """
     if timeout_ms is None:
         return None
-    if isinstance(timeout_ms, bool) or not isinstance(timeout_ms, int | float) or not timeout_ms > 0:
+    if isinstance(timeout_ms, bool) or not isinstance(timeout_ms, int | float) or not 0 < timeout_ms < math.inf:
         raise ValueError(f"timeout_ms must be a number of milliseconds above 0, not {timeout_ms!r}")
-    return timeout_ms / 1000
+    return min(timeout_ms / 1000, LONGEST_TIMEOUT)
 
 
 class Timeouts(NamedTuple):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from . import deadlines
 from .answers import Answer
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ def _options(url: str) -> dict[str, Any]:
 
 def open_client(url: str) -> httpx.Client:
     """Open a pool of connections for this scheme."""
-    return httpx.Client(**_options(url))
+    client = httpx.Client(**_options(url))
+    deadlines.install(client)
+    return client
 
 
 def open_async_client(url: str) -> httpx.AsyncClient:
@@ -57,13 +60,21 @@ def exchange(client: httpx.Client, call: "Call[Any]", key: "Secret | None", limi
         Exception: One of `failures()`: there is no answer, or not a whole one.
     """
     request = _built(client, call, key)
-    response = client.send(request, stream=True, follow_redirects=False)
+    deadlines.watch(call.remaining)
+    try:
+        return _read(request, client.send(request, stream=True, follow_redirects=False), call, limit)
+    finally:
+        deadlines.watch(None)
+
+
+def _read(request: httpx.Request, response: httpx.Response, call: "Call[Any]", limit: int) -> Answer:
     try:
         body = _Body(response, limit)
         for chunk in response.iter_raw() if body.awaited else ():
             if not body.take(chunk):
                 break
-            if (call.remaining() or 1) <= 0:
+            left = call.remaining()
+            if left is not None and left <= 0:
                 raise TimeoutError("the answer came too slowly")
         return _answer(request, response, *body.finish())
     finally:
@@ -137,7 +148,7 @@ class _Body:
         if self._coding in {"identity", ""} or not received:
             return received, ""
         if self._coding not in {"gzip", "x-gzip", "deflate"}:
-            return b"", f"the body has the content coding {self._coding!r}, which was not asked for"
+            return b"", f"the body has the content coding {self._coding!r}, which this client does not read"
         try:
             body, whole = _inflated(received, self._limit)
         except zlib.error as error:

@@ -125,8 +125,8 @@ def test_an_endless_source_is_read_as_there_is_room(bulk, kind):
     assert made <= 24
 
 
-def test_abandoned_it_leaves_nothing_behind(bulk):
-    """No thread, no task, and no request after the end."""
+def test_abandoned_it_leaves_no_thread():
+    """Nor does it send anything after its end."""
     sent: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -134,11 +134,52 @@ def test_abandoned_it_leaves_nothing_behind(bulk):
         return archived(request)
 
     before = threading.active_count()
-    bulk.run(respond, (operations.archive(f"m{n}") for n in itertools.count()), 5, concurrency=4)
-    count = len(sent)
-    if bulk.plain:
-        assert threading.active_count() == before
-    assert len(sent) == count <= 9
+    Bulk("sync").run(respond, (operations.archive(f"m{n}") for n in itertools.count()), 5, concurrency=4)
+    assert threading.active_count() == before
+    assert 5 <= len(sent) <= 9
+
+
+def test_abandoned_it_leaves_no_task():
+    """Those under way are cancelled, and the end waits for them."""
+
+    async def respond(request: httpx.Request) -> httpx.Response:
+        if "m0" not in request.url.path:
+            await asyncio.Event().wait()
+        return archived(request)
+
+    async def main() -> set:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(respond)) as client:
+            mistral = Mistral("key", async_client=client, retry_config=0)
+            outcomes = mistral.send_all_async(operations.archive(f"m{n}") for n in itertools.count())
+            async for _ in outcomes:
+                break
+            await outcomes.aclose()
+            return asyncio.all_tasks() - {asyncio.current_task()}
+
+    assert asyncio.run(main()) == set()
+
+
+def test_a_result_does_not_wait_for_the_source():
+    """It comes while the source is still thinking about the next operation."""
+    thinking = asyncio.Event()
+
+    async def source():
+        yield operations.archive("m0")
+        await thinking.wait()
+        yield operations.archive("m1")
+
+    async def respond(request: httpx.Request) -> httpx.Response:
+        return archived(request)
+
+    async def main() -> list[str | None]:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(respond)) as client:
+            seen = []
+            async for operation, _ in Mistral("key", async_client=client).send_all_async(source()):
+                seen.append(operation.model_id)
+                thinking.set()
+            return seen
+
+    assert asyncio.run(asyncio.wait_for(main(), 30)) == ["m0", "m1"]
 
 
 def test_never_started_it_does_nothing(bulk):

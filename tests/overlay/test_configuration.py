@@ -68,12 +68,16 @@ def test_a_function_is_asked_for_the_key_for_every_attempt(way):
     ("options", "url"),
     [
         ({}, "https://api.mistral.ai/v1/models"),
-        ({"server": "eu"}, "https://api.mistral.ai/v1/models"),
+        ({"server": "", "server_url": ""}, "https://api.mistral.ai/v1/models"),
+        ({"server": "global"}, "https://api.mistral.ai/v1/models"),
+        ({"server": "eu"}, "https://api.eu.mistral.ai/v1/models"),
+        ({"server": "us"}, "https://api.us.mistral.ai/v1/models"),
+        ({"server_url": "HTTPS://h"}, "https://h/v1/models"),
         ({"server_url": "http://h"}, "http://h/v1/models"),
         ({"server_url": "http://h:8080/"}, "http://h:8080/v1/models"),
         ({"server_url": "https://h/a/b//"}, "https://h/a/b/v1/models"),
         ({"server_url": "https://h", "server": "eu"}, "https://h/v1/models"),
-        ({"server_url": "https://{r}.h/{p}", "url_params": {"r": "eu", "p": "a/b"}}, "https://eu.h/a%2Fb/v1/models"),
+        ({"server_url": "https://{r}.h/{p}", "url_params": {"r": "eu", "p": "a/b"}}, "https://eu.h/a/b/v1/models"),
         ({"server_url": "http://[::1]:80/x"}, "http://[::1]/x/v1/models"),
         ({"server_url": "https://h", "call": {"server_url": "https://other/"}}, "https://other/v1/models"),
     ],
@@ -86,7 +90,7 @@ def test_paths_are_added_to_the_servers_url(way, options, url):
 @pytest.mark.parametrize(
     "url",
     [
-        *("", "h", "ftp://h", "https://", "/v1", "https://h?a=b", "https://h#a"),
+        *("h", "ftp://h", "https://", "/v1", "https://h?a=b", "https://h#a"),
         *("https://{r}.h", "https://h:x", "https://h\n", "http://[::1"),
     ],
 )
@@ -98,20 +102,21 @@ def test_a_server_url_that_is_none_is_refused(way, url):
         way.call(way.client([]), "list", server_url=url)
 
 
-def test_a_server_url_with_a_password_is_refused_without_showing_it():
+@pytest.mark.parametrize("url", ["https://me:secret@host", "https://me:secret@host:99999", "https://me:secr[et@host"])
+def test_a_server_url_with_a_password_is_refused_without_showing_it(url):
     """It would be sent in place of the key."""
     with pytest.raises(ValueError, match="user name or password") as caught:
-        Mistral("key", server_url="https://me:secret@host")
+        Mistral("key", server_url=url)
     assert "secret" not in str(caught.value)
 
 
 def test_an_unknown_server_is_refused_with_the_names_that_there_are():
-    """`eu` is one."""
-    with pytest.raises(ValueError, match="server must be one of 'eu', not 'us'"):
-        Mistral("key", server="us")
+    """Those of the vendor's SDK."""
+    with pytest.raises(ValueError, match="server must be one of 'global', 'eu', 'us', not 'mars'"):
+        Mistral("key", server="mars")
 
 
-@pytest.mark.parametrize("timeout", [0, -1, True, "5", float("nan")])
+@pytest.mark.parametrize("timeout", [0, -1, True, "5", float("nan"), float("inf")])
 def test_a_timeout_is_more_than_nothing(way, timeout):
     """Zero would mean for ever in some libraries, and at once in others."""
     with pytest.raises(ValueError, match="timeout_ms must be a number of milliseconds above 0"):

@@ -177,6 +177,59 @@ def test_an_answer_tells_what_came_around_it(way):
     )
 
 
+@pytest.mark.parametrize(
+    "charset", ["latin-1", "utf-16", "base64", "hex", "zlib", "rot13", "idna", "undefined", "no such"]
+)
+def test_any_character_set_gives_the_right_class(way, charset):
+    """Also those that Python has, but that are none for text."""
+    error = refused(way, reply(400, b"caf\xe9", content_type=f"text/plain; charset={charset}"))
+    assert type(error) is errors.BadRequestError
+    assert isinstance(error.body, str)
+    assert (error.body == "caf\xe9") == (charset == "latin-1")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"message":' * 500 + b"1" + b"}" * 500, b"<title>" * 1_000_000, b'{"detail": "' + b"x" * 5_000_000 + b'"}'],
+)
+def test_hostile_bodies_cost_neither_time_nor_space(way, body):
+    """Deep ones, long ones, and those that would keep a careless search busy."""
+    error = refused(way, reply(503, body))
+    assert type(error) is errors.InternalServerError
+    assert len(error.message) < 1200
+
+
+def test_an_answer_that_cannot_be_read_says_so(way):
+    """A refusal in a coding that we do not read has no words of its own."""
+
+    class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
+        def __iter__(self):
+            yield b"x"
+
+        async def __aiter__(self):
+            yield b"x"
+
+    error = refused(way, httpx.Response(400, headers={"content-encoding": "br"}, stream=Stream()))
+    assert error.message.startswith("the body has the content coding 'br', which this client does not read (400 ")
+
+
+def test_errors_can_be_made_for_tests():
+    """As the vendor's: a message, a response, and perhaps a body."""
+    error = errors.NotFoundError("gone", httpx.Response(404, headers={"x-request-id": "r"}, content=b"no"))
+    assert (error.message, error.status_code, error.body, error.request_id) == ("gone", 404, "no", "r")
+    assert errors.SDKError("m", httpx.Response(500), "body").body == "body"
+    assert pickle.loads(pickle.dumps(error)).body == "no"
+
+
+def test_without_an_answer_there_is_no_status(way):
+    """Programs that look at it for every `MistralError` go on working."""
+    with pytest.raises(errors.MistralError) as caught:
+        way.call(way.client([httpx.ConnectError("x")], retry_config=0), "list")
+    error = caught.value
+    assert (error.status_code, error.body, error.request_id, error.raw_response) == (None, "", None, None)
+    assert dict(error.headers) == {}
+
+
 def test_the_vendors_names_are_there():
     """Those that its SDK has for the same things."""
     assert errors.NoResponseError is errors.APIConnectionError

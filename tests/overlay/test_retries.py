@@ -2,6 +2,7 @@
 
 import logging
 import math
+from decimal import Decimal
 from email.utils import formatdate
 
 import httpx
@@ -77,6 +78,7 @@ def test_the_service_may_say_whether_to_retry(way, status, said, again):
         ({"retry_after_ms": "250"}, 0.25),
         ({"retry_after_ms": "250", "retry_after": "7"}, 0.25),
         ({"retry_after_ms": "soon", "retry_after": "7"}, 7),
+        ({"retry_after_ms": "-1", "retry_after": "7"}, 7),
         ({"retry_after": formatdate(NOW + 20, usegmt=True)}, 20),
         ({"retry_after": "Friday, 15-Jan-27 08:00:20 GMT"}, 20),
         ({"retry_after": "Fri Jan 15 08:00:20 2027"}, 20),
@@ -152,6 +154,7 @@ def test_the_vendors_configuration_is_understood(way):
     assert given_up(way, [reply(503)], retry_config=config("none"))[1] == []
     assert given_up(way, [httpx.ConnectError("x")], retry_config=config(connections=False))[1] == []
     assert waits(way, [reply(418), reply(200, OK)], retry_config=config(statuses=["418"])) == [0.1]
+    assert waits(way, [reply(520), reply(200, OK)], retry_config=config(statuses=[520])) == [0.1]
     assert waits(way, [reply(520), reply(200, OK)], retry_config=config(statuses=["5xx"])) == [0.1]
     assert given_up(way, [reply(429)], retry_config=config(statuses=["5XX"]))[1] == []
     assert given_up(way, [reply(503)] * 9, retry_config=config(max_retries=1))[1] == [0.1]
@@ -169,6 +172,8 @@ def test_a_number_that_no_float_can_hold_is_the_longest_wait():
         lambda: utils.BackoffStrategy(-1, 1, 1, 1),
         lambda: utils.BackoffStrategy(1, 1, 1, 1, -1),
         lambda: config("exponential"),
+        lambda: config(max_retries=-1),
+        lambda: config(max_retries="3"),
     ],
 )
 def test_a_configuration_that_makes_no_sense_is_refused(make):
@@ -211,6 +216,24 @@ def test_a_function_returns_a_wait_or_none(way, wait):
         way.call(way.client([reply(503)], retry_config=lambda _: wait), "list")
 
 
+def test_a_wait_of_another_kind_of_number_is_a_wait(way):
+    """And not the result of the call."""
+    assert waits(way, [reply(503), reply(200, OK)], retry_config=lambda _: Decimal("0.25")) == [0.25]
+
+
+def test_a_key_function_that_fails_is_not_a_failure_of_the_connection(way):
+    """Its error comes out as it is, after one call."""
+    asked = []
+
+    def key() -> str:
+        asked.append(1)
+        raise FileNotFoundError("/run/secrets/mistral")
+
+    with pytest.raises(FileNotFoundError, match="/run/secrets/mistral"):
+        way.call(way.client([], api_key=key), "delete", model_id="m")
+    assert asked == [1]
+
+
 def test_a_function_cannot_outlast_the_deadline(way):
     """The call's time is the call's time."""
     error, waited = given_up(way, [reply(503)] * 9, retry_config=lambda _: 0.4, timeout_ms=1000)
@@ -233,6 +256,9 @@ def test_an_ambiguous_deletion_says_so(way):
     """A 404 after an attempt without an answer may be our own doing; one after a refused connection is not."""
     error, _ = given_up(way, [httpx.ReadError("reset"), reply(404)])
     assert error.__notes__ == ["An earlier attempt of this call got no answer; the model may have been deleted by it."]
+    for final in (reply(503, retry_after="999"), reply(401)):
+        error, _ = given_up(way, [httpx.ReadError("reset"), final])
+        assert error.__notes__ == ["The service may have carried out this delete all the same."]
     for clear in ([httpx.ConnectError("refused"), reply(404)], [reply(503), reply(404)], [reply(404)]):
         assert not hasattr(given_up(way, clear)[0], "__notes__")
 

@@ -107,7 +107,7 @@ def test_compressed_answers_are_read(way, coding, compress):
     [
         (zipped(TEXT)[:-20], "gzip", "ends before its end"),
         (b"no gzip at all", "gzip", "is broken"),
-        (TEXT, "br", "content coding 'br', which was not asked for"),
+        (TEXT, "br", "content coding 'br', which this client does not read"),
         (zipped(b" " * 10_000), "gzip", "longer than the limit of 5000 bytes"),
         (b" " * 10_000, "identity", "longer than the limit of 5000 bytes"),
     ],

@@ -1,0 +1,89 @@
+"""The deadline of a call for plain code: no read or write outlasts it, however slowly the other side drips.
+
+httpx has a timeout for each read only, and a peer that sends a byte now and then never meets it. Tasks can be
+cancelled; plain code can only ask the socket for less patience each time.
+"""
+
+# pyright: reportPrivateUsage=false
+
+import ssl
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+import httpx
+
+_current = threading.local()
+
+
+def watch(remaining: Callable[[], float | None] | None) -> None:
+    """Let the reads and writes of this thread end when nothing remains.
+
+    Args:
+        remaining: Computes the seconds to the deadline; None, or a result of None, where there is none.
+    """
+    _current.remaining = remaining
+
+
+def install(client: httpx.Client) -> None:
+    """Make the connections of a client heed the deadline of the thread that uses them, proxies included."""
+    # httpx has no public way to its network backend but a transport of one's own, which would switch off environment
+    # proxies. A test with a dripping server tells if these names go.
+    for transport in (client._transport, *client._mounts.values()):
+        pool: Any = getattr(transport, "_pool", None)
+        if pool is not None:
+            pool._network_backend = _Backend(pool._network_backend)
+
+
+def _left(timeout: float | None) -> float | None:
+    remaining: Callable[[], float | None] | None = getattr(_current, "remaining", None)
+    left = remaining() if remaining else None
+    if left is None:
+        return timeout
+    if left <= 0:
+        raise TimeoutError("the answer came too slowly")
+    return left if timeout is None else min(timeout, left)
+
+
+class _Connection(Protocol):
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes: ...
+    def write(self, buffer: bytes, timeout: float | None = None) -> None: ...
+    def close(self) -> None: ...
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> "_Connection": ...
+    def get_extra_info(self, info: str) -> Any: ...
+
+
+class _Stream:
+    def __init__(self, stream: _Connection) -> None:
+        self._stream = stream
+        self.close = stream.close
+        self.get_extra_info = stream.get_extra_info
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, timeout=_left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, timeout=_left(timeout))
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> "_Stream":
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
+
+
+class _Backend:
+    def __init__(self, backend: Any) -> None:
+        self._backend = backend
+        self.sleep = backend.sleep
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> _Stream:
+        return _Stream(self._backend.connect_tcp(host, port, _left(timeout), local_address, socket_options))
