@@ -6,7 +6,7 @@ VENV ?= .venv
 PY = $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate fresh lint types test-lowest bench-decode clean
+.PHONY: help demo test check format generate drift lint types test-lowest bench-decode clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -17,7 +17,7 @@ demo: $(VENV)/runtime ## Run all six operations against the embedded service. LI
 test: $(VENV)/dev $(VENV)/npm/ready ## Run the tests.
 	$(PY) -m pytest -n 2 -q
 
-check: $(VENV)/dev fresh lint types test test-lowest ## Formatting, lint, types, freshness of generated/, then the tests.
+check: $(VENV)/dev drift lint types test test-lowest ## Drift, formatting, lint, types, then the tests.
 
 format: $(VENV)/dev ## Format, and mend what can be mended.
 	$(VENV)/bin/ruff check --fix-only .
@@ -26,8 +26,10 @@ format: $(VENV)/dev ## Format, and mend what can be mended.
 generate: $(VENV)/dev ## Compile openapi.yaml into generated/.
 	$(PY) -m tools.generate
 
-fresh: $(VENV)/dev
-	$(PY) -m tools.fresh
+drift: $(VENV)/dev ## Hold generated/ and overlay/ against openapi.yaml. VENDOR=FILE_OR_URL: openapi.yaml against the vendor's too.
+	$(PY) -m tools.drift generated
+	$(PY) -m tools.drift overlay
+	$(if $(VENDOR),$(PY) -m tools.drift vendor $(VENDOR))
 
 lint: $(VENV)/dev
 	$(VENV)/bin/ruff check .

@@ -1,1 +1,1 @@
-"""Four comparisons that keep the vendor, `openapi.yaml`, `generated/` and `overlay/` in step: `python -m tools.drift`."""
+"""Four comparisons that keep the vendor, `openapi.yaml`, `generated/` and `overlay/` in step."""

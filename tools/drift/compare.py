@@ -6,7 +6,7 @@ from typing import TypeAlias
 from attrs import frozen
 
 from .documents import Document, Node, Pointer
-from .interface import Body, Key, Operation, Parameter, Way, operations
+from .interface import Body, Key, Operation, Parameter, Way, described, operations
 from .normal import Shapes
 from .rules import RULES, Rule
 from .schemas import Direction, Finding, SchemaComparison
@@ -34,7 +34,9 @@ class Difference:
         return RULES[self.rule]
 
 
-def compare(base: Document, other: Document, *, every: bool = False, client: Document | None = None) -> list[Difference]:
+def compare(
+    base: Document, other: Document, *, every: bool = False, client: Document | None = None
+) -> list[Difference]:
     """Find all differences that concern the client.
 
     Args:
@@ -152,7 +154,7 @@ class _Comparison:
 
     def _answers(self, place: _Place, base: Operation, other: Operation) -> Iterator[Difference]:
         ours, theirs = base.answers(), other.answers()
-        matched = {status: match for status in ours if (match := _status(status, theirs))}
+        matched = {status: match for status in ours if (match := described(status, theirs))}
         for status, was in ours.items():
             at = place.at(status)
             if status in matched:
@@ -165,11 +167,6 @@ class _Comparison:
                 yield place.at(status).differ(rule, (None, base.node), (status, is_.node))
 
 
-def _status(status: str, answers: dict[str, Body]) -> str | None:
-    """What describes a status: the status itself, or the range that it is in."""
-    return next((known for known in (status, f"{status[0]}XX") if known in answers), None)
-
-
 def _outcome(status: str) -> str:
     return "success" if status.startswith("2") else "error"
 
@@ -180,7 +177,8 @@ def _needed(is_required: bool) -> str:  # noqa: FBT001
 
 def _necessity(what: str, place: _Place, base: _Flag, other: _Flag) -> Iterator[Difference]:
     if base[0] != other[0]:
-        yield place.differ(f"{what}-now-{_needed(other[0])}", (_needed(base[0]), base[1]), (_needed(other[0]), other[1]))
+        rule = f"{what}-now-{_needed(other[0])}"
+        yield place.differ(rule, (_needed(base[0]), base[1]), (_needed(other[0]), other[1]))
 
 
 def _deprecation(place: _Place, base: _Flag, other: _Flag) -> Iterator[Difference]:

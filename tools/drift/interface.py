@@ -3,9 +3,9 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 from typing import Final, TypeAlias
 
-from operator import itemgetter
 from attrs import frozen
 
 from .documents import Document, Node, UnusableError
@@ -238,3 +238,15 @@ def _url(server: Node) -> str:
         if (default := variable.get("default")) is not None
     }  # fmt: skip
     return _NAME.sub(lambda found: defaults.get(found[1], found[0]), url.word()).rstrip("/") or "/"
+
+
+def described(status: str, answers: Mapping[str, Body]) -> str | None:
+    """What describes a status: the status itself, or the range that it is in."""
+    return next((known for known in (status, f"{status[0]}XX") if known in answers), None)
+
+
+def title(document: Document) -> str:
+    """What a document calls itself."""
+    info = document.root.get("info")
+    found = info.get("title") if info else None
+    return str(found.value) if found else ""

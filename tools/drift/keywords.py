@@ -28,10 +28,11 @@ _UNSAID: Final = frozenset(
     ("title", "description", "example", "examples", "$comment", "externalDocs", "xml", "deprecated", "default")
 )
 
+_INFINITY: Final = float("inf")
 _IS_KIND: Final[dict[str, Callable[[JSON], bool]]] = {
     "string": lambda value: isinstance(value, str),
-    "integer": lambda value: _is_number(value) and value == int(value),  # type: ignore[arg-type]
-    "number": lambda value: _is_number(value),
+    "integer": lambda value: is_kind(value, "number") and float(value).is_integer(),  # type: ignore[arg-type]
+    "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _INFINITY,
     "boolean": lambda value: isinstance(value, bool),
     "array": lambda value: isinstance(value, list),
     "object": lambda value: isinstance(value, dict),
@@ -42,10 +43,6 @@ _IS_KIND: Final[dict[str, Callable[[JSON], bool]]] = {
 def is_kind(value: JSON, kind: str) -> bool:
     """Tell whether a value is of a kind; integral floats are integers, booleans are no numbers."""
     return _IS_KIND[kind](value)
-
-
-def _is_number(value: JSON) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")
 
 
 def text(value: JSON) -> str:
@@ -60,10 +57,10 @@ def kinds(schema: Node) -> tuple[str, ...]:
     words = schema.mapping()
     if (named := schema.get("type")) is not None:
         found = [named] if isinstance(named.value, str) else list(named.items())
-        for kind in found:
-            if kind.word() not in KINDS:
-                raise kind.fault(f"no such type: {kind.shown}")
-        return tuple(kind.word() for kind in found)
+        for one in found:
+            if one.word() not in KINDS:
+                raise one.fault(f"no such type: {one.shown}")
+        return tuple(one.word() for one in found)
     if (values := listed(schema)) is not None:
         among = {kind for kind in KINDS if any(is_kind(value, kind) for value in values)}
         is_integral = all(is_kind(value, "integer") for value in values if is_kind(value, "number"))

@@ -1,7 +1,7 @@
 """The normal form of schemas: what a value may be, however the schema is spelled, split and referred to.
 
-A schema here is a tuple of nodes that hold together (as in `allOf`); the empty tuple allows everything. Its `Shape` goes
-one level deep and leaves the schemas below it as such tuples, so that recursive schemas need no care.
+A schema here is a tuple of nodes that hold together (as in `allOf`); the empty tuple allows everything. Its `Shape`
+goes one level deep and leaves the schemas below it as such tuples, so that recursive schemas need no care.
 """
 
 from collections.abc import Mapping
@@ -81,7 +81,7 @@ class Shapes:
 
     def __init__(self) -> None:
         self._made: dict[tuple[Pointer, ...], Shape] = {}
-        self._outlines: dict[tuple[tuple[Pointer, ...], int], object] = {}
+        self._outlines: dict[tuple[tuple[Pointer, ...], int], int] = {}
 
     def __call__(self, schema: Schema) -> Shape:
         """Make the shape of a schema."""
@@ -98,10 +98,11 @@ class Shapes:
             self._below(variant.items, depth - 1), self._below(variant.further, depth - 1),
         )  # fmt: skip
 
-    def _below(self, schema: Schema, depth: int) -> object:
+    def _below(self, schema: Schema, depth: int) -> int | None:
         known = (key(schema), depth)
         if depth and known not in self._outlines:
-            self._outlines[known] = frozenset(self.outline(variant, depth) for variant in self(schema).variants)
+            # A number: tuples within tuples would be gone through again by each comparison.
+            self._outlines[known] = hash(frozenset(self.outline(variant, depth) for variant in self(schema).variants))
         return self._outlines.get(known)
 
 
@@ -141,7 +142,8 @@ def _expand(node: Node, passed: frozenset[Pointer]) -> tuple[Variant, ...]:
     passed |= {node.pointer}
     parts = [_expand(part, passed) for part in _parts(node)]
     if "$ref" not in node.mapping() or not _is_3_0(node):  # 3.0 ignores what stands beside $ref
-        parts += [_own(node), *(_union(node, union, passed) for name in ("anyOf", "oneOf") if (union := node.get(name)))]
+        unions = (union for name in ("anyOf", "oneOf") if (union := node.get(name)))
+        parts += [_own(node), *(_union(node, union, passed) for union in unions)]
     found = reduce(_both, parts, _ANYTHING)
     nullable = node.get("nullable")
     return (*found, Variant("null", node)) if nullable is not None and nullable.value is True else found

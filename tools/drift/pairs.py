@@ -1,11 +1,11 @@
 """Which variant of one union is which of the other: by tag, else by being the same, else by likeness."""
 
 from collections.abc import Callable, Iterator
-from itertools import combinations
 
 from attrs import frozen
 
 from .normal import Shape, Shapes, Variant
+from .tags import Alternatives
 
 _DEPTH = 6
 """How deep two schemas are looked into before they count as the same for the purpose of pairing."""
@@ -28,55 +28,23 @@ class Pair:
 def pairs(base: Shape, other: Shape, base_shapes: Shapes, other_shapes: Shapes) -> Iterator[Pair]:
     """Pair the variants of each kind that both sides have."""
     for kind in sorted(base.kinds & other.kinds):
-        ours, theirs = _Side(base.of(kind), base_shapes), _Side(other.of(kind), other_shapes)
+        ours, theirs = Alternatives(base.of(kind), base_shapes), Alternatives(other.of(kind), other_shapes)
         tag = _tag(ours, theirs)
         is_tagged = tag is not None or any(variant.fallback for variant in ours.variants)
-        is_several = kind == "object" and (is_tagged or max(len(ours.variants), len(theirs.variants)) > 1)
+        is_several = kind == "object" and (is_tagged or len(ours.variants) > 1 or len(theirs.variants) > 1)
         for a, b in _matched(ours, theirs, tag):
             label = (ours.label(a, tag) if a else theirs.label(b, tag) if b else "") if is_several else ""
             yield Pair(a, b, label, is_tagged)
 
 
-@frozen(eq=False)
-class _Side:
-    variants: list[Variant]
-    shapes: Shapes
-
-    def tags(self) -> list[str]:
-        """Properties that tell the variants apart, what a discriminator says first."""
-        known = [variant for variant in self.variants if not variant.fallback]
-        named = [variant.tag for variant in known if variant.tag]
-        common = set.intersection(*(set(variant.properties) for variant in known)) if len(known) > 1 else set()
-        return [*dict.fromkeys(named), *(name for name in sorted(common) if self._tells_apart(name, known))]
-
-    def _tells_apart(self, name: str, variants: list[Variant]) -> bool:
-        values = [self._values(variant, name) for variant in variants]
-        return all(values) and all(a.isdisjoint(b) for a, b in combinations(values, 2))
-
-    def _values(self, variant: Variant, name: str) -> frozenset[str]:
-        if name not in variant.properties:
-            return frozenset()
-        strings = self.shapes(variant.properties[name]).of("string")
-        return frozenset(value.strip('"') for string in strings for value in string.values or ())
-
-    def tagged(self, variant: Variant, tag: str | None) -> frozenset[str]:
-        """The values of the tag that mean this variant."""
-        if tag is None or variant.fallback:
-            return frozenset()
-        return self._values(variant, tag) or (variant.names if variant.tag == tag else frozenset())
-
-    def label(self, variant: Variant, tag: str | None) -> str:
-        """What people call the variant."""
-        names = self.tagged(variant, tag) or variant.names
-        return "|".join(sorted(names)) or str(self.variants.index(variant) + 1)
-
-
-def _tag(ours: _Side, theirs: _Side) -> str | None:
+def _tag(ours: Alternatives, theirs: Alternatives) -> str | None:
     first, second = ours.tags(), theirs.tags()
     return next((name for name in first if name in second), next(iter([*first, *second]), None))
 
 
-def _matched(ours: _Side, theirs: _Side, tag: str | None) -> Iterator[tuple[Variant | None, Variant | None]]:
+def _matched(
+    ours: Alternatives, theirs: Alternatives, tag: str | None
+) -> Iterator[tuple[Variant | None, Variant | None]]:
     def is_tagged_alike(a: Variant, b: Variant) -> bool:
         return not ours.tagged(a, tag).isdisjoint(theirs.tagged(b, tag))
 
@@ -88,7 +56,8 @@ def _matched(ours: _Side, theirs: _Side, tag: str | None) -> Iterator[tuple[Vari
     for is_pair in (_are_fallbacks, is_tagged_alike, is_same):
         found += _taken(left, right, is_pair)
     for a, b in _by_likeness(left, right):
-        if _likeness(a, b) >= (_ALIKE if ours.tagged(a, tag) and theirs.tagged(b, tag) else 0) and a in left and b in right:
+        least = _ALIKE if ours.tagged(a, tag) and theirs.tagged(b, tag) else 0
+        if _likeness(a, b) >= least and a in left and b in right:
             left.remove(a)
             right.remove(b)
             found.append((a, b))

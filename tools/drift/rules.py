@@ -69,7 +69,7 @@ _DIRECTED: Final = {
     "property-removed": (_B, "The attribute is empty from now on.", _B, "It has no effect any more, or is refused."),
     "property-added": (_A, "Reaches users untyped, in additional_properties.", _A, "The client could offer it."),
     "property-added-required": (_A, "Always there.", _B, "Every call without it is refused."),
-    "property-now-optional": (_B, "Reading it fails when it is left out.", _A, "The client could let users leave it out."),
+    "property-now-optional": (_B, "Reading it fails when it is left out.", _A, "The client could let users omit it."),
     "property-now-required": (_I, "Always there from now on.", _B, "Calls that leave it out are refused."),
     "now-nullable": (_B, "Reading it fails on null.", _A, "The client could let users send null."),
     "not-nullable": (_I, "Never null from now on.", _B, "Calls that send null are refused."),
@@ -88,7 +88,7 @@ _DIRECTED: Final = {
     "variant-removed": (_I, "One kind of object less.", _B, "Calls that send it are refused."),
     "fields-opened": (_T, "Unknown fields are kept in additional_properties.", _A, "More fields may be sent."),
     "fields-closed": (_I, "No unknown fields from now on.", _B, "Calls with further fields are refused."),
-    "constraint-changed": (_I, "The client does not check it.", _I, "The client does not check it; the service may refuse."),
+    "constraint-changed": (_I, "The client does not check it.", _I, "The service may refuse what it took before."),
     "default-changed": (_I, "What an absent field stands for.", _I, "What leaving it out stands for."),
 }  # fmt: skip
 

@@ -160,8 +160,7 @@ class SchemaComparison:
 
     def _further(self, sides: _Sides, base: Variant, other: Variant) -> Iterator[Finding]:
         was_open, is_open = (
-            bool(shapes(variant.further).variants)
-            for shapes, variant in ((self._base, base), (self._other, other))
+            bool(shapes(variant.further).variants) for shapes, variant in ((self._base, base), (self._other, other))
         )
         if was_open and is_open:
             yield from (found.under("*") for found in self(base.further, other.further))
@@ -185,9 +184,9 @@ def _is_marked(node: Node, word: str) -> bool:
 
 
 def _one_sided(rule: str, sides: _Sides, base: Variant | None, other: Variant | None) -> Finding:
-    texts = [_variant_text(variant) if variant else None for variant in (base, other)]
-    places = [_pointer(variant.node if variant else None) for variant in (base, other)]
-    return Finding(rule, (), *texts, places[0] or _at(sides.base), places[1] or _at(sides.other))
+    was, is_ = (_variant_text(variant) if variant else None for variant in (base, other))
+    before, after = (_pointer(variant.node if variant else None) for variant in (base, other))
+    return Finding(rule, (), was, is_, before or _at(sides.base), after or _at(sides.other))
 
 
 def _values(
@@ -220,7 +219,8 @@ def describe(shape: Shape) -> str:
     words = list(dict.fromkeys(_variant_text(variant) for variant in shape.variants))
     if {*ANY} <= {variant.kind for variant in shape.variants if variant.plain}:
         return "anything"
-    return " or ".join([*(word for word in words if word != "null"), *(["null"] if "null" in words else [])]) or "nothing"
+    words.sort(key=lambda word: word == "null")
+    return " or ".join(words) or "nothing"
 
 
 def _variant_text(variant: Variant) -> str:
