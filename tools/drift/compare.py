@@ -53,13 +53,17 @@ def compare(
     comparison = _Comparison(*(SchemaComparison(direction, *shapes) for direction in Direction))
     found: list[Difference] = []
     for key in {**ours, **theirs}:
-        if every or key in scope or (key not in ours and _is_related(theirs[key], scope)):
-            found += comparison.operation(ours.get(key), theirs.get(key))
+        was, is_ = ours.get(key), theirs.get(key)
+        if every or key in scope or _is_related(was, is_, scope):
+            found += comparison.operation(was, is_)
     return found
 
 
-def _is_related(operation: Operation, scope: dict[Key, Operation]) -> bool:
-    """Whether a new operation belongs to what the client is about: a path above or below, or the same tag."""
+def _is_related(base: Operation | None, other: Operation | None, scope: dict[Key, Operation]) -> bool:
+    """Whether an operation came or went in what the client is about: a path above or below, or the same tag."""
+    operation = other if base is None else base if other is None else None
+    if operation is None:
+        return False
     path = operation.key[1].split("/")
     for key, known in scope.items():
         segments = key[1].split("/")
@@ -197,9 +201,9 @@ def _access(place: _Place, base: Operation, other: Operation) -> Iterator[Differ
         yield place.at("security").differ("security-changed" if lost else "security-added", *said)
     before, after = base.servers(), other.servers()
     is_lost = before and before[0] not in after
-    if is_lost or set(after) - set(before):
+    if is_lost or set(after) != set(before):
         said = [(" or ".join(urls) or "none", one.node) for urls, one in ((before, base), (after, other))]
-        yield place.at("servers").differ("server-removed" if is_lost else "server-added", *said)
+        yield place.at("servers").differ("server-removed" if is_lost else "servers-changed", *said)
 
 
 def _unmatched(ways: list[Way], others: list[Way]) -> list[Way]:

@@ -29,6 +29,7 @@ _UNSAID: Final = frozenset(
 )
 
 _INFINITY: Final = float("inf")
+_SETS: Final = frozenset(("type", "enum", "required", "allOf", "anyOf", "oneOf"))
 _IS_KIND: Final[dict[str, Callable[[JSON], bool]]] = {
     "string": lambda value: isinstance(value, str),
     "integer": lambda value: is_kind(value, "number") and float(value).is_integer(),  # type: ignore[arg-type]
@@ -108,7 +109,11 @@ def _plain(node: Node, passed: tuple[tuple[str, ...], ...]) -> JSON:
     target = node.followed()
     if target.pointer in passed:
         return {}
-    return {key: _plain(value, (*passed, target.pointer)) for key, value in _said(target)}
+    found = {key: _plain(value, (*passed, target.pointer)) for key, value in _said(target)}
+    return {
+        key: sorted(value, key=text) if key in _SETS and isinstance(value, list) else value
+        for key, value in found.items()
+    }
 
 
 def _said(node: Node) -> Iterator[tuple[str, Node]]:

@@ -71,6 +71,11 @@ class Shape:
         """Whether null is allowed."""
         return any(variant.kind == "null" for variant in self.variants)
 
+    @property
+    def is_anything(self) -> bool:
+        """Whether values of every kind are allowed."""
+        return {variant.kind for variant in self.variants} >= {*ANY}
+
     def of(self, kind: str) -> list[Variant]:
         """The variants of a kind."""
         return [variant for variant in self.variants if variant.kind == kind]

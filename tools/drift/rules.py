@@ -44,7 +44,7 @@ _PLAIN: Final = {
     "security-changed": (_B, "The client's way to authenticate is no longer documented; it may be refused."),
     "security-added": (_A, "The client could authenticate in another way too."),
     "server-removed": (_B, "The client calls a server that is no longer documented."),
-    "server-added": (_I, "`server_url` reaches it."),
+    "servers-changed": (_I, "The client's server is still there; `server_url` reaches the others."),
     "parameter-removed": (_B, "What the client sends has no effect any more, or is refused."),
     "parameter-added": (_A, "The client could offer a parameter more."),
     "parameter-added-required": (_B, "Every call without it is refused."),

@@ -87,7 +87,7 @@ class SchemaComparison:
         if wider or narrower:
             what = "type-changed" if wider and narrower else "type-widened" if wider else "type-narrowed"
             yield sides.finding(f"{self.direction}-{what}", describe(base), describe(other))
-        if base.nullable != other.nullable:
+        if base.nullable != other.nullable and not base.is_anything and not other.is_anything:
             what = "now-nullable" if other.nullable else "not-nullable"
             yield sides.finding(f"{self.direction}-{what}", describe(base), describe(other))
 
