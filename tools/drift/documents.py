@@ -198,7 +198,7 @@ def parse(source: str, text: str) -> Document:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise UnusableError(source, f"neither JSON nor YAML: {error.problem}", line) from None
     except (yaml.YAMLError, ValueError) as error:
-        raise UnusableError(source, f"neither JSON nor YAML: {error}") from None
+        raise UnusableError(source, f"neither JSON nor YAML: {str(error).partition(chr(10))[0]}") from None
     except RecursionError:
         raise UnusableError(source, "nested too deeply") from None
     return Document(source, text, data, tree)
