@@ -310,7 +310,12 @@ def test_entries_about_another_document_have_no_say(run, write):
         (mutated(lambda tree: properties(tree, "ModelList").update(data={"$ref": "x.yaml#/a"})), "leaves the document"),
         (mutated(lambda tree: properties(tree, "ModelList").update(data=7)), "expected an object, found 7"),
         (
-            mutated(lambda tree: schema(tree, "ModelCard")["anyOf"].append({"$ref": "#/components/schemas/Again"}) or tree["components"]["schemas"].update(Again={"$ref": "#/components/schemas/Again"})),
+            mutated(
+                lambda tree: (
+                    schema(tree, "ModelCard")["anyOf"].append({"$ref": "#/components/schemas/Again"})
+                    or tree["components"]["schemas"].update(Again={"$ref": "#/components/schemas/Again"})
+                )
+            ),
             "$ref leads back to itself",
         ),
         ("[" * 100_000, "bad.yaml"),
