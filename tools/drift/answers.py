@@ -9,9 +9,10 @@ from jsonschema import Draft202012Validator
 from .documents import JSON
 from .interface import Body, Operation, described
 from .keywords import KINDS, is_kind, text
-from .normal import Schema, Shapes, Variant
+from .normal import Shapes
 from .schemas import describe
 from .tags import Alternatives
+from .variants import Schema, Variant
 
 _FORMATS: Final = Draft202012Validator.FORMAT_CHECKER
 _LONGEST = 60

@@ -5,8 +5,10 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from . import access
+from .access import Way
 from .documents import Document, Node, Pointer
-from .interface import Body, Key, Operation, Parameter, Way, described, operations
+from .interface import Body, Key, Operation, Parameter, described, operations
 from .normal import Shapes
 from .rules import RULES, Rule
 from .schemas import Direction, Finding, SchemaComparison
@@ -197,7 +199,7 @@ def _access(place: _Place, base: Operation, other: Operation) -> Iterator[Differ
     ours, theirs = base.security(), other.security()
     lost, new = _unmatched(ours, theirs), _unmatched(theirs, ours)
     if lost or new:
-        said = [(" or ".join(map(_way, ways)), one.node) for ways, one in ((ours, base), (theirs, other))]
+        said = [(" or ".join(map(access.shown, ways)), one.node) for ways, one in ((ours, base), (theirs, other))]
         yield place.at("security").differ("security-changed" if lost else "security-added", *said)
     before, after = base.servers(), other.servers()
     is_lost = before and before[0] not in after
@@ -208,15 +210,7 @@ def _access(place: _Place, base: Operation, other: Operation) -> Iterator[Differ
 
 def _unmatched(ways: list[Way], others: list[Way]) -> list[Way]:
     """The ways to authenticate that the others lack."""
-    return [way for way in ways if not any(_is_like(way, other) for other in others)]
-
-
-def _is_like(way: Way, other: Way) -> bool:
-    return len(way) == len(other) and all(any(one.is_like(another) for another in other) for one in way)
-
-
-def _way(way: Way) -> str:
-    return " and ".join(scheme.shown for scheme in way) or "nothing"
+    return [way for way in ways if not any(access.is_like(way, other) for other in others)]
 
 
 def _media(place: _Place, schemas: SchemaComparison, base: Body, other: Body) -> Iterator[Difference]:

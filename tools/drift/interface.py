@@ -1,22 +1,20 @@
 """What a document says about HTTP: its operations with their parameters, bodies, answers and ways to authenticate."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from operator import itemgetter
 from typing import Final, TypeAlias
 
 from attrs import frozen
 
+from .access import Way, url, ways
 from .documents import Document, Node, UnusableError
-from .normal import Schema
+from .variants import Schema
 
 Key: TypeAlias = tuple[str, str]
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _HEADERS_OF_OTHERS: Final = frozenset({"accept", "authorization", "content-type"})  # "shall be ignored", says OpenAPI
 _STYLES: Final = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
-_TELLING: Final = ("type", "scheme", "in", "name", "openIdConnectUrl", "flows")
 _NAME: Final = re.compile(r"\{([^}]*)\}")
 
 
@@ -41,32 +39,6 @@ class Body:
     node: Node
     is_required: bool
     media: Mapping[str, Schema]
-
-
-@frozen
-class Scheme:
-    """One thing that a call shows to authenticate itself."""
-
-    name: str
-    definition: str | None
-    """What it is, in words that do not depend on its name; None where the document does not say."""
-    scopes: frozenset[str]
-
-    def is_like(self, other: "Scheme") -> bool:
-        """Whether both are the same; the name decides only where nothing else is known."""
-        is_known = None not in (self.definition, other.definition)
-        is_same = self.definition == other.definition if is_known else self.name == other.name
-        return is_same and self.scopes == other.scopes
-
-    @property
-    def shown(self) -> str:
-        """What it is, for people."""
-        what = self.definition or self.name
-        return f"{what} ({' '.join(sorted(self.scopes))})" if self.scopes else what
-
-
-Way: TypeAlias = tuple[Scheme, ...]
-"""Schemes that are shown together; none of them for a call that needs no authentication."""
 
 
 @frozen(eq=False)
@@ -140,13 +112,13 @@ class Operation:
     def security(self) -> list[Way]:
         """Read the ways to authenticate, of which a call needs one."""
         found = self.node.get("security") or self.node.document.root.get("security")
-        return ([_way(way) for way in found.items()] if found else []) or [()]
+        return ways(found) if found else [()]
 
     def servers(self) -> tuple[str, ...]:
         """Read the URLs that it can be called at, the first one being the usual one."""
         holders = (self.node, self.item, self.node.document.root)
         found = next((servers for holder in holders if (servers := holder.get("servers"))), None)
-        return tuple(dict.fromkeys(_url(server) for server in found.items())) if found else ()
+        return tuple(dict.fromkeys(url(server) for server in found.items())) if found else ()
 
 
 def operations(document: Document) -> dict[Key, Operation]:
@@ -207,37 +179,6 @@ def _media(content: Node) -> dict[str, Schema]:
         name.partition(";")[0].strip().lower(): (schema,) if (schema := media.followed().get("schema")) else ()
         for name, media in content.fields()
     }
-
-
-def _way(node: Node) -> Way:
-    return tuple(_scheme(node, name, scopes) for name, scopes in sorted(node.fields(), key=itemgetter(0)))
-
-
-def _scheme(node: Node, name: str, scopes: Node) -> Scheme:
-    components = node.document.root.get("components")
-    schemes = components.get("securitySchemes") if components else None
-    scheme = schemes.get(name) if schemes else None
-    needed = frozenset(scope.word() for scope in scopes.items())
-    if scheme is None:
-        return Scheme(name, None, needed)
-    words = dict(scheme.followed().fields())
-    said = ((key, _text(words[key].value)) for key in _TELLING if key in words)
-    return Scheme(name, ", ".join(text.lower() if key == "scheme" else text for key, text in said), needed)
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
-
-
-def _url(server: Node) -> str:
-    url, variables = server.get("url"), server.get("variables")
-    if url is None:
-        raise server.fault("a server needs `url`")
-    defaults = {
-        name: str(default.value) for name, variable in (variables.fields() if variables else ())
-        if (default := variable.get("default")) is not None
-    }  # fmt: skip
-    return _NAME.sub(lambda found: defaults.get(found[1], found[0]), url.word()).rstrip("/") or "/"
 
 
 def described(status: str, answers: Mapping[str, Body]) -> str | None:

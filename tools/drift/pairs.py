@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 
 from attrs import frozen
 
-from .normal import Shape, Shapes, Variant
+from .normal import Shape, Shapes
 from .tags import Alternatives
+from .variants import Variant
 
 _DEPTH = 6
 """How deep two schemas are looked into before they count as the same for the purpose of pairing."""

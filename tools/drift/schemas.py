@@ -7,8 +7,9 @@ from attrs import field, frozen
 
 from .documents import Node, Pointer
 from .keywords import ANY
-from .normal import Schema, Shape, Shapes, Variant, key
+from .normal import Shape, Shapes
 from .pairs import Pair, pairs
+from .variants import Schema, Variant, key
 
 
 class Direction(StrEnum):
@@ -70,10 +71,9 @@ class SchemaComparison:
         yield from self._kinds(sides, base, other)
         if base.default != other.default:
             yield sides.finding(f"{self.direction}-default-changed", base.default, other.default)
-        if base.deprecated != other.deprecated:
-            words = {True: "deprecated", False: "not deprecated"}
-            rule = "deprecated" if other.deprecated else "no-longer-deprecated"
-            yield sides.finding(rule, words[base.deprecated], words[other.deprecated])
+        if "deprecated" in base.marks ^ other.marks:
+            words = ["deprecated" if "deprecated" in side.marks else "not deprecated" for side in (base, other)]
+            yield sides.finding("deprecated" if "deprecated" in other.marks else "no-longer-deprecated", *words)
         for pair in pairs(base, other, self._base, self._other):
             steps = (f"<{pair.label}>",) if pair.label else ()
             yield from (found.under(*steps) for found in self._variants(sides, pair))
@@ -155,7 +155,7 @@ class SchemaComparison:
         return {
             name: schema
             for name, schema in variant.properties.items()
-            if shapes(schema).variants and not any(_is_marked(node, hidden) for node in schema)
+            if shapes(schema).variants and hidden not in shapes(schema).marks
         }
 
     def _further(self, sides: _Sides, base: Variant, other: Variant) -> Iterator[Finding]:
@@ -176,11 +176,6 @@ def _at(schema: Schema) -> Pointer | None:
 
 def _pointer(node: Node | None) -> Pointer | None:
     return node.pointer if node else None
-
-
-def _is_marked(node: Node, word: str) -> bool:
-    found = node.get(word) if isinstance(node.value, dict) else None
-    return found is not None and found.value is True
 
 
 def _one_sided(rule: str, sides: _Sides, base: Variant | None, other: Variant | None) -> Finding:

@@ -4,7 +4,8 @@ from itertools import combinations
 
 from attrs import frozen
 
-from .normal import Shapes, Variant
+from .normal import Shapes
+from .variants import Variant
 
 
 @frozen(eq=False)

@@ -8,7 +8,6 @@ import pytest
 from tests.tools.drift.documents import (
     CLIENT,
     Mutation,
-    answer,
     differences,
     mutated,
     operation,

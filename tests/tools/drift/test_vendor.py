@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT
-from tests.tools.drift.documents import CLIENT, VENDOR, Tree, mutated, operation, properties, schema, tiny
+from tests.tools.drift.documents import CLIENT, VENDOR, Tree, mutated, operation, properties, schema
 from tools.drift.__main__ import main
 from tools.drift.report import Report
 from tools.drift.rules import RULES, Severity
