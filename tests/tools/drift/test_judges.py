@@ -12,8 +12,8 @@ from tests.tools.drift.test_rewrites import REWRITES, WHOLE
 
 DISAGREEMENTS = {
     "request-body-added-required": "the judge counts any body that is new as harmless; a call without it is refused",
-    "request-property-removed": "the judge holds that servers ignore what they do not know; users of the client lose an effect",
-    "security-changed": "the judge counts a list of ways to authenticate that becomes empty as harmless; people must look",
+    "request-property-removed": "the judge holds that servers ignore what they do not know; users lose an effect",
+    "security-changed": "the judge counts it as harmless that no key is asked for any more; people must look",
     "server-removed": "the judge does not look at the servers of an operation",
     "response-variant-added": "absorbed by the permissive variant, of which the judge does not know",
     "response-enum-value-added": "absorbed: the client keeps values that nobody listed",

@@ -69,7 +69,6 @@ def set_name(**words: Any) -> Mutation:
 LOSS = [f"{TUNED} <classifier>.classifier_targets[].loss_function"]
 VISION = [*cards("<base>.capabilities.vision"), *cards("<fine-tuned>.capabilities.vision")]
 ROWS: list[tuple[str, str, list[str], Mutation]] = [
-    # breaking
     ("breaking", "operation-removed", ["DELETE /v1/models/{model_id}"], lambda t: t["paths"]["/v1/models/{model_id}"].pop("delete")),
     ("breaking", "operation-removed", [LIST], lambda t: t["paths"].pop("/v1/models")),
     ("breaking", "parameter-removed", [f"{LIST} query provider"], lambda t: operation(t, "list")["parameters"].pop(0)),
@@ -107,7 +106,6 @@ ROWS: list[tuple[str, str, list[str], Mutation]] = [
     ("breaking", "response-format-removed", [f"{TUNED} <completion>.job"], lambda t: properties(t, "CompletionFineTunedModel")["job"].pop("format")),
     ("breaking", "security-changed", [f"{LIST} security"], lambda t: operation(t, "list").update(security=[])),
     ("breaking", "server-removed", [f"{LIST} servers"], lambda t: operation(t, "list").update(servers=[{"url": "https://api.mistral.eu"}])),
-    # additive
     ("additive", "operation-added", ["POST /v1/models/{id}/clone"], new_operation),
     ("additive", "operation-added", ["PUT /v1/models"], lambda t: t["paths"]["/v1/models"].update(put={"responses": {}})),
     ("additive", "parameter-added", [f"{LIST} query page"], lambda t: operation(t, "list")["parameters"].append({"name": "page", "in": "query", "schema": {"type": "integer"}})),
@@ -121,11 +119,9 @@ ROWS: list[tuple[str, str, list[str], Mutation]] = [
     ("additive", "response-media-type-added", [f"{LIST} 200 text/csv"], lambda t: operation(t, "list")["responses"]["200"]["content"].update({"text/csv": {}})),
     ("additive", "success-status-added", [f"{LIST} 206"], lambda t: operation(t, "list")["responses"].update({"206": {"description": ""}})),
     ("additive", "security-added", [f"{LIST} security"], lambda t: operation(t, "list").update(security=[{"ApiKey": []}, {}])),
-    # tolerated
     ("tolerated", "response-variant-added", cards("<hybrid>"), hybrid),
     ("tolerated", "response-enum-value-added", LOSS, add_enum(["single_class", "multi_class", "regression"])),
     ("tolerated", "response-enum-opened", LOSS, lambda t: schema(t, "FTClassifierLossFunction").pop("enum")),
-    # info
     ("info", "deprecated", [LIST], lambda t: operation(t, "list").update(deprecated=True)),
     ("info", "deprecated", [f"{LIST} query provider"], lambda t: parameter(t).update(deprecated=True)),
     ("info", "deprecated", cards("<base>.internal"), lambda t: properties(t, "BaseModelCard")["internal"].update(deprecated=True)),

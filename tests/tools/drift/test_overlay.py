@@ -17,6 +17,7 @@ PARAMETERS = {
     "archive": "model_id",
     "unarchive": "model_id",
 }
+CLONE = "POST /v1/models/{model_id}/clone"
 OPTIONS = "retries=None, server_url=None, timeout_ms=None, http_headers=None"
 
 
@@ -55,16 +56,13 @@ def test_a_new_operation_has_all_gaps_at_once(complete):
         tree["paths"]["/v1/models/{model_id}/clone"] = {"post": {"operationId": "clone", "responses": {}}}
 
     assert named(complete, mutation) == [
-        "POST /v1/models/{model_id}/clone has no builder | overlay/mistral_models/operations.py: add the function `clone`",
+        f"{CLONE} has no builder | overlay/mistral_models/operations.py: add the function `clone`",
         *(
-            f"POST /v1/models/{{model_id}}/clone has no method `{name}` | "
-            "overlay/mistral_models/resource.py: add it to the class Models"
+            f"{CLONE} has no method `{name}` | overlay/mistral_models/resource.py: add it to the class Models"
             for name in ("clone", "clone_async")
         ),
-        "POST /v1/models/{model_id}/clone is not documented | "
-        "README.md: add a row with `mistral.models.clone()` and `POST /v1/models/{model_id}/clone`",
-        "the fake service does not know POST /v1/models/{model_id}/clone | "
-        "overlay/mistral_models/testing/fake.py: add it to `_answer`",
+        f"{CLONE} is not documented | README.md: add a row with `mistral.models.clone()` and `{CLONE}`",
+        f"the fake service does not know {CLONE} | overlay/mistral_models/testing/fake.py: add it to `_answer`",
     ]
 
 

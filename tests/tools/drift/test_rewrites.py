@@ -222,7 +222,7 @@ def test_bounds_and_null_of_3_0_are_those_of_3_1(older, newer):
 def test_recursive_schemas_are_compared_to_their_end():
     """Unrolling one round is no difference; a change deep inside is found, once."""
     node = {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}, "id": {"type": "string"}}}
-    unrolled = {"type": "object", "properties": {"next": copy.deepcopy(node), "id": {"type": "string"}}}
+    unrolled: Tree = {"type": "object", "properties": {"next": copy.deepcopy(node), "id": {"type": "string"}}}
     reference = {"$ref": "#/components/schemas/Node"}
     base = tiny(reference, components={"schemas": {"Node": node}})
     other = tiny(reference, components={"schemas": {"Node": unrolled}})
@@ -283,7 +283,7 @@ SCHEMAS = st.recursive(
 @st.composite
 def rewritten(draw: st.DrawFn, value: Any, shared: Tree) -> Any:
     """The same schema, otherwise written; `shared` takes what is extracted."""
-    found = {key: draw(rewritten(child, shared)) if key in {"items"} else child for key, child in value.items()}
+    found = {key: draw(rewritten(child, shared)) if key == "items" else child for key, child in value.items()}
     if "properties" in found:
         names = draw(st.permutations(sorted(found["properties"])))
         found["properties"] = {name: draw(rewritten(found["properties"][name], shared)) for name in names}
@@ -311,7 +311,8 @@ def rewritten(draw: st.DrawFn, value: Any, shared: Tree) -> Any:
 
 @st.composite
 def written_twice(draw: st.DrawFn) -> tuple[Tree, Tree]:
-    value, shared = draw(SCHEMAS), {}
+    value = draw(SCHEMAS)
+    shared: Tree = {}
     other = draw(rewritten(value, shared))
     return tiny(value, value), tiny(other, other, components={"schemas": shared})
 
