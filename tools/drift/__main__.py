@@ -76,6 +76,8 @@ def _observed(chosen: argparse.Namespace) -> int:
 
 
 def _write(text: str, output: Path | None) -> None:
+    # A document may hold halves of surrogate pairs, which no encoding can write.
+    text = text.encode(errors="backslashreplace").decode()
     if output is None:
         sys.stdout.write(text)
         return

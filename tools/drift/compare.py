@@ -50,7 +50,7 @@ def compare(
     """
     ours, theirs = operations(base), operations(other)
     known = operations(client or base)
-    scope = {key: operation for key, operation in known.items() if key in ours} or ours
+    scope = known if known.keys() & ours.keys() else ours
     shapes = Shapes(), Shapes()
     comparison = _Comparison(*(SchemaComparison(direction, *shapes) for direction in Direction))
     found: list[Difference] = []
@@ -160,15 +160,14 @@ class _Comparison:
 
     def _answers(self, place: _Place, base: Operation, other: Operation) -> Iterator[Difference]:
         ours, theirs = base.answers(), other.answers()
-        matched = {status: match for status in ours if (match := described(status, theirs))}
         for status, was in ours.items():
             at = place.at(status)
-            if status in matched:
-                yield from _media(at, self.response, was, theirs[matched[status]])
+            if match := described(status, theirs):
+                yield from _media(at, self.response, was, theirs[match])
             else:
                 yield at.differ(f"{_outcome(status)}-status-removed", (status, was.node), (None, other.node))
         for status, is_ in theirs.items():
-            if status not in matched.values():
+            if status not in ours:
                 rule = f"{_outcome(status)}-status-added"
                 yield place.at(status).differ(rule, (None, base.node), (status, is_.node))
 

@@ -90,7 +90,7 @@ class Document:
             return self.tree
         try:
             return _compose(self.text)[0]
-        except yaml.YAMLError:
+        except (yaml.YAMLError, ValueError, RecursionError):
             return None
 
 

@@ -14,6 +14,7 @@ Key: TypeAlias = tuple[str, str]
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _HEADERS_OF_OTHERS: Final = frozenset({"accept", "authorization", "content-type"})  # "shall be ignored", says OpenAPI
+_REST: Final = "default"
 _STYLES: Final = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 _NAME: Final = re.compile(r"\{([^}]*)\}")
 
@@ -107,7 +108,9 @@ class Operation:
     def answers(self) -> dict[str, Body]:
         """Read what may come back, by status."""
         found = self.node.get("responses")
-        return {status.upper(): _body(node.followed()) for status, node in found.fields()} if found else {}
+        if found is None:
+            return {}
+        return {one if one == _REST else one.upper(): _body(node.followed()) for one, node in found.fields()}
 
     def security(self) -> list[Way]:
         """Read the ways to authenticate, of which a call needs one."""
@@ -182,8 +185,8 @@ def _media(content: Node) -> dict[str, Schema]:
 
 
 def described(status: str, answers: Mapping[str, Body]) -> str | None:
-    """What describes a status: the status itself, or the range that it is in."""
-    return next((known for known in (status, f"{status[0]}XX") if known in answers), None)
+    """What describes a status: the status itself, the range that it is in, or what stands for all others."""
+    return next((known for known in (status, f"{status[:1]}XX", _REST) if known in answers), None)
 
 
 def title(document: Document) -> str:

@@ -83,7 +83,13 @@ def test_nothing_is_said_about_what_is_documented(observe):
     """Absent optional fields, nulls where null may be, integral floats, and errors of any status of a class."""
     bodies = [BASE, TUNED, {**BASE, "name": None, "created": 5.0, "deprecation": "2027-03-31T12:00:00Z"}]
     records = [("retrieve", 200, body) for body in bodies]
-    errors = [("archive", 418, {"detail": "no"}), ("list", 503, {"message": "no"}), ("list", 422, {"detail": []})]
+    fault = {"loc": ["body", 0], "msg": "m", "type": "t", "input": {"any": 1}, "ctx": {"thing": 1}}
+    errors = [
+        ("list", 422, {"detail": [fault]}),
+        ("archive", 418, {"detail": "no"}),
+        ("list", 503, {"message": "no"}),
+        ("list", 422, {"detail": []}),
+    ]
     assert observe(*records, *errors) == (0, {})
 
 

@@ -219,6 +219,20 @@ def test_bounds_and_null_of_3_0_are_those_of_3_1(older, newer):
     assert differences(tiny(older), tiny(newer)) == []
 
 
+def test_variants_without_a_tag_are_paired_by_what_they_are():
+    """Also when they differ only deep inside, and come in another order."""
+
+    def variant(kind: str) -> Tree:
+        inner = {"type": "object", "properties": {"value": {"type": kind}}}
+        return {"type": "object", "properties": {"items": {"type": "array", "items": inner}}}
+
+    variants = [variant(kind) for kind in ("string", "integer", "boolean")]
+    assert differences(tiny({"anyOf": variants}), tiny({"anyOf": variants[::-1]})) == []
+    changed = [variant("number"), variants[2], variants[0]]
+    (found,) = differences(tiny({"anyOf": variants}), tiny({"anyOf": changed}))
+    assert (found.rule, found.place) == ("response-type-widened", "POST /x 200 <2>.items[].value")
+
+
 def test_recursive_schemas_are_compared_to_their_end():
     """Unrolling one round is no difference; a change deep inside is found, once."""
     node = {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}, "id": {"type": "string"}}}

@@ -12,6 +12,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.conftest import ROOT
 from tests.tools.drift.documents import CLIENT, VENDOR, Tree, mutated, operation, properties, schema
@@ -198,6 +200,14 @@ def test_github_annotates_the_clients_document(run, changed):
     assert ",title=response-property-now-optional::GET /v1/models 200 data[]" in lines[0]
 
 
+def test_github_is_not_confused_by_what_a_document_holds(run, write):
+    """Percent signs and line breaks are written as the runner wants them."""
+    name = "100%\n::error::x"
+    other = write("other.yaml", mutated(lambda tree: properties(tree, "ModelList").update({name: {"type": "string"}})))
+    (line,) = run(other, "--format", "github")[1].splitlines()
+    assert "100%25%0A::error::x" in line
+
+
 def test_sarif_has_rules_results_and_suppressions(run, changed, write):
     """Accepted differences are suppressed with their reason; fingerprints do not depend on lines."""
     accepted = write("accepted.yml", [entry(rule="deprecated", place="*", reason="known")])
@@ -330,6 +340,33 @@ def test_an_unusable_document_is_named_with_its_line(run, write, content, messag
     status, output, error = run(write("bad.yaml", content))
     assert status == (2 if message else 1)
     assert message is None or (message in error and output == "" and error.count("\n") == 1)
+
+
+def places(value: Any, above: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The pointers of a tree."""
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [above, *(place for key, child in children for place in places(child, (*above, key)))]
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[*HealthCheck])
+@given(
+    place=st.sampled_from(places(CLIENT)[1:]),
+    junk=st.sampled_from(
+        [None, 5, 10**400, [], {}, "x", "\ud800", True, [1], {"a": 1}, {"$ref": 5}, {"$ref": "#/info"}]
+    ),
+    form=st.sampled_from(["text", "json", "markdown", "github", "sarif", "junit"]),
+)
+def test_whatever_stands_in_a_document_there_is_a_result_or_a_message(run, tmp_path, place, junk, form):
+    """Never a traceback."""
+    tree = mutated(lambda tree: None)
+    holder: Any = tree
+    for key in place[:-1]:
+        holder = holder[key]
+    holder[place[-1]] = junk
+    path = tmp_path / "junk.json"
+    path.write_text(json.dumps(tree))
+    status, _, error = run(path, "--format", form)
+    assert (status == 2) == bool(error)
 
 
 @pytest.mark.parametrize("source", ["nowhere.yaml", ".", "http://127.0.0.1:9/x.yaml", "http://[/", "https://"])
