@@ -6,7 +6,7 @@ VENV ?= .venv
 PY = $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate fresh lint types test-lowest bench-decode clean
+.PHONY: help demo test check format generate drift lint types test-lowest bench-decode clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -18,7 +18,7 @@ test: $(VENV)/dev $(VENV)/npm/ready $(VENV)-vendor/ready ## Run the tests.
 	$(PY) -m pytest -n 2 -q $(PYTEST)
 
 check: PYTEST = --cov --cov-report=term:skip-covered --cov-fail-under=98
-check: $(VENV)/dev fresh lint types test test-lowest ## Formatting, lint, types, freshness of generated/, then the tests.
+check: $(VENV)/dev drift lint types test test-lowest ## Drift, formatting, lint, types, then the tests.
 
 format: $(VENV)/dev ## Format, and mend what can be mended.
 	$(VENV)/bin/ruff check --fix-only .
@@ -27,8 +27,10 @@ format: $(VENV)/dev ## Format, and mend what can be mended.
 generate: $(VENV)/dev ## Compile openapi.yaml into generated/.
 	$(PY) -m tools.generate
 
-fresh: $(VENV)/dev
-	$(PY) -m tools.fresh
+drift: $(VENV)/dev ## Hold generated/ and overlay/ against openapi.yaml. VENDOR=FILE_OR_URL: openapi.yaml against the vendor's too.
+	$(PY) -m tools.drift generated
+	$(PY) -m tools.drift overlay
+	$(if $(VENDOR),$(PY) -m tools.drift vendor $(VENDOR))
 
 lint: $(VENV)/dev
 	$(VENV)/bin/ruff check .

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
+from mistral_models import settings
 from openapi_spec_validator import validate
 
 from tests.conftest import ROOT
@@ -67,7 +68,8 @@ def test_the_six_operations_have_the_names_of_the_methods():
     }
     assert operations == TABLE
     assert DOCUMENT["security"] == [{"ApiKey": []}]
-    assert DOCUMENT["servers"][0]["url"] == "https://api.mistral.ai"
+    (server,) = DOCUMENT["servers"]
+    assert settings.SERVERS[server["x-name"]] == server["url"] == "https://api.mistral.ai"
 
 
 @pytest.mark.parametrize("content", media())

@@ -1,7 +1,9 @@
 """Which error an answer is, and what it carries."""
 
 import copy
+import gc
 import pickle
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
@@ -41,6 +43,15 @@ BODIES = [
     (b"\xff\xfe\x00", "\ufffd\ufffd"),
     (b"[" * 100_000, "[" * 197),
 ]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_collection() -> Iterator[None]:
+    """Deeply nested JSON takes the stack to its end, where finalizers of other tests' garbage could not run."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def refused(way, answer: httpx.Response, method: str = "delete", **arguments) -> Any:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tools import fresh, generate
+from tools import generate
+from tools.drift import generated
 
 INPUTS = ("openapi.yaml", "generator-config.yml", "templates")
 
@@ -31,15 +32,14 @@ def project(tmp_path) -> Path:
     return tmp_path
 
 
-def run(project: Path, tool: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", f"tools.{tool}"], cwd=project, capture_output=True, text=True, check=False
-    )
+def run(project: Path, *tool: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", *tool]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
 
 
 def test_the_tree_holds_what_the_document_makes(compiled):
     """Byte for byte, both ways."""
-    assert fresh.differences(compiled, generate.PACKAGE) == []
+    assert generated.differences(compiled, generate.PACKAGE) == []
     assert (compiled / "py.typed").exists()
 
 
@@ -48,11 +48,11 @@ def test_generating_again_restores_the_same_bytes_and_nothing_stale(project, com
     package = project / "generated" / "mistral_models_raw"
     (package / "models" / "stale.py").write_text("x = 1\n")
     (package / "types.py").unlink()
-    assert run(project, "generate").returncode == 0
-    assert fresh.differences(compiled, package) == []
+    assert run(project, "tools.generate").returncode == 0
+    assert generated.differences(compiled, package) == []
     shutil.rmtree(project / "generated")
-    assert run(project, "generate").returncode == 0
-    assert fresh.differences(compiled, package) == []
+    assert run(project, "tools.generate").returncode == 0
+    assert generated.differences(compiled, package) == []
     assert [path.name for path in (project / "generated").iterdir()] == ["mistral_models_raw"]
 
 
@@ -66,11 +66,11 @@ def test_generating_again_restores_the_same_bytes_and_nothing_stale(project, com
 def test_a_broken_document_leaves_the_previous_result(project, compiled, broken, message):
     """The generator's own message is shown."""
     (project / "openapi.yaml").write_text(broken)
-    result = run(project, "generate")
+    result = run(project, "tools.generate")
     assert result.returncode != 0
     assert message in result.stderr
     assert "left as it was" in result.stderr
-    assert fresh.differences(compiled, project / "generated" / "mistral_models_raw") == []
+    assert generated.differences(compiled, project / "generated" / "mistral_models_raw") == []
 
 
 def test_a_warning_of_the_generator_is_a_failure(project):
@@ -79,7 +79,7 @@ def test_a_warning_of_the_generator_is_a_failure(project):
     path.write_text(
         path.read_text().replace('$ref: "#/components/schemas/ModelCard"', '$ref: "#/components/schemas/Gone"')
     )
-    result = run(project, "generate")
+    result = run(project, "tools.generate")
     assert result.returncode != 0
     assert "Warning" in result.stderr
 
@@ -96,7 +96,7 @@ def test_a_warning_of_the_generator_is_a_failure(project):
 def test_any_difference_of_the_tree_is_reported_with_the_cure(project, harm, shown):
     """Changed, missing and surplus files, also empty ones."""
     harm(project / "generated" / "mistral_models_raw")
-    result = run(project, "fresh")
+    result = run(project, "tools.drift", "generated")
     assert result.returncode == 1
     assert "make generate" in result.stderr
     assert shown is None or shown in result.stdout

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .generate import PACKAGE, ROOT, generate
+from tools.generate import PACKAGE, ROOT, generate
 
 
 def differences(expected: Path, found: Path) -> list[str]:

@@ -1,0 +1,45 @@
+"""What runs on the project's own CI: nothing that can change under it, and no more rights than needed."""
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+def workflow(path: Any) -> dict[str, Any]:
+    # BaseLoader: `on` is a word here.
+    return yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_pinned_by_digest(path):
+    """With the version beside it, for people."""
+    used = re.findall(r"uses: (.*)", path.read_text(encoding="utf-8"))
+    assert used
+    assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one) for one in used)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_only_what_never_runs_for_a_pull_request_may_write(path):
+    """Forks have no token that could."""
+    found = workflow(path)
+    assert found["permissions"] == {"contents": "read"}
+    for job in found["jobs"].values():
+        if "write" in job.get("permissions", {}).values():
+            assert job["if"] == "github.event_name != 'pull_request'"
+        for step in job["steps"]:
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] == "false"
+            # What others can choose reaches a shell through the environment only.
+            assert "${{" not in step.get("run", "")
+
+
+def test_the_issue_that_the_documentation_names_is_the_one_that_is_opened():
+    """By its title it is found again the next night."""
+    (title,) = re.findall(r"TITLE: (.*)", (ROOT / ".github" / "workflows" / "drift.yml").read_text(encoding="utf-8"))
+    assert f"*{title}*" in " ".join((ROOT / "docs" / "drift.md").read_text(encoding="utf-8").split())
