@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(chosen.run(chosen))
     except UnusableError as error:
-        print(error, file=sys.stderr)
+        print(_writable(str(error)), file=sys.stderr)
     except RecursionError:
         print(f"{' '.join(arguments or sys.argv[1:])}: nested too deeply", file=sys.stderr)
     return _UNUSABLE
@@ -76,15 +76,18 @@ def _observed(chosen: argparse.Namespace) -> int:
 
 
 def _write(text: str, output: Path | None) -> None:
-    # A document may hold halves of surrogate pairs, which no encoding can write.
-    text = text.encode(errors="backslashreplace").decode()
     if output is None:
-        sys.stdout.write(text)
+        sys.stdout.write(_writable(text))
         return
     try:
-        output.write_text(text, encoding="utf-8")
+        output.write_text(_writable(text), encoding="utf-8")
     except OSError as error:
         raise UnusableError(str(output), error.strerror or str(error)) from None
+
+
+def _writable(text: str) -> str:
+    """A document may hold halves of surrogate pairs, which no encoding can write."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 if __name__ == "__main__":
