@@ -132,12 +132,10 @@ def parse(operation: "Operation[T]", answer: Answer) -> T:
     """
     if answer.problem:
         raise ValueError(answer.problem)
-    if not answer.body.strip():
-        raise ValueError("the body is empty")
     try:
         payload = answer.json()
     except ValueError as error:
-        raise ValueError(
-            f"the body is not JSON ({answer.headers.get('content-type', 'no content type')}): {error}"
-        ) from None
+        kind = answer.headers.get("content-type", "no content type")
+        empty = not answer.body.strip()
+        raise ValueError("the body is empty" if empty else f"the body is not JSON ({kind}): {error}") from None
     return operation.decode(payload)

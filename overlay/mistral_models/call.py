@@ -54,6 +54,7 @@ class Call(Generic[T]):
         http_headers: In place of or beside ours.
         timeouts: How long it may take.
         retries: What `retries.decide` takes.
+        is_ours: Whether a client of our own sends, and not the caller's.
         clock: Whose time and chance count.
         debug_logger: Gets every request and answer, if it wants them.
         on_response: Called with every answer, before anything is made of it.
@@ -69,6 +70,7 @@ class Call(Generic[T]):
         "_timeouts",
         "_unanswered",
         "attempts",
+        "is_ours",
         "operation",
         "request",
     )
@@ -81,6 +83,7 @@ class Call(Generic[T]):
         http_headers: Mapping[str, str] | None,
         timeouts: settings.Timeouts,
         retries: "Retries",
+        is_ours: bool,
         clock: "Clock",
         debug_logger: DebugLogger | None,
         on_response: "ResponseHook | None",
@@ -94,6 +97,7 @@ class Call(Generic[T]):
             operation.content,
         )
         self.attempts: int = 0
+        self.is_ours: bool = is_ours
         self._clock = clock
         self._debug_logger: DebugLogger = debug_logger or logger
         self._on_response = on_response

@@ -227,6 +227,7 @@ class Mistral:
             server_url=self._server_url if server_url is None else settings.server_url(server_url),
             http_headers=http_headers,
             timeouts=settings.timeouts(timeout_ms, self._timeout, given=given is not None),
+            is_ours=given is None,
             retries=self._retries if isinstance(retries, Unset) else settings.retries(retries),
             clock=self._clock,
             debug_logger=self._logger,

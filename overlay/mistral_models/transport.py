@@ -62,12 +62,12 @@ def exchange(client: httpx.Client, call: "Call[Any]", key: "Secret | None", limi
     request = _built(client, call, key)
     deadlines.watch(call.remaining)
     try:
-        return _read(request, client.send(request, stream=True, follow_redirects=False), call, limit)
+        return _read(client.send(request, stream=True, follow_redirects=False), call, limit)
     finally:
         deadlines.watch(None)
 
 
-def _read(request: httpx.Request, response: httpx.Response, call: "Call[Any]", limit: int) -> Answer:
+def _read(response: httpx.Response, call: "Call[Any]", limit: int) -> Answer:
     try:
         body = _Body(response, limit)
         for chunk in response.iter_raw() if body.awaited else ():
@@ -76,7 +76,7 @@ def _read(request: httpx.Request, response: httpx.Response, call: "Call[Any]", l
             left = call.remaining()
             if left is not None and left <= 0:
                 raise TimeoutError("the answer came too slowly")
-        return _answer(request, response, *body.finish())
+        return _answer(call, response, *body.finish())
     finally:
         response.close()
 
@@ -96,17 +96,22 @@ async def exchange_async(client: httpx.AsyncClient, call: "Call[Any]", key: "Sec
                 async for chunk in response.aiter_raw():
                     if not body.take(chunk):
                         break
-            return _answer(request, response, *body.finish())
+            return _answer(call, response, *body.finish())
         finally:
             await response.aclose()
 
 
 def _built(client: httpx.Client | httpx.AsyncClient, call: "Call[Any]", key: "Secret | None") -> httpx.Request:
     limits = call.limits()
-    timeout: dict[str, Any] = {} if limits is None else {"timeout": limits}
     method, url, headers, content = call.request
     try:
-        request = client.build_request(method, url, headers=headers, content=content, **timeout)
+        if call.is_ours:  # there is nothing of the client's to merge in
+            timeout = {} if limits is None else dict(zip(_PHASES, limits, strict=True))
+            request = httpx.Request(method, url, headers=headers, content=content, extensions={"timeout": timeout})
+        elif limits is None:
+            request = client.build_request(method, url, headers=headers, content=content)
+        else:
+            request = client.build_request(method, url, headers=headers, content=content, timeout=limits)
     except Exception as error:
         if type(error).__name__ != "InvalidURL":  # which is no HTTPError, in httpx and in httpx2
             raise
@@ -116,8 +121,11 @@ def _built(client: httpx.Client | httpx.AsyncClient, call: "Call[Any]", key: "Se
     return request
 
 
-def _answer(request: httpx.Request, response: httpx.Response, body: bytes, problem: str = "") -> Answer:
-    return Answer(request.method, str(request.url), response.status_code, response.headers, body, problem)
+_PHASES = ("connect", "read", "write", "pool")
+
+
+def _answer(call: "Call[Any]", response: httpx.Response, body: bytes, problem: str) -> Answer:
+    return Answer(call.request.method, call.request.url, response.status_code, response.headers, body, problem)
 
 
 class _Body:

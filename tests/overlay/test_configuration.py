@@ -162,9 +162,16 @@ def test_by_default_a_call_has_a_minute_and_a_connection_five_seconds(way, fake)
     from mistral_models import call, settings
 
     made = call.Call(
-        operations.list(), server_url="http://h", http_headers=None, retries=None, clock=(clock := FakeClock()),
-        timeouts=settings.timeouts(None, None, given=False), debug_logger=None, on_response=None,
-    )  # fmt: skip
+        operations.list(),
+        server_url="http://h",
+        http_headers=None,
+        retries=None,
+        is_ours=True,
+        clock=(clock := FakeClock()),
+        timeouts=settings.timeouts(None, None, given=False),
+        debug_logger=None,
+        on_response=None,
+    )
     assert made.limits() == (5, 60, 60, 60)
     clock.advance(58)
     assert made.limits() == (2, 2, 2, 2)

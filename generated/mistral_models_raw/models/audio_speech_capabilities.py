@@ -46,15 +46,15 @@ class AudioSpeechCapabilities:
         if len(fields) != 3:
             fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
-        self = cls.__new__(cls)
+        self = object.__new__(cls)
         try:
             v = fields["modes"]
             if v is None:
                 self.modes = v
             else:
                 modes_items: list[str] = []
-                for i, v in enumerate(v if v.__class__ is list else as_array(v, "modes")):
-                    modes_item = v if v.__class__ is str else as_string(v, f"modes[{i}]")
+                for v in v if v.__class__ is list else as_array(v, "modes"):
+                    modes_item = v if v.__class__ is str else as_string(v, f"modes[{len(modes_items)}]")
                     modes_items.append(modes_item)
                 self.modes = modes_items
             v = fields["instruction"]
@@ -64,8 +64,10 @@ class AudioSpeechCapabilities:
                 self.response_formats = v
             else:
                 response_formats_items: list[str] = []
-                for i, v in enumerate(v if v.__class__ is list else as_array(v, "response_formats")):
-                    response_formats_item = v if v.__class__ is str else as_string(v, f"response_formats[{i}]")
+                for v in v if v.__class__ is list else as_array(v, "response_formats"):
+                    response_formats_item = (
+                        v if v.__class__ is str else as_string(v, f"response_formats[{len(response_formats_items)}]")
+                    )
                     response_formats_items.append(response_formats_item)
                 self.response_formats = response_formats_items
         except KeyError:  # as many fields as are known, but not those

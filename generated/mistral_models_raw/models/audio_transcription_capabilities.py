@@ -58,15 +58,15 @@ class AudioTranscriptionCapabilities:
         if len(fields) != 7:
             fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
-        self = cls.__new__(cls)
+        self = object.__new__(cls)
         try:
             v = fields["modes"]
             if v is None:
                 self.modes = v
             else:
                 modes_items: list[str] = []
-                for i, v in enumerate(v if v.__class__ is list else as_array(v, "modes")):
-                    modes_item = v if v.__class__ is str else as_string(v, f"modes[{i}]")
+                for v in v if v.__class__ is list else as_array(v, "modes"):
+                    modes_item = v if v.__class__ is str else as_string(v, f"modes[{len(modes_items)}]")
                     modes_items.append(modes_item)
                 self.modes = modes_items
             v = fields["diarization"]
@@ -80,9 +80,11 @@ class AudioTranscriptionCapabilities:
                 self.timestamp_granularities = v
             else:
                 timestamp_granularities_items: list[str] = []
-                for i, v in enumerate(v if v.__class__ is list else as_array(v, "timestamp_granularities")):
+                for v in v if v.__class__ is list else as_array(v, "timestamp_granularities"):
                     timestamp_granularities_item = (
-                        v if v.__class__ is str else as_string(v, f"timestamp_granularities[{i}]")
+                        v
+                        if v.__class__ is str
+                        else as_string(v, f"timestamp_granularities[{len(timestamp_granularities_items)}]")
                     )
                     timestamp_granularities_items.append(timestamp_granularities_item)
                 self.timestamp_granularities = timestamp_granularities_items
@@ -91,8 +93,8 @@ class AudioTranscriptionCapabilities:
                 self.languages = v
             else:
                 languages_items: list[str] = []
-                for i, v in enumerate(v if v.__class__ is list else as_array(v, "languages")):
-                    languages_item = v if v.__class__ is str else as_string(v, f"languages[{i}]")
+                for v in v if v.__class__ is list else as_array(v, "languages"):
+                    languages_item = v if v.__class__ is str else as_string(v, f"languages[{len(languages_items)}]")
                     languages_items.append(languages_item)
                 self.languages = languages_items
             v = fields["streaming_delays_ms"]
@@ -100,12 +102,12 @@ class AudioTranscriptionCapabilities:
                 self.streaming_delays_ms = v
             else:
                 streaming_delays_ms_items: list[StreamingDelayRange] = []
-                for i, v in enumerate(v if v.__class__ is list else as_array(v, "streaming_delays_ms")):
+                for v in v if v.__class__ is list else as_array(v, "streaming_delays_ms"):
                     streaming_delays_ms_item: StreamingDelayRange
                     try:
                         streaming_delays_ms_item = StreamingDelayRange.from_dict(v)
                     except DecodeError as error:
-                        raise error.under(f"streaming_delays_ms[{i}]")
+                        raise error.under(f"streaming_delays_ms[{len(streaming_delays_ms_items)}]")
                     streaming_delays_ms_items.append(streaming_delays_ms_item)
                 self.streaming_delays_ms = streaming_delays_ms_items
         except KeyError:  # as many fields as are known, but not those

@@ -78,7 +78,7 @@ class ClassifierFineTunedModel:
         if len(fields) != 16:
             fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
-        self = cls.__new__(cls)
+        self = object.__new__(cls)
         try:
             v = fields["id"]
             self.id = v if v.__class__ is str else as_string(v, "id")
@@ -112,20 +112,20 @@ class ClassifierFineTunedModel:
                 self.aliases = []
             else:
                 aliases_items: list[str] = []
-                for i, v in enumerate(v if v.__class__ is list else as_array(v, "aliases")):
-                    aliases_item = v if v.__class__ is str else as_string(v, f"aliases[{i}]")
+                for v in v if v.__class__ is list else as_array(v, "aliases"):
+                    aliases_item = v if v.__class__ is str else as_string(v, f"aliases[{len(aliases_items)}]")
                     aliases_items.append(aliases_item)
                 self.aliases = aliases_items
             v = fields["job"]
             self.job = v if v.__class__ is str or v is None else as_string(v, "job")
             v = fields["classifier_targets"]
             classifier_targets_items: list[ClassifierTargetResult] = []
-            for i, v in enumerate(v if v.__class__ is list else as_array(v, "classifier_targets")):
+            for v in v if v.__class__ is list else as_array(v, "classifier_targets"):
                 classifier_targets_item: ClassifierTargetResult
                 try:
                     classifier_targets_item = ClassifierTargetResult.from_dict(v)
                 except DecodeError as error:
-                    raise error.under(f"classifier_targets[{i}]")
+                    raise error.under(f"classifier_targets[{len(classifier_targets_items)}]")
                 classifier_targets_items.append(classifier_targets_item)
             self.classifier_targets = classifier_targets_items
             v = fields["model_type"]

@@ -46,14 +46,14 @@ class ClassifierTargetResult:
         if len(fields) != 4:
             fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
-        self = cls.__new__(cls)
+        self = object.__new__(cls)
         try:
             v = fields["name"]
             self.name = v if v.__class__ is str else as_string(v, "name")
             v = fields["labels"]
             labels_items: list[str] = []
-            for i, v in enumerate(v if v.__class__ is list else as_array(v, "labels")):
-                labels_item = v if v.__class__ is str else as_string(v, f"labels[{i}]")
+            for v in v if v.__class__ is list else as_array(v, "labels"):
+                labels_item = v if v.__class__ is str else as_string(v, f"labels[{len(labels_items)}]")
                 labels_items.append(labels_item)
             self.labels = labels_items
             v = fields["weight"]

@@ -76,7 +76,7 @@ class CompletionFineTunedModel:
         if len(fields) != 15:
             fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
-        self = cls.__new__(cls)
+        self = object.__new__(cls)
         try:
             v = fields["id"]
             self.id = v if v.__class__ is str else as_string(v, "id")
@@ -110,8 +110,8 @@ class CompletionFineTunedModel:
                 self.aliases = []
             else:
                 aliases_items: list[str] = []
-                for i, v in enumerate(v if v.__class__ is list else as_array(v, "aliases")):
-                    aliases_item = v if v.__class__ is str else as_string(v, f"aliases[{i}]")
+                for v in v if v.__class__ is list else as_array(v, "aliases"):
+                    aliases_item = v if v.__class__ is str else as_string(v, f"aliases[{len(aliases_items)}]")
                     aliases_items.append(aliases_item)
                 self.aliases = aliases_items
             v = fields["job"]

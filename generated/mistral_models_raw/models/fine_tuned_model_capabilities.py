@@ -44,7 +44,7 @@ class FineTunedModelCapabilities:
         if len(fields) != 5:
             fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
-        self = cls.__new__(cls)
+        self = object.__new__(cls)
         try:
             v = fields["completion_chat"]
             self.completion_chat = v if v is False or v is True else as_boolean(v, "completion_chat", True)

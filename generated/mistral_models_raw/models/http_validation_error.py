@@ -39,7 +39,7 @@ class HTTPValidationError:
         if len(fields) != 1:
             fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
-        self = cls.__new__(cls)
+        self = object.__new__(cls)
         try:
             v = fields["detail"]
             if v is None:
@@ -47,12 +47,12 @@ class HTTPValidationError:
             else:
                 if isinstance(v, list):
                     detail_type_0_items: list[ValidationError] = []
-                    for i, v in enumerate(v if v.__class__ is list else as_array(v, "detail")):
+                    for v in v if v.__class__ is list else as_array(v, "detail"):
                         detail_type_0_item: ValidationError
                         try:
                             detail_type_0_item = ValidationError.from_dict(v)
                         except DecodeError as error:
-                            raise error.under(f"detail[{i}]")
+                            raise error.under(f"detail[{len(detail_type_0_items)}]")
                         detail_type_0_items.append(detail_type_0_item)
                     self.detail = detail_type_0_items
                 elif isinstance(v, str):

@@ -41,13 +41,13 @@ class ModelList:
         if len(fields) != 2:
             fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
-        self = cls.__new__(cls)
+        self = object.__new__(cls)
         try:
             v = fields["object"]
             self.object = v if v.__class__ is str else as_string(v, "object", "list")
             v = fields["data"]
             data_items: list[BaseModelCard | FTModelCard | UnknownModelCard] = []
-            for i, v in enumerate(v if v.__class__ is list else as_array(v, "data")):
+            for v in v if v.__class__ is list else as_array(v, "data"):
                 data_item: BaseModelCard | FTModelCard | UnknownModelCard
                 try:
                     tag = (v if v.__class__ is dict else as_object(v)).get("type", UNSET)
@@ -58,7 +58,7 @@ class ModelList:
                     else:
                         raise DecodeError.expected("type", '"base" or "fine-tuned"', tag)
                 except DecodeError as error:
-                    data_item = UnknownModelCard.from_dict(v, str(error.under(f"data[{i}]")))
+                    data_item = UnknownModelCard.from_dict(v, str(error.under(f"data[{len(data_items)}]")))
                 data_items.append(data_item)
             self.data = data_items
         except KeyError:  # as many fields as are known, but not those

@@ -39,7 +39,7 @@ class StreamingDelayRange:
         if len(fields) != 2:
             fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
-        self = cls.__new__(cls)
+        self = object.__new__(cls)
         try:
             v = fields["min"]
             self.min = v if v.__class__ is int else as_integer(v, "min")

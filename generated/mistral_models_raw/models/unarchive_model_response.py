@@ -43,7 +43,7 @@ class UnarchiveModelResponse:
         if len(fields) != 3:
             fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
-        self = cls.__new__(cls)
+        self = object.__new__(cls)
         try:
             v = fields["id"]
             self.id = v if v.__class__ is str else as_string(v, "id")

@@ -42,7 +42,7 @@ class UpdateModelRequest:
         if len(fields) != 2:
             fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
-        self = cls.__new__(cls)
+        self = object.__new__(cls)
         try:
             v = fields["name"]
             self.name = v if v.__class__ is str or v is UNSET or v is None else as_string(v, "name")

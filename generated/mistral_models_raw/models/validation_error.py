@@ -53,18 +53,18 @@ class ValidationError:
         if len(fields) != 5:
             fields = {**_LEFT_OUT, **fields}
         # Not through __init__: it costs as much as all the checks together.
-        self = cls.__new__(cls)
+        self = object.__new__(cls)
         try:
             v = fields["loc"]
             loc_items: list[str | int] = []
-            for i, v in enumerate(v if v.__class__ is list else as_array(v, "loc")):
+            for v in v if v.__class__ is list else as_array(v, "loc"):
                 loc_item: str | int
                 if isinstance(v, str):
-                    loc_item = v if v.__class__ is str else as_string(v, f"loc[{i}]")
+                    loc_item = v if v.__class__ is str else as_string(v, f"loc[{len(loc_items)}]")
                 elif isinstance(v, (int, float)) and not isinstance(v, bool):
-                    loc_item = v if v.__class__ is int else as_integer(v, f"loc[{i}]")
+                    loc_item = v if v.__class__ is int else as_integer(v, f"loc[{len(loc_items)}]")
                 else:
-                    raise DecodeError.expected(f"loc[{i}]", "string or integer", v)
+                    raise DecodeError.expected(f"loc[{len(loc_items)}]", "string or integer", v)
                 loc_items.append(loc_item)
             self.loc = loc_items
             v = fields["msg"]

@@ -30,7 +30,7 @@ class ValidationErrorCtx:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
-        self = cls.__new__(cls)
+        self = object.__new__(cls)
         self.additional_properties = dict(fields)
         return self
 
