@@ -1,0 +1,136 @@
+"""Columns of the table of models: what each shows, and which of them a width has room for. Nothing here does I/O."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, Literal, NamedTuple
+
+from . import moments
+from .cards import CAPABILITIES, Facts, letter, short
+
+Cell = tuple[str, str]
+"""Text as it came, and a style."""
+
+_URGENT: Final = {"past": "red", "soon": "yellow", "later": ""}
+
+
+class Marks(NamedTuple):
+    """How yes and no look."""
+
+    yes: str = "●"
+    no: str = "·"
+
+
+class Column(NamedTuple):
+    """A column: its heading, its cells, and on which side they stand."""
+
+    heading: str
+    cell: Callable[[Facts], Cell]
+    side: Literal["left", "center", "right"] = "left"
+
+
+def columns(names: Sequence[str], models: Sequence[Facts], now: dt.datetime, marks: Marks) -> list[Column]:
+    """Make columns by their names; `capabilities` becomes one for each that any of the models has.
+
+    Raises:
+        ValueError: There is no such column.
+    """
+    made: list[Column] = []
+    for name in names:
+        if name == "capabilities":
+            made.extend(_flag(capability, marks) for capability in present(models))
+        elif name == "letters":
+            made.append(_letters(present(models), marks))
+        elif name in _PLAIN:
+            made.append(_PLAIN[name])
+        elif name in _TIMED:
+            made.append(Column(name, _timed(name, now)))
+        elif name in CAPABILITIES:
+            made.append(_flag(name, marks))
+        elif name == "archived":
+            made.append(Column(name, lambda model: (marks.yes if model.archived else marks.no, ""), "center"))
+        else:
+            raise ValueError(f"there is no column {name!r}; there are {', '.join(known())}")
+    return made
+
+
+def known() -> list[str]:
+    """List the names of all columns."""
+    return [*_PLAIN, *_TIMED, "archived", "capabilities", "letters", *CAPABILITIES]
+
+
+def present(models: Sequence[Facts]) -> list[str]:
+    """List the capabilities that any of the models has, in the document's order, then those it does not know."""
+    held = {name for model in models for name, flag in model.capabilities.items() if flag}
+    return [*(name for name in CAPABILITIES if name in held), *sorted(held - CAPABILITIES.keys())]
+
+
+def layouts(models: Sequence[Facts]) -> Iterator[list[str]]:
+    """List what to show, from everything to ids alone: what matters least, or is wide for what it says, goes first."""
+    names = ["id", "type", "owner", "context", "capabilities"]
+    names += ["archived"] if any(model.archived for model in models) else []
+    names += ["deprecation", "left", "replacement"] if any(model.deprecation for model in models) else []
+    yield names
+    names = ["letters" if name == "capabilities" else name for name in names]
+    yield names
+    for gone in ("owner", "replacement", "type", "left", "archived", "letters", "deprecation", "context"):
+        if gone in names:
+            names = [name for name in names if name != gone]
+            yield names
+
+
+def legend(capabilities: Sequence[str]) -> str:
+    """Explain the letters."""
+    known_ones = [f"{letter(name)} {short(name)}" for name in capabilities if name in CAPABILITIES]
+    return "  ".join([*known_ones, *(["+ others"] if len(known_ones) < len(capabilities) else [])])
+
+
+def thousands(context: int | None) -> str:
+    """Write a number of tokens: 131k for 131,072, 1M for 1,000,000."""
+    if context is None:
+        return ""
+    if abs(context) < 1000:
+        return str(context)
+    return f"{context // 1000}k" if abs(context) < 1_000_000 else f"{context / 1_000_000:.3g}M"
+
+
+def _style_of_type(model: Facts) -> str:
+    return {"base": "", "fine-tuned": "cyan"}.get(model.type, "yellow")
+
+
+_PLAIN: Final = {
+    "id": Column("id", lambda model: (model.id, "bold")),
+    "type": Column("type", lambda model: (model.type, _style_of_type(model))),
+    "owner": Column("owner", lambda model: (model.owner, "")),
+    "name": Column("name", lambda model: (model.name, "")),
+    "description": Column("description", lambda model: (model.description, "")),
+    "context": Column("context", lambda model: (thousands(model.context), ""), "right"),
+    "created": Column("created", lambda model: (moments.date(model.created) if model.created else "", "")),
+    "aliases": Column("aliases", lambda model: (", ".join(model.aliases), "")),
+    "root": Column("root", lambda model: (model.root, "")),
+    "replacement": Column("replacement", lambda model: (model.replacement, "")),
+}
+_TIMED: Final = ("deprecation", "left")
+
+
+def _timed(name: str, now: dt.datetime) -> Callable[[Facts], Cell]:
+    def cell(model: Facts) -> Cell:
+        if model.deprecation is None:
+            return "", ""
+        text = moments.date(model.deprecation) if name == "deprecation" else moments.left(model.deprecation, now)
+        return text, _URGENT[moments.urgency(model.deprecation, now)]
+
+    return cell
+
+
+def _flag(capability: str, marks: Marks) -> Column:
+    def cell(model: Facts) -> Cell:
+        return (marks.yes, "green") if model.capabilities.get(capability) else (marks.no, "dim")
+
+    return Column(short(capability), cell, "center")
+
+
+def _letters(capabilities: Sequence[str], marks: Marks) -> Column:
+    def cell(model: Facts) -> Cell:
+        return "".join(letter(name) if model.capabilities.get(name) else marks.no for name in capabilities), ""
+
+    return Column("can", cell)
