@@ -1,9 +1,10 @@
 """`archive`, `unarchive` and `delete`: what is asked for, what is asked back, and what is reported."""
 
+import os
 import sys
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 import click
 
@@ -33,6 +34,7 @@ def _command(action: str, text: str) -> click.Command:
     @options.settings
     def command(
         settings: options.Settings,
+        /,
         ids: tuple[str, ...],
         selection: options.Selection,
         **manner: Any,  # noqa: ANN401 what click passes
@@ -109,32 +111,32 @@ def _agreed(action: str, ids: Sequence[str]) -> bool:
 
 
 def _work(mistral: "Mistral", work: Work, manner: Manner) -> int:
-    def interrupt() -> None:
-        work.interrupt()
-        click.echo("\nwaiting for those under way; Ctrl-C again gives up on them", err=True)
+    with ExitStack() as stack:
 
-    try:
-        with interruptible(interrupt), _progress(work, enabled=len(work.ids) > 1) as advance:
-            work.run(mistral, manner.concurrency, advance)
-    except KeyboardInterrupt:
-        work.interrupt()
-    # What was done is done, even if nobody reads of it any more.
-    with suppress(BrokenPipeError):
-        _report(work, as_json=manner.as_json)
-        return work.status()
-    from .program import hush
+        def interrupt() -> None:
+            work.interrupt()
+            click.echo("\nwaiting for those under way; Ctrl-C again gives up on them", err=True)
 
-    hush()
+        def give_up() -> NoReturn:
+            stack.close()
+            _report(work, as_json=manner.as_json)
+            os._exit(work.status())  # anything else would wait for the threads
+
+        advance = stack.enter_context(_progress(work, enabled=len(work.ids) > 1))
+        stack.enter_context(interruptible(interrupt, give_up))
+        work.run(mistral, manner.concurrency, advance)
+    _report(work, as_json=manner.as_json)
     return work.status()
 
 
 def _report(work: Work, *, as_json: bool) -> None:
-    if as_json:
-        from .formats import encoded
+    from .formats import encoded
+    from .program import hush
 
-        click.echo(encoded(work.report()))
-    else:
-        click.echo("\n".join(map(safe, work.summary().splitlines())))
+    try:
+        click.echo(encoded(work.report()) if as_json else "\n".join(map(safe, work.summary().splitlines())))
+    except BrokenPipeError:  # what was done is done, and the exit status says so
+        hush()
 
 
 @contextmanager

@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from .safe import safe
 
 if TYPE_CHECKING:
-    from mistral_models.models import ResponseRetrieveModelV1ModelsModelIDGet as Card
+    from mistral_models.answers import Json
 
 CAPABILITIES: Final = {
     "completion_chat": ("chat", "C"),
@@ -44,14 +44,22 @@ class Facts(NamedTuple):
     deprecation: dt.datetime | None
     replacement: str
     root: str
-    payload: Any
+    payload: "Json"
     """All that the service sent."""
 
 
-def facts(card: "Card") -> Facts:
+class Card(Protocol):
+    """A card, or a model that `update` returns, of any kind."""
+
+    def to_dict(self) -> Any:  # noqa: ANN401 as the raw package has it
+        """Make JSON of all that the service sent."""
+        ...
+
+
+def facts(card: Card) -> Facts:
     """Read a card. What has another form than the document says counts as not said."""
-    payload: Any = card.to_dict()
-    fields: dict[str, Any] = payload if isinstance(payload, dict) else {}
+    payload: Json = card.to_dict()
+    fields = payload if isinstance(payload, dict) else {}
     context = fields.get("max_context_length")
     return Facts(
         id=_text(fields.get("id")),
@@ -81,26 +89,26 @@ def letter(capability: str) -> str:
     return CAPABILITIES[capability][1] if capability in CAPABILITIES else "+"
 
 
-def _text(value: object) -> str:
+def _text(value: "Json") -> str:
     return value if isinstance(value, str) else ""
 
 
-def _texts(value: Any) -> tuple[str, ...]:  # noqa: ANN401 JSON
+def _texts(value: "Json") -> tuple[str, ...]:
     return tuple(filter(None, map(_text, value))) if isinstance(value, list) else ()
 
 
-def _flags(value: Any) -> Mapping[str, bool]:  # noqa: ANN401 JSON
-    return {str(name): flag is True for name, flag in value.items()} if isinstance(value, dict) else {}
+def _flags(value: "Json") -> Mapping[str, bool]:
+    return {name: flag is True for name, flag in value.items()} if isinstance(value, dict) else {}
 
 
-def _instant(value: object) -> dt.datetime | None:
+def _instant(value: "Json") -> dt.datetime | None:
     try:
         return dt.datetime.fromtimestamp(value, dt.UTC) if isinstance(value, int) and value else None
     except (OverflowError, ValueError, OSError):
         return None
 
 
-def _moment(value: object) -> dt.datetime | None:
+def _moment(value: "Json") -> dt.datetime | None:
     from mistral_models_raw.types import as_datetime
 
     try:

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
+from attrs import frozen
+
 from . import moments
 from .cards import CAPABILITIES, Facts, letter, short
 
@@ -20,7 +22,8 @@ class Marks(NamedTuple):
     no: str = "·"
 
 
-class Column(NamedTuple):
+@frozen
+class Column:
     """A column: its heading, its cells, and on which side they stand."""
 
     heading: str
@@ -97,7 +100,7 @@ def _style_of_type(model: Facts) -> str:
     return {"base": "", "fine-tuned": "cyan"}.get(model.type, "yellow")
 
 
-_PLAIN: Final = {
+_PLAIN: Final[dict[str, Column]] = {
     "id": Column("id", lambda model: (model.id, "bold")),
     "type": Column("type", lambda model: (model.type, _style_of_type(model))),
     "owner": Column("owner", lambda model: (model.owner, "")),

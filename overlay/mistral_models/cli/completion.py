@@ -59,7 +59,7 @@ def complete_ids(ctx: click.Context, param: click.Parameter, incomplete: str) ->
     return [CompletionItem(name) for name in ids if name.startswith(incomplete) and name not in given]
 
 
-@click.command("completion", epilog="\b\nFor example, in ~/.bashrc:\n  eval \"$(mistral-models completion bash)\"")
+@click.command("completion", epilog='\b\nFor example, in ~/.bashrc:\n  eval "$(mistral-models completion bash)"')
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion_command(shell: str) -> int:
     """Print the script that makes a shell complete commands, options and model ids.

@@ -77,13 +77,10 @@ def svg(picture: Horizon, title: str) -> str:
     ]
     if not bars:
         body.append(_text(24, _TOP + 20, "Nothing is deprecated.", 'font-size="14" fill="#52606d"'))
-    return "\n".join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" viewBox="0 0 {_WIDTH} {height}"'
-        ' font-family="system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif" role="img">',
-        f"<title>{escape(safe(title))}</title>",
-        *body,
-        "</svg>\n",
-    ])  # fmt: skip
+    fonts = "system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif"
+    size = f'width="{_WIDTH}" height="{height}" viewBox="0 0 {_WIDTH} {height}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{fonts}" role="img">'
+    return "\n".join([head, f"<title>{escape(safe(title))}</title>", *body, "</svg>\n"])
 
 
 def _grid(marks: Sequence[Mark], height: int) -> Iterator[str]:

@@ -4,18 +4,22 @@ import csv
 import io
 import json
 import math
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .safe import safe
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def encoded(value: object, *, indent: int | None = 2) -> str:
+    from mistral_models.answers import Json
+
+
+def encoded(value: "Json", *, indent: int | None = 2) -> str:
     """Write JSON that every parser takes: ASCII only, and null for what is no number (RFC 8259, 6)."""
     return json.dumps(_numbers(value), indent=indent, allow_nan=False)
 
 
-def formatted(payloads: Sequence[object], form: str) -> str:
+def formatted(payloads: "Sequence[Json]", form: str) -> str:
     """Write payloads as `json`, `jsonl` or `csv`, without the last line break."""
     if form == "json":
         return encoded(list(payloads))
@@ -24,7 +28,7 @@ def formatted(payloads: Sequence[object], form: str) -> str:
     return _separated(payloads)
 
 
-def _separated(payloads: Sequence[object]) -> str:
+def _separated(payloads: "Sequence[Json]") -> str:
     """Nested objects become columns such as `capabilities.vision`; lists become JSON."""
     rows = [_flat(payload if isinstance(payload, dict) else {"raw": payload}) for payload in payloads]
     headings = list(dict.fromkeys(name for row in rows for name in row))
@@ -35,7 +39,7 @@ def _separated(payloads: Sequence[object]) -> str:
     return out.getvalue().removesuffix("\n")
 
 
-def _flat(payload: dict[str, Any], prefix: str = "") -> dict[str, str]:
+def _flat(payload: "dict[str, Json]", prefix: str = "") -> dict[str, str]:
     row: dict[str, str] = {}
     for name, value in payload.items():
         if isinstance(value, dict) and value:
@@ -45,13 +49,13 @@ def _flat(payload: dict[str, Any], prefix: str = "") -> dict[str, str]:
     return row
 
 
-def _cell(value: object) -> str:
+def _cell(value: "Json") -> str:
     if value is None:
         return ""
     return safe(value, keep="\n\t") if isinstance(value, str) else encoded(value, indent=None)
 
 
-def _numbers(value: Any) -> Any:  # noqa: ANN401 JSON
+def _numbers(value: "Json") -> "Json":
     if isinstance(value, dict):
         return {name: _numbers(held) for name, held in value.items()}
     if isinstance(value, list):

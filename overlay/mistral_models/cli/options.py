@@ -1,7 +1,7 @@
 """Options that several commands take, and the values that they become."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
 import click
@@ -64,7 +64,9 @@ class Selection(NamedTuple):
 
 
 _FILTERS: Final = (
-    click.option("--type", "types", metavar="TYPE", multiple=True, help="base, fine-tuned, or another; any of several."),
+    click.option(
+        "--type", "types", metavar="TYPE", multiple=True, help="base, fine-tuned, or another; any of several."
+    ),
     click.option("--owner", "owners", metavar="OWNER", multiple=True, help="Who owns it; any of several."),
     click.option("--capability", "capabilities", metavar="NAME", multiple=True, help="Such as vision; all of several."),
     click.option("--archived/--no-archived", default=None, help="Only archived ones, or only others."),
@@ -120,7 +122,7 @@ def forms(command: Callable[..., int]) -> Callable[..., int]:
     return _with(_FORMS, choosing)
 
 
-def _with(decorators: tuple[Callable[[Any], Any], ...], command: Any) -> Any:  # noqa: ANN401 a command or its function
+def _with(decorators: Sequence[Callable[[Command], Command]], command: Command) -> Command:
     for decorate in reversed(decorators):
         command = decorate(command)
     return command

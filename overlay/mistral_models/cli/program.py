@@ -3,6 +3,7 @@
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any, Final
 
 import click
@@ -83,7 +84,8 @@ def run(arguments: list[str] | None = None) -> int:
     """
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character gets its number.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # pyright: ignore
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         return int(program.main(arguments, prog_name=NAME, standalone_mode=False) or Status.DONE)
     except click.UsageError as error:
@@ -95,7 +97,7 @@ def run(arguments: list[str] | None = None) -> int:
         return _ended("interrupted", Status.INTERRUPTED)
     except OSError as error:
         return _ended(str(error), Status.SERVICE)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 what is no error of the library is raised again
         return _ended(*_known(error))
 
 

@@ -3,7 +3,7 @@
 import io
 import os
 import sys
-from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .safe import safe
 
@@ -15,7 +15,7 @@ _ENDLESS: Final = 10_000
 
 
 class Screen(NamedTuple):
-    """What a stream can show.
+    """What the standard output can show.
 
     Attributes:
         width: Columns; None where lines may be as long as they like, as in a pipe.
@@ -28,13 +28,13 @@ class Screen(NamedTuple):
     pictures: bool
 
 
-def screen(stream: TextIO | None = None) -> Screen:
-    """Look at a stream, the standard output by default (https://no-color.org for colours)."""
-    stream = stream or sys.stdout
+def screen() -> Screen:
+    """Look at the standard output (https://no-color.org for colours)."""
+    stream = sys.stdout
     terminal = stream.isatty()
     dumb = os.environ.get("TERM", "") in {"dumb", "unknown"}
     try:
-        "●━".encode(stream.encoding or "ascii")
+        "●━".encode(stream.encoding)
         pictures = True
     except (UnicodeEncodeError, LookupError):
         pictures = False
@@ -70,4 +70,4 @@ def rendered(content: "RenderableType", target: Screen) -> str:
 
 def show(content: "RenderableType") -> None:
     """Print on the standard output."""
-    print(rendered(content, screen()))  # noqa: T201 this is a program
+    print(rendered(content, screen()))

@@ -17,7 +17,9 @@ def serve_command(port: int) -> int:
     fake = FakeMistral()
     with fake.serve(port) as url:
         click.echo(f"{url}\n")
-        click.echo(f"In another terminal: MISTRAL_API_KEY={fake.api_key} mistral-models --server-url {url} list", err=True)
+        click.echo(
+            f"In another terminal: MISTRAL_API_KEY={fake.api_key} mistral-models --server-url {url} list", err=True
+        )
         click.echo("Ctrl-C ends it.", err=True)
         try:
             threading.Event().wait()

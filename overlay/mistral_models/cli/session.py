@@ -1,7 +1,6 @@
 """The client that a command talks through, and the models it asks for."""
 
 import logging
-from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,8 @@ from .filters import misnamed
 from .statuses import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from mistral_models import Mistral
 
     from .cards import Facts
@@ -63,7 +64,7 @@ def _embedded(settings: "Settings", options: dict[str, Any]) -> "Generator[Mistr
     # Not over a socket: the proxies of the environment have no part in it.
     with (
         httpx.Client(transport=fake.transport()) as client,
-        Mistral(fake.api_key, client=client, **options) as mistral,
+        Mistral(fake.api_key, server_url="http://embedded", client=client, **options) as mistral,
     ):
         yield mistral
 

@@ -1,8 +1,7 @@
 """`show`: one model in full."""
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -10,7 +9,11 @@ from . import options
 from .completion import complete_ids
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import RenderableType
+
+    from mistral_models.answers import Json
 
     from .cards import Facts
 
@@ -93,13 +96,13 @@ def fields(model: "Facts", now: dt.datetime) -> "Iterator[tuple[str, str, str]]"
         yield "deprecation", f"{moments.date(model.deprecation)}, {moments.left(model.deprecation, now)}", style
     if model.replacement:
         yield "replacement", model.replacement, ""
-    others: dict[str, Any] = model.payload if isinstance(model.payload, dict) else {"payload": model.payload}
+    others = model.payload if isinstance(model.payload, dict) else {"payload": model.payload}
     for name, value in others.items():
         if name not in _SAID and value not in (None, "", [], {}):
             yield from _nested(name, value)
 
 
-def _nested(name: str, value: Any, indent: str = "") -> "Iterator[tuple[str, str, str]]":  # noqa: ANN401 JSON
+def _nested(name: str, value: "Json", indent: str = "") -> "Iterator[tuple[str, str, str]]":
     from .formats import encoded
 
     title = indent + name.replace("_", " ")
@@ -109,7 +112,7 @@ def _nested(name: str, value: Any, indent: str = "") -> "Iterator[tuple[str, str
             yield from _nested(inner, held, f"{indent}  ")
     elif isinstance(value, bool):
         yield title, "yes" if value else "no", ""
-    elif isinstance(value, list) and all(isinstance(held, str) for held in value):
-        yield title, ", ".join(value), ""
+    elif isinstance(value, list) and (words := [held for held in value if isinstance(held, str)]) == value:
+        yield title, ", ".join(words), ""
     else:
         yield title, value if isinstance(value, str) else encoded(value, indent=None), ""

@@ -15,9 +15,7 @@ _GAP = 2
 _PLAIN_MARKS = Marks("x", "-")
 
 
-def table(
-    models: Sequence[Facts], names: Sequence[str] | None, now: dt.datetime, screen: Screen
-) -> "RenderableType":
+def table(models: Sequence[Facts], names: Sequence[str] | None, now: dt.datetime, screen: Screen) -> "RenderableType":
     """Lay out models in columns.
 
     Args:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from mistral_models import Mistral
+    from mistral_models.answers import Json
     from mistral_models.errors import MistralError
     from mistral_models.operations import Operation
 
@@ -77,7 +78,8 @@ class Work:
 
     def unknown(self) -> list[str]:
         """List what was started, and not waited for."""
-        return [name for name in self.ids[: self._started] if name not in self.failed and name not in set(self.done)]
+        settled = {*self.done, *self.failed}
+        return [name for name in self.ids[: self._started] if name not in settled]
 
     def status(self) -> "Status":
         """Find the exit status."""
@@ -104,14 +106,14 @@ class Work:
         lines += [f"not started: {name}" for name in self.not_started()]
         return "\n".join([*lines, ", ".join(counts)])
 
-    def report(self) -> dict[str, object]:
+    def report(self) -> "Json":
         """Say the same for programs."""
         return {
             "action": self.action,
-            "done": self.done,
+            "done": [*self.done],
             "failed": [_failure(name, error) for name, error in self.failed.items()],
-            "not_known": self.unknown(),
-            "not_started": list(self.not_started()),
+            "not_known": [*self.unknown()],
+            "not_started": [*self.not_started()],
             "interrupted": self.interrupted,
         }
 
@@ -138,15 +140,15 @@ def _operation(action: str) -> "Callable[[str], Operation[Any]]":
     return makers[action]
 
 
-def _failure(name: str, error: "MistralError") -> dict[str, object]:
+def _failure(name: str, error: "MistralError") -> "Json":
     from mistral_models.errors import SDKError
 
-    answered = isinstance(error, SDKError)
+    answer = error if isinstance(error, SDKError) else None
     return {
         "id": name,
         "error": type(error).__name__,
-        "status_code": error.status_code if answered else None,
-        "request_id": error.request_id if answered else None,
+        "status_code": answer.status_code if answer else None,
+        "request_id": answer.request_id if answer else None,
         "attempts": error.attempts,
         "message": error.message,
         "notes": list(getattr(error, "__notes__", [])),
@@ -154,15 +156,19 @@ def _failure(name: str, error: "MistralError") -> dict[str, object]:
 
 
 @contextmanager
-def interruptible(interrupt: Callable[[], None]) -> Generator[None]:
-    """Call `interrupt` at the first Ctrl-C; the second one is an exception as ever."""
+def interruptible(first: Callable[[], None], second: Callable[[], None]) -> Generator[None]:
+    """Call one function at the first Ctrl-C, and another at every further one."""
 
-    def first(number: int, frame: "FrameType | None") -> None:
+    def again(number: int, frame: "FrameType | None") -> None:
         del number, frame
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        interrupt()
+        second()
 
-    before = signal.signal(signal.SIGINT, first)
+    def once(number: int, frame: "FrameType | None") -> None:
+        del number, frame
+        signal.signal(signal.SIGINT, again)
+        first()
+
+    before = signal.signal(signal.SIGINT, once)
     try:
         yield
     finally:
