@@ -17,8 +17,8 @@ CAPABILITIES: Final = {
     "fine_tuning": ("tune", "N"),
     "vision": ("vision", "V"),
     "ocr": ("ocr", "O"),
-    "classification": ("classify", "L"),
-    "moderation": ("moderate", "M"),
+    "classification": ("class", "L"),
+    "moderation": ("mod", "M"),
     "audio": ("audio", "A"),
     "audio_transcription": ("listen", "I"),
     "audio_transcription_realtime": ("live", "E"),
@@ -82,6 +82,11 @@ def facts(card: Card) -> Facts:
 def short(capability: str) -> str:
     """Name a capability in a word that a column can bear."""
     return CAPABILITIES[capability][0] if capability in CAPABILITIES else safe(capability)
+
+
+def wire_name(word: str) -> str:
+    """Find what the service calls a capability that is named by a short name, or with hyphens."""
+    return next((name for name, (shown, _) in CAPABILITIES.items() if shown == word), word.replace("-", "_"))
 
 
 def letter(capability: str) -> str:

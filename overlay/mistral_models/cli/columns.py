@@ -50,7 +50,7 @@ def columns(names: Sequence[str], models: Sequence[Facts], now: dt.datetime, mar
         elif name in CAPABILITIES:
             made.append(_flag(name, marks))
         elif name == "archived":
-            made.append(Column(name, lambda model: (marks.yes if model.archived else marks.no, ""), "center"))
+            made.append(Column("arch", lambda model: (marks.yes if model.archived else marks.no, ""), "center"))
         else:
             raise ValueError(f"there is no column {name!r}; there are {', '.join(known())}")
     return made
@@ -73,9 +73,11 @@ def layouts(models: Sequence[Facts]) -> Iterator[list[str]]:
     names += ["archived"] if any(model.archived for model in models) else []
     names += ["deprecation", "left", "replacement"] if any(model.deprecation for model in models) else []
     yield names
+    yield [name for name in names if name != "owner"]
+    yield [name for name in names if name not in {"owner", "replacement"}]
     names = ["letters" if name == "capabilities" else name for name in names]
     yield names
-    for gone in ("owner", "replacement", "type", "left", "archived", "letters", "deprecation", "context"):
+    for gone in ("owner", "replacement", "type", "archived", "left", "letters", "deprecation", "context"):
         if gone in names:
             names = [name for name in names if name != gone]
             yield names
@@ -83,8 +85,8 @@ def layouts(models: Sequence[Facts]) -> Iterator[list[str]]:
 
 def legend(capabilities: Sequence[str]) -> str:
     """Explain the letters."""
-    known_ones = [f"{letter(name)} {short(name)}" for name in capabilities if name in CAPABILITIES]
-    return "  ".join([*known_ones, *(["+ others"] if len(known_ones) < len(capabilities) else [])])
+    known_ones = [f"{letter(name)}={short(name)}" for name in capabilities if name in CAPABILITIES]
+    return "  ".join([*known_ones, *(["+=others"] if len(known_ones) < len(capabilities) else [])])
 
 
 def thousands(context: int | None) -> str:

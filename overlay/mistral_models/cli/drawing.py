@@ -31,8 +31,8 @@ def lines(picture: Horizon, width: int, *, pictures: bool = True) -> Iterator[Li
     track = min(width - names - labels - 4, _MOST) if beside else max(min(width, _MOST), 10)
     margin = " " * (names + 2) if beside else ""
     for bar in picture.past:
-        yield [(safe(bar.id), "bold"), ("  ", ""), (_label(bar), _STYLES["past"])]
-    if picture.past:
+        yield [(safe(bar.id), "bold")]
+        yield [(_label(bar), _STYLES["past"])]
         yield []
     if picture.bars:
         yield [(margin + _axis(picture.marks, track), "dim")]
@@ -45,6 +45,7 @@ def lines(picture: Horizon, width: int, *, pictures: bool = True) -> Iterator[Li
             yield [(safe(bar.id), "bold")]
             yield drawn
             yield [(_label(bar), "")]
+            yield []
 
 
 def _label(bar: Bar) -> str:

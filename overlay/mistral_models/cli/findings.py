@@ -139,11 +139,11 @@ def _document(measured: Measured) -> Iterator[Finding]:
     if fields:
         listed = ", ".join(f"{name} ({count})" for name, count in sorted(fields.items()))
         advice = "They are kept in `additional_properties`; a newer release of this program may know them."
-        yield Finding("document", "warning", f"{len(fields)} unknown fields: {listed}", advice)
+        yield Finding("document", "warning", f"unknown fields: {listed}", advice)
     if cards:
         listed = "; ".join(f"{reason} ({count})" for reason, count in sorted(cards.items()))
         advice = "They are `UnknownModelCard`s, complete in `raw`; a newer release of this program may know them."
-        yield Finding("document", "warning", f"{cards.total()} unknown cards: {listed}", advice)
+        yield Finding("document", "warning", f"unknown cards: {listed}", advice)
 
 
 def unknown_fields(models: "ModelList") -> Counter[str]:

@@ -28,10 +28,11 @@ def list_command(
     and --csv print every field.
     """
     from . import session
+    from .cards import wire_name
     from .formats import formatted
     from .sorting import ordered
 
-    names = [name.strip().replace("-", "_") for name in columns.split(",")] if columns else None
+    names = [wire_name(name.strip()) for name in columns.split(",")] if columns else None
     try:
         _check(names, sort)
         with session.connected(settings) as mistral:

@@ -9,10 +9,13 @@ def date(moment: dt.datetime) -> str:
 
 
 def left(moment: dt.datetime, now: dt.datetime) -> str:
-    """Say how long is left, in one unit that a person would choose: in 3 weeks, 2 years ago, today."""
+    """Say how long is left, in one unit that a person would choose: in 3 weeks, 2 years ago, today.
+
+    Days count as on a calendar, in UTC, like `date`.
+    """
     from dateutil.relativedelta import relativedelta
 
-    earlier, later = sorted((moment, now))
+    earlier, later = sorted((moment.astimezone(dt.UTC).date(), now.astimezone(dt.UTC).date()))
     days = (later - earlier).days
     span = relativedelta(later, earlier)
     months = span.years * 12 + span.months
@@ -23,7 +26,7 @@ def left(moment: dt.datetime, now: dt.datetime) -> str:
     elif months >= 2:
         amount = _count(months, "month")
     else:
-        amount = _count(days // 7, "week") if days >= 14 else _count(days, "day")
+        amount = _count(round(days / 7), "week") if days >= 14 else _count(days, "day")
     return f"in {amount}" if moment > now else f"{amount} ago"
 
 

@@ -68,7 +68,7 @@ _FILTERS: Final = (
         "--type", "types", metavar="TYPE", multiple=True, help="base, fine-tuned, or another; any of several."
     ),
     click.option("--owner", "owners", metavar="OWNER", multiple=True, help="Who owns it; any of several."),
-    click.option("--capability", "capabilities", metavar="NAME", multiple=True, help="Such as vision; all of several."),
+    click.option("--capability", "capabilities", metavar="NAME", multiple=True, help="Such as vision or completion_chat; all of several."),
     click.option("--archived/--no-archived", default=None, help="Only archived ones, or only others."),
     click.option("--deprecated", is_flag=True, help="Only those with a date of deprecation."),
     click.option("--match", metavar="GLOB", help="Only those whose id, name or alias is like this: 'ft:*'."),
@@ -93,7 +93,9 @@ def selection(command: Callable[..., int]) -> Callable[..., int]:
         model: str | None,
         **others: Any,  # noqa: ANN401 what click passes
     ) -> int:
-        wanted = tuple(name.replace("-", "_") for name in capabilities)
+        from .cards import wire_name
+
+        wanted = tuple(map(wire_name, capabilities))
         chosen = Filter(types, owners, wanted, archived, deprecated, match)
         return command(selection=Selection(chosen, provider, model), **others)
 

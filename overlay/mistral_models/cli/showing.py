@@ -74,10 +74,9 @@ def sheet(model: "Facts", now: dt.datetime) -> "RenderableType":
 def fields(model: "Facts", now: dt.datetime) -> "Iterator[tuple[str, str, str]]":
     """List what there is to say of a model: names, values and styles."""
     from . import moments
-    from .cards import short
     from .columns import thousands
 
-    held = [short(name) for name, flag in model.capabilities.items() if flag]
+    held = [name for name, flag in model.capabilities.items() if flag]
     lines = [
         ("id", model.id, "bold"),
         ("type", model.type + (", archived" if model.archived else ""), "yellow" if model.archived else ""),
