@@ -103,7 +103,7 @@ def _style_of_type(model: Facts) -> str:
 
 
 _PLAIN: Final[dict[str, Column]] = {
-    "id": Column("id", lambda model: (model.id, "bold")),
+    "id": Column("id", lambda model: (model.id or "?", "bold")),
     "type": Column("type", lambda model: (model.type, _style_of_type(model))),
     "owner": Column("owner", lambda model: (model.owner, "")),
     "name": Column("name", lambda model: (model.name, "")),

@@ -68,7 +68,13 @@ _FILTERS: Final = (
         "--type", "types", metavar="TYPE", multiple=True, help="base, fine-tuned, or another; any of several."
     ),
     click.option("--owner", "owners", metavar="OWNER", multiple=True, help="Who owns it; any of several."),
-    click.option("--capability", "capabilities", metavar="NAME", multiple=True, help="Such as vision or completion_chat; all of several."),
+    click.option(
+        "--capability",
+        "capabilities",
+        metavar="NAME",
+        multiple=True,
+        help="Such as vision or completion_chat; all of several.",
+    ),
     click.option("--archived/--no-archived", default=None, help="Only archived ones, or only others."),
     click.option("--deprecated", is_flag=True, help="Only those with a date of deprecation."),
     click.option("--match", metavar="GLOB", help="Only those whose id, name or alias is like this: 'ft:*'."),

@@ -7,7 +7,7 @@ from .cards import Facts
 
 _KEYS: Final[dict[str, Callable[[Facts], Any]]] = {
     "id": lambda model: model.id,
-    "type": lambda model: (model.type, model.id),
+    "type": lambda model: (model.type, model.id) if model.type else None,
     "owner": lambda model: model.owner,
     "name": lambda model: model.name,
     "context": lambda model: model.context,
