@@ -22,7 +22,16 @@ class Program:
     """The program with an environment of its own, and perhaps a service."""
 
     def __init__(self, home: Path, url: str | None = None, key: str | None = None) -> None:
-        dropped = {"MISTRAL_API_KEY", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"}
+        dropped = {
+            "MISTRAL_API_KEY",
+            "NO_COLOR",
+            "FORCE_COLOR",
+            "COLUMNS",
+            "PYTHONUNBUFFERED",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "ALL_PROXY",
+        }
         self.environment = {name: value for name, value in os.environ.items() if name.upper() not in dropped}
         self.environment |= {"XDG_CACHE_HOME": str(home), "TERM": "xterm-256color"}
         if key is not None:

@@ -229,7 +229,7 @@ def test_entries_that_are_no_cards_are_listed_too(tmp_path):
 
     with serving(tmp_path, Odd()) as program:
         assert [line.split()[0] for line in program("list").stdout.splitlines()] == ["id", "sound", *"????"]
-        assert [entry for entry in json.loads(program("list", "--json").stdout)[1:]] == data[:4]
+        assert json.loads(program("list", "--json").stdout)[1:] == data[:4]
         rows = list(csv.DictReader(io.StringIO(program("list", "--csv").stdout)))
         assert [row["raw"] for row in rows] == ["", "3", "", "", '["x"]']
         for wanted in (("--type", "base"), ("--match", "s*"), ("--capability", "vision"), ("--deprecated",)):
@@ -261,9 +261,9 @@ def test_a_wrong_command_line_is_said_in_one_line(program, arguments, said):
 def test_head_ends_it_quietly(tmp_path):
     """A reader who has enough is no error."""
     with serving(tmp_path, [base_model(f"model-{number}") for number in range(2000)]) as program:
-        process = program.start("list", "--csv")
+        process = program.start("list", "--json")
         assert process.stdout is not None
-        assert process.stdout.readline().startswith("id,")
+        assert process.stdout.readline() == "[\n"
         process.stdout.close()
         assert process.stderr is not None
         assert process.stderr.read() == ""

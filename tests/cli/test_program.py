@@ -1,4 +1,4 @@
-"""The program as a whole: exit statuses, errors in one line, options before and after the command, and a quick start."""
+"""The program as a whole: exit statuses, errors in one line, options before and after commands, a quick start."""
 
 import ast
 import json
@@ -244,6 +244,16 @@ def test_without_the_extra_it_says_what_to_install():
     assert result.stderr == "mistral-models: the command line needs more: pip install 'mistral-models[cli]'\n"
     result = python(f"import sys; sys.modules['mistral_models.cli.program'] = None; {run}")
     assert "ModuleNotFoundError" in result.stderr
+
+
+def test_a_fault_of_the_program_is_not_hidden():
+    """It has a traceback, so that it can be reported."""
+    result = python(
+        "import sys; sys.modules['mistral_models.cli.listing'] = None; sys.argv = ['x', 'list'];"
+        "from mistral_models.cli import main; main()"
+    )
+    assert result.returncode == 1
+    assert "Traceback" in result.stderr
 
 
 def test_the_version_loads_nothing_heavy():

@@ -3,7 +3,8 @@
 import datetime as dt
 import json
 import re
-from xml.etree import ElementTree as ET
+from itertools import pairwise
+from xml.etree import ElementTree
 
 import pytest
 from mistral_models import models as types
@@ -84,8 +85,8 @@ def test_the_picture_fits_and_its_marks_are_in_place(width):
     drawn = ["".join(piece for piece, _ in line) for line in lines(picture(), width)]
     (axis,) = [line for line in drawn if "Feb" in line]
     tracks = [line for line in drawn if "●" in line]
-    begin = re.search(r"[━●]", tracks[0]).start()
-    length = len(re.search(r"[━●─]+", tracks[0])[0])
+    begin = tracks[0].index("━")
+    length = max(len(run) for run in re.findall(r"[━●─]+", tracks[0]))
     assert [line.index("●") - begin for line in tracks] == [round(bar.place * (length - 1)) for bar in picture().bars]
     assert axis.index("Feb") - begin == round(picture().marks[0].place * (length - 1))
     assert max(len(line.rstrip()) for line in [axis, *tracks]) <= width
@@ -101,12 +102,12 @@ def test_the_drawing_is_sound_xml_with_every_model():
     """Whatever the names hold; circles lie where the dates are, inside the picture."""
     hostile = "<script>&\x1b\ud800" + "x" * 60
     made = horizon([*_placed(), deprecated(hostile, NOW + dt.timedelta(days=300))], NOW, 12)
-    root = ET.fromstring(svg(made, "A & B"))
+    root = ElementTree.fromstring(svg(made, "A & B"))
     circles = [float(node.attrib["cx"]) for node in root.iter("{http://www.w3.org/2000/svg}circle")]
     assert circles == sorted(circles)
     assert len(circles) == 3
     assert 0 < circles[0] < circles[-1] < float(root.attrib["width"])
-    titles = [node.text for node in root.iter("{http://www.w3.org/2000/svg}title")]
+    titles = [node.text or "" for node in root.iter("{http://www.w3.org/2000/svg}title")]
     assert titles[0] == "A & B"
     assert any(title.startswith(r"<script>&\x1b\ud800") for title in titles)
 
@@ -117,10 +118,10 @@ def _placed():
 
 def test_marks_of_a_long_time_are_thinned_out():
     """Labels do not run into each other."""
-    root = ET.fromstring(svg(picture(120), "t"))
+    root = ElementTree.fromstring(svg(picture(120), "t"))
     places = [float(n.attrib["x1"]) for n in root.iter("{http://www.w3.org/2000/svg}line") if n.attrib["y1"] == "76"]
     assert len(places) > 5
-    assert min(after - before for before, after in zip(places, places[1:], strict=False)) > 20
+    assert min(after - before for before, after in pairwise(places)) > 20
 
 
 def test_the_terminal_shows_the_picture(served, tmp_path):

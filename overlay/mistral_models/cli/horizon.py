@@ -1,6 +1,7 @@
 """Deprecations on a line of time, as places between 0 and 1. Nothing here does I/O or reads a clock."""
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -66,13 +67,12 @@ def _marks(now: dt.datetime, end: dt.datetime) -> list[Mark]:
     from dateutil.relativedelta import relativedelta
 
     first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    made: list[Mark] = []
-    for number in range(1, 10_000):
-        month = first + relativedelta(months=number)
-        if month > end:
-            break
-        made.append(Mark((month - now) / (end - now), _MONTHS[month.month - 1] if month.month > 1 else str(month.year)))
-    return made
+    months = (first + relativedelta(months=number) for number in itertools.count(1))
+    return [Mark((month - now) / (end - now), _label(month)) for month in itertools.takewhile(end.__ge__, months)]
+
+
+def _label(month: dt.datetime) -> str:
+    return _MONTHS[month.month - 1] if month.month > 1 else str(month.year)
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
