@@ -14,6 +14,8 @@ import pytest
 from mistral_models.testing import FakeMistral, fine_tuned_model
 from mistral_models.testing.fake import Answer, Request
 
+from tests.conftest import ROOT
+
 from .running import ENTRY, Program, serving
 
 SECRET = "secret-that-nobody-sees"
@@ -210,17 +212,26 @@ def test_a_port_that_is_taken_is_said(alone):
     assert "in use" in result.stderr
 
 
+def program_commands(text: str) -> list[str]:
+    lines = text.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    commands = [line.split()[0] for line in lines if line[2] != " "]
+    assert len(commands) == 10
+    return commands
+
+
 def test_help_lists_commands_and_exit_statuses(alone):
-    """As documented in docs/cli.md; without a command it is a usage error."""
+    """As docs/cli.md has them; without a command it is a usage error."""
     result = alone("--help")
     assert result.returncode == 0
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert all(f"\n| `{command}` |" in page for command in program_commands(result.stdout))
     for number in (0, 1, 2, 3, 4, 5, 130):
         assert f"\n  {number:>5}  " in result.stdout
+        assert f"\n| {number} |" in page
     bare = alone()
     assert (bare.returncode, bare.stdout) == (2, "")
     assert bare.stderr == result.stdout
-    for command in ("list", "show", "update", "archive", "unarchive", "delete", "timeline", "doctor", "serve"):
-        assert f"\n  {command} " in result.stdout
+    for command in program_commands(result.stdout):
         assert alone(command, "--help").returncode == 0
 
 

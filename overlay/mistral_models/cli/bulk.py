@@ -64,9 +64,11 @@ _WHICH: Final = """
     and says what is done and what is not.
     """
 
-archive_command = _command("archive", "Take fine-tuned models out of service." + _WHICH)
-unarchive_command = _command("unarchive", "Bring archived models back into service." + _WHICH)
-delete_command = _command("delete", "Delete fine-tuned models for good. Asks first, unless --yes is given." + _WHICH)
+archive_command: click.Command = _command("archive", "Take fine-tuned models out of service." + _WHICH)
+unarchive_command: click.Command = _command("unarchive", "Bring archived models back into service." + _WHICH)
+delete_command: click.Command = _command(
+    "delete", "Delete fine-tuned models for good. Asks first, unless --yes is given." + _WHICH
+)
 
 
 def _perform(

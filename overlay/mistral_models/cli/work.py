@@ -31,7 +31,7 @@ class Work:
         self.ids = ids
         self.done: list[str] = []
         self.failed: dict[str, MistralError] = {}
-        self.interrupted = False
+        self.interrupted: bool = False
         self._started = 0
         self._stopping = False
 
