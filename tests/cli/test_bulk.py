@@ -2,6 +2,7 @@
 
 import json
 import signal
+import subprocess
 import threading
 from collections import Counter
 from pathlib import Path
@@ -71,6 +72,15 @@ def test_ids_come_from_the_standard_input(fake, program):
     assert program("archive", "-", fake.ids[2], input=given).stdout == "archived 3 of 3\n"
     assert set(fake.calls) == set(fake.ids[:3])
     assert program("archive", "-", input="# none\n").stdout == "archived 0 of 0\n"
+
+
+def test_input_that_is_not_text_is_no_id(fake, program):
+    """It is refused as any other wrong id, before anything is sent."""
+    process = program.start("archive", "-", stdin=subprocess.PIPE, text=False)
+    shown, told = process.communicate(f"{fake.ids[0]}\n".encode() + b"\xff\xfe\n")
+    assert (process.returncode, shown, told.count(b"\n")) == (2, b"", 1)
+    assert b"is not the id of a model" in told
+    assert not fake.calls
 
 
 def test_filters_choose_what_there_is_to_do(fake, program):

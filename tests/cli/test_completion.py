@@ -1,6 +1,7 @@
 """Completion in shells: the scripts, what is suggested, and the file that ids are kept in."""
 
 import json
+import os
 import shutil
 import stat
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from mistral_models.testing import FakeMistral, base_model, fine_tuned_model
 
-from .running import Program, serving
+from .running import ENTRY, Program, serving
 
 MINE = fine_tuned_model("support-triage")["id"]
 
@@ -40,6 +41,34 @@ def test_commands_and_options_are_suggested(alone):
     assert {"list", "show", "delete", "doctor"} <= set(suggested(alone, ""))
     assert "--capability" in suggested(alone, "list", "--cap")
     assert suggested(alone, "show", "") == []
+
+
+def in_bash(program, line):
+    """What bash would insert after its last word, which ends at a colon, too."""
+    script = (
+        'eval "$(mistral-models completion bash)"; COMP_LINE="$1"; COMP_POINT=${#1}; '
+        '_mistral_models_completion; printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+    path = f"{Path(ENTRY).parent}{os.pathsep}{os.environ['PATH']}"
+    result = subprocess.run(
+        ["bash", "-c", script, "bash", line], env={**program.environment, "PATH": path},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (result.returncode, result.stderr) == (0, "")
+    return result.stdout.split()
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+def test_bash_completes_ids_with_colons(served):
+    """The part before the last colon stands in the line already."""
+    served("list")
+    line = f"mistral-models {' '.join(served.before)} show"
+    assert in_bash(served, f"{line} codestral") == ["codestral-2508"]
+    assert in_bash(served, f"{line} {MINE[:-6]}") == [MINE.rpartition(":")[2]]
+    assert len(in_bash(served, f"{line} ")) == 13
+    assert "show" in in_bash(served, "mistral-models ")
+    assert in_bash(served, "mistral-models show mis") == []
+    assert in_bash(served, "mistral-models sh") == ["show"]
 
 
 def test_ids_are_those_that_were_listed_last(served):

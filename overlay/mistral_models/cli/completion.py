@@ -62,15 +62,13 @@ def complete_ids(ctx: click.Context, param: click.Parameter, incomplete: str) ->
 @click.command("completion", epilog='\b\nFor example, in ~/.bashrc:\n  eval "$(mistral-models completion bash)"')
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion_command(shell: str) -> int:
-    """Print the script that makes a shell complete commands, options and model ids.
+    """Print the script that a shell completes with.
 
-    Ids are those that `list` showed last; they are kept under $XDG_CACHE_HOME.
+    It completes commands, options and model ids. Ids are those that `list` showed last; they are kept under
+    $XDG_CACHE_HOME.
     """
-    from click.shell_completion import get_completion_class
-
     from .program import NAME, program
+    from .shells import VARIABLE, shells
 
-    cls = get_completion_class(shell)
-    assert cls is not None  # noqa: S101 the choices above are click's own
-    click.echo(cls(program, {}, NAME, "_MISTRAL_MODELS_COMPLETE").source())
+    click.echo(shells()[shell](program, {}, NAME, VARIABLE).source())
     return 0

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 @options.connection
 @options.settings
 def doctor_command(settings: options.Settings, as_json: bool) -> int:  # noqa: FBT001 click's way
-    """Check key, connection, TLS, proxy, latency, clock, and whether answers are as the document says.
+    """Find out what is wrong, and what to do about it.
 
-    What is found says what to do about it. The key is never shown.
+    It checks key, proxy, connection, TLS, latency, clock, and whether answers are as the document says.
+
+    The key is never shown.
     """
     from .findings import findings
 

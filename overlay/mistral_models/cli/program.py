@@ -86,6 +86,13 @@ def run(arguments: list[str] | None = None) -> int:
         # A terminal that cannot show a character gets its number.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    if isinstance(sys.stdin, TextIOWrapper):
+        # What is not text is no id, which is for whoever reads it to say.
+        sys.stdin.reconfigure(errors="surrogateescape")
+    if "_MISTRAL_MODELS_COMPLETE" in os.environ:
+        from .shells import shells
+
+        shells()
     try:
         return int(program.main(arguments, prog_name=NAME, standalone_mode=False) or Status.DONE)
     except click.UsageError as error:

@@ -8,7 +8,7 @@ import click
 @click.command("serve")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port on 127.0.0.1; a free one by default.")
 def serve_command(port: int) -> int:
-    """Serve the embedded service until Ctrl-C.
+    """Run the embedded service until Ctrl-C.
 
     It prints its address and the key it accepts; what is changed is forgotten when it ends.
     """

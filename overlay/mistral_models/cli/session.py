@@ -2,7 +2,7 @@
 
 import logging
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class NoKeyError(click.ClickException):
     """There is no key, or it cannot be sent."""
 
-    exit_code = Status.AUTHENTICATION
+    exit_code: ClassVar[int] = Status.AUTHENTICATION
 
 
 @contextmanager

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 @options.connection
 @options.settings
 def timeline_command(settings: options.Settings, selection: options.Selection, months: int, svg: Path | None) -> int:
-    """Draw the deprecations of the coming months, those that are past included."""
+    """Draw the deprecations of the coming months.
+
+    Those that are past are listed before them.
+    """
     from . import session
     from .horizon import horizon
 

@@ -29,7 +29,10 @@ def update_command(
     clear_description: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
 ) -> int:
-    """Change the name or the description of a fine-tuned model, and show it afterwards."""
+    """Change name or description of a fine-tuned model.
+
+    The model is shown afterwards.
+    """
     from mistral_models import operations
 
     from . import session
