@@ -1,6 +1,7 @@
 """`archive`, `unarchive` and `delete`: which models, what is asked, what fails, and what an interruption leaves."""
 
 import json
+import shlex
 import signal
 import subprocess
 import threading
@@ -72,6 +73,21 @@ def test_ids_come_from_the_standard_input(fake, program):
     assert program("archive", "-", fake.ids[2], input=given).stdout == "archived 3 of 3\n"
     assert set(fake.calls) == set(fake.ids[:3])
     assert program("archive", "-", input="# none\n").stdout == "archived 0 of 0\n"
+
+
+def test_closed_streams_are_no_obstacle(fake, program):
+    """As some schedulers start programs: the work is done, and nobody can be asked."""
+
+    def run(*arguments: str) -> int:
+        line = shlex.join(program.command(*arguments))
+        command = ["sh", "-c", f"{line} <&- >&- 2>&-"]
+        return subprocess.run(command, env=program.environment, check=False, timeout=60).returncode
+
+    assert run("archive", fake.ids[0]) == 0
+    assert fake.archived() == [fake.ids[0], *fake.ids[4:]]
+    assert run("archive", "-") == 0
+    assert run("delete", fake.ids[0]) == 2
+    assert fake.calls.total() == 1
 
 
 def test_input_that_is_not_text_is_no_id(fake, program):

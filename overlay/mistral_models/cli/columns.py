@@ -9,8 +9,8 @@ from attrs import frozen
 from . import moments
 from .cards import CAPABILITIES, Facts, letter, short
 
-Cell = tuple[str, str]
-"""Text as it came, and a style."""
+Cell = Sequence[tuple[str, str]]
+"""Pieces of text as they came, and their styles."""
 
 _URGENT: Final = {"past": "red", "soon": "yellow", "later": ""}
 
@@ -32,7 +32,7 @@ class Column:
 
 
 def columns(names: Sequence[str], models: Sequence[Facts], now: dt.datetime, marks: Marks) -> list[Column]:
-    """Make columns by their names; `capabilities` becomes one for each that any of the models has.
+    """Make columns by their names; `capabilities` is one for all that any of the models has.
 
     Raises:
         ValueError: There is no such column.
@@ -40,7 +40,7 @@ def columns(names: Sequence[str], models: Sequence[Facts], now: dt.datetime, mar
     made: list[Column] = []
     for name in names:
         if name == "capabilities":
-            made.extend(_flag(capability, marks) for capability in present(models))
+            made.append(_flags(present(models), marks))
         elif name == "letters":
             made.append(_letters(present(models), marks))
         elif name in _PLAIN:
@@ -48,9 +48,9 @@ def columns(names: Sequence[str], models: Sequence[Facts], now: dt.datetime, mar
         elif name in _TIMED:
             made.append(Column(name, _timed(name, now)))
         elif name in CAPABILITIES:
-            made.append(_flag(name, marks))
+            made.append(_flags([name], marks))
         elif name == "archived":
-            made.append(Column("arch", lambda model: (marks.yes if model.archived else marks.no, ""), "center"))
+            made.append(Column("arch", lambda model: _one(marks.yes if model.archived else marks.no), "center"))
         else:
             raise ValueError(f"there is no column {name!r}; there are {', '.join(known())}")
     return made
@@ -98,21 +98,25 @@ def thousands(context: int | None) -> str:
     return f"{context // 1000}k" if abs(context) < 1_000_000 else f"{context / 1_000_000:.3g}M"
 
 
+def _one(content: str, style: str = "") -> Cell:
+    return ((content, style),)
+
+
 def _style_of_type(model: Facts) -> str:
     return {"base": "", "fine-tuned": "cyan"}.get(model.type, "yellow")
 
 
 _PLAIN: Final[dict[str, Column]] = {
-    "id": Column("id", lambda model: (model.id or "?", "bold")),
-    "type": Column("type", lambda model: (model.type, _style_of_type(model))),
-    "owner": Column("owner", lambda model: (model.owner, "")),
-    "name": Column("name", lambda model: (model.name, "")),
-    "description": Column("description", lambda model: (model.description, "")),
-    "context": Column("context", lambda model: (thousands(model.context), ""), "right"),
-    "created": Column("created", lambda model: (moments.date(model.created) if model.created else "", "")),
-    "aliases": Column("aliases", lambda model: (", ".join(model.aliases), "")),
-    "root": Column("root", lambda model: (model.root, "")),
-    "replacement": Column("replacement", lambda model: (model.replacement, "")),
+    "id": Column("id", lambda model: _one(model.id or "?", "bold")),
+    "type": Column("type", lambda model: _one(model.type, _style_of_type(model))),
+    "owner": Column("owner", lambda model: _one(model.owner)),
+    "name": Column("name", lambda model: _one(model.name)),
+    "description": Column("description", lambda model: _one(model.description)),
+    "context": Column("context", lambda model: _one(thousands(model.context)), "right"),
+    "created": Column("created", lambda model: _one(moments.date(model.created) if model.created else "")),
+    "aliases": Column("aliases", lambda model: _one(", ".join(model.aliases))),
+    "root": Column("root", lambda model: _one(model.root)),
+    "replacement": Column("replacement", lambda model: _one(model.replacement)),
 }
 _TIMED: Final = ("deprecation", "left")
 
@@ -120,22 +124,28 @@ _TIMED: Final = ("deprecation", "left")
 def _timed(name: str, now: dt.datetime) -> Callable[[Facts], Cell]:
     def cell(model: Facts) -> Cell:
         if model.deprecation is None:
-            return "", ""
+            return _one("")
         text = moments.date(model.deprecation) if name == "deprecation" else moments.left(model.deprecation, now)
-        return text, _URGENT[moments.urgency(model.deprecation, now)]
+        return _one(text, _URGENT[moments.urgency(model.deprecation, now)])
 
     return cell
 
 
-def _flag(capability: str, marks: Marks) -> Column:
-    def cell(model: Facts) -> Cell:
-        return (marks.yes, "green") if model.capabilities.get(capability) else (marks.no, "dim")
+def _flags(capabilities: Sequence[str], marks: Marks) -> Column:
+    words = [short(name) for name in capabilities]
 
-    return Column(short(capability), cell, "center")
+    def cell(model: Facts) -> Cell:
+        held = [bool(model.capabilities.get(name)) for name in capabilities]
+        return [
+            ((marks.yes if flag else marks.no).center(len(word) + 1), "green" if flag else "dim")
+            for word, flag in zip(words, held, strict=True)
+        ]
+
+    return Column(" ".join(words), cell)
 
 
 def _letters(capabilities: Sequence[str], marks: Marks) -> Column:
     def cell(model: Facts) -> Cell:
-        return "".join(letter(name) if model.capabilities.get(name) else marks.no for name in capabilities), ""
+        return _one("".join(letter(name) if model.capabilities.get(name) else marks.no for name in capabilities))
 
     return Column("can", cell)

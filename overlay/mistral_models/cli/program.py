@@ -48,7 +48,7 @@ class _Program(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 as the base class has it
         try:
             status = super().invoke(ctx)
-            sys.stdout.flush()
+            click.echo(nl=False)  # that is, flush
         except BrokenPipeError:  # `| head` has read enough
             hush()
             return Status.DONE
@@ -82,13 +82,11 @@ def run(arguments: list[str] | None = None) -> int:
     Args:
         arguments: In place of those of the process.
     """
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character gets its number.
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    if isinstance(sys.stdin, TextIOWrapper):
-        # What is not text is no id, which is for whoever reads it to say.
-        sys.stdin.reconfigure(errors="surrogateescape")
+    # A terminal that cannot show a character gets its number; input that is not text is for its reader to refuse.
+    manners = ((sys.stdin, "surrogateescape"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace"))
+    for stream, errors in manners:
+        if isinstance(stream, TextIOWrapper):  # and not None, because it was closed
+            stream.reconfigure(errors=errors)
     if "_MISTRAL_MODELS_COMPLETE" in os.environ:
         from .shells import shells
 

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .cards import Facts
-from .columns import Column, Marks, columns, layouts, legend, present
+from .columns import Cell, Column, Marks, columns, layouts, legend, present
 from .screen import Screen, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.text import Text
 
 _GAP = 2
 _PLAIN_MARKS = Marks("x", "-")
@@ -47,7 +48,7 @@ def _width(made: Sequence[Column], models: Sequence[Facts]) -> int:
     from rich.cells import cell_len
 
     return sum(
-        max(cell_len(text(content).plain) for content in (column.heading, *(column.cell(model)[0] for model in models)))
+        max(map(cell_len, (column.heading, *(_joined(column.cell(model)).plain for model in models))))
         for column in made
     ) + _GAP * (len(made) - 1)
 
@@ -59,6 +60,16 @@ def _lines(made: Sequence[Column], models: Sequence[Facts]) -> "RenderableType":
     for column in made:
         lines.add_column(text("" if column.heading == "left" else column.heading), justify=column.side, overflow="fold")
     for model in models:
-        cells = (column.cell(model) for column in made)
-        lines.add_row(*(text(content, style) for content, style in cells), style="dim" if model.archived else "")
+        cells = (_joined(column.cell(model)) for column in made)
+        lines.add_row(*cells, style="dim" if model.archived else "")
     return lines
+
+
+def _joined(cell: Cell) -> "Text":
+    from rich.text import Text
+
+    whole = Text()
+    for content, style in cell:
+        whole.append_text(text(content, style))
+    whole.rstrip()
+    return whole
