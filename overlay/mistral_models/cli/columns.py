@@ -137,7 +137,7 @@ def _flags(capabilities: Sequence[str], marks: Marks) -> Column:
     def cell(model: Facts) -> Cell:
         held = [bool(model.capabilities.get(name)) for name in capabilities]
         return [
-            ((marks.yes if flag else marks.no).center(len(word) + 1), "green" if flag else "dim")
+            (f"{(marks.yes if flag else marks.no).center(len(word))} ", "green" if flag else "dim")
             for word, flag in zip(words, held, strict=True)
         ]
 
