@@ -41,7 +41,7 @@ types: $(VENV)/dev
 	$(VENV)/bin/pyright --pythonpath $(PY)
 
 test-lowest: $(VENV)-lowest/ready ## Run the tests of the package on the oldest dependencies that pyproject.toml allows.
-	$(VENV)-lowest/bin/python -m pytest -n 2 -q tests/generated tests/overlay tests/testing
+	$(VENV)-lowest/bin/python -m pytest -n 2 -q tests/generated tests/overlay tests/testing tests/cli
 
 bench-decode: $(VENV)/dev ## Compare decoding with the stock templates' code.
 	$(PY) -m benchmarks.decode

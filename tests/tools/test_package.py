@@ -52,12 +52,34 @@ def test_the_wheel_works_in_an_empty_environment(environment):
     assert (result.stdout, result.stderr) == ("13\n", "")
 
 
-def test_every_public_type_is_known(environment):
+def test_without_its_extra_the_program_says_what_to_install(environment):
+    """It is there, and ends with status 2."""
+    result = subprocess.run([environment / "bin" / "mistral-models"], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert "mistral-models[cli]" in result.stderr
+
+
+@pytest.fixture(scope="module")
+def complete(wheel, environment) -> Path:
+    """The same environment with the extra, too."""
+    command = [environment / "bin" / "python", "-m", "pip", "install", "--quiet", f"{wheel}[cli]"]
+    subprocess.run(command, check=True, capture_output=True)
+    return environment
+
+
+def test_its_extra_brings_the_program(complete):
+    """Which runs against its own service."""
+    command = [complete / "bin" / "mistral-models", "--demo", "list", "--jsonl"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout.count("\n"), result.stderr) == (0, 13, "")
+
+
+def test_every_public_type_is_known(complete):
     """As pyright sees the installed package; what httpx leaves unknown is httpx's."""
     pyright = Path(sys.executable).parent / "pyright"
-    path = f"{environment / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    path = f"{complete / 'bin'}{os.pathsep}{os.environ['PATH']}"
     command: list[str | Path] = [pyright, "--verifytypes", "mistral_models", "--ignoreexternal"]
     result = subprocess.run(
-        command, cwd=environment, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+        command, cwd=complete, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
     )
     assert "Type completeness score: 100%" in result.stdout, result.stdout

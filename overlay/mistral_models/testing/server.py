@@ -56,7 +56,7 @@ def serving(handle: Callable[[Request], Answer], port: int) -> Generator[str]:
 
 def _deliver(answer: Answer, connection: socket.socket, *, bodiless: bool) -> bool:
     """Send an answer, with the trouble it meets; False where the connection ends with it."""
-    delivery, head = answer.delivery, answer.head()
+    delivery, head = answer.delivery, answer.head(time.time())
     time.sleep(delivery.latency)
     if delivery.refused:
         # Closing without lingering sends a reset in place of a goodbye.

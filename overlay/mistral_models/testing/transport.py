@@ -39,8 +39,9 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             raise httpx.ConnectError("[Errno 111] Connection refused")
         if answer.delivery.closed in {"before", "in headers"}:
             raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
-        headers = {"content-length": str(len(answer.body)), **answer.headers}
-        return httpx.Response(answer.status, headers=headers, stream=_Stream(answer, self._clock))
+        return httpx.Response(
+            answer.status, headers=answer.fields(self._clock.time()), stream=_Stream(answer, self._clock)
+        )
 
 
 class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):

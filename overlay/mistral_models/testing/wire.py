@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from email.utils import formatdate
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -85,6 +86,11 @@ class Answer(NamedTuple):
     headers: Mapping[str, str] = _JSON
     delivery: Delivery = Delivery()
 
+    def fields(self, now: float) -> dict[str, str]:
+        """Make the headers, those that every answer has among them."""
+        common = {"date": formatdate(now, usegmt=True), "content-length": str(len(self.body))}
+        return {**common, **{name.lower(): value for name, value in self.headers.items()}}
+
     @property
     def pieces(self) -> list[bytes]:
         """The body as it is sent: at once, or in sixteen pieces with pauses between them."""
@@ -93,14 +99,17 @@ class Answer(NamedTuple):
         size = max(1, -(-len(self.body) // 16))
         return [self.body[start : start + size] for start in range(0, len(self.body), size)]
 
-    def head(self) -> bytes:
-        """Make the status line and the headers, as HTTP/1.1 has them."""
+    def head(self, now: float) -> bytes:
+        """Make the status line and the headers, as HTTP/1.1 has them.
+
+        Args:
+            now: The time, in seconds since 1970-01-01 UTC.
+        """
         try:
             phrase = HTTPStatus(self.status).phrase
         except ValueError:
             phrase = ""
-        named = {"content-length": str(len(self.body)), **self.headers}
-        lines = [f"HTTP/1.1 {self.status} {phrase}", *(f"{name}: {value}" for name, value in named.items())]
+        lines = [f"HTTP/1.1 {self.status} {phrase}", *(f"{name}: {value}" for name, value in self.fields(now).items())]
         return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 

@@ -1,0 +1,120 @@
+"""The program: its commands by name, and the rim where errors become one line and an exit status."""
+
+import os
+import sys
+from importlib import import_module
+from io import TextIOWrapper
+from typing import Any, Final
+
+import click
+
+from mistral_models import __version__
+
+from . import options, statuses
+from .safe import safe
+from .statuses import Status
+
+NAME: Final = "mistral-models"
+
+_COMMANDS: Final = {
+    "list": "listing",
+    "show": "showing",
+    "update": "updating",
+    "archive": "bulk",
+    "unarchive": "bulk",
+    "delete": "bulk",
+    "timeline": "timeline",
+    "doctor": "doctor",
+    "serve": "serve",
+    "completion": "completion",
+}
+
+
+class _Program(click.Group):
+    """A group whose commands are loaded when they are named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f".{_COMMANDS[cmd_name]}", __package__)
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 as the base class has it
+        try:
+            status = super().invoke(ctx)
+            click.echo(nl=False)  # that is, flush
+        except BrokenPipeError:  # `| head` has read enough
+            hush()
+            return Status.DONE
+        return status
+
+
+def hush() -> None:
+    """Send what is still to be written nowhere, so that the interpreter does not complain when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@click.group(cls=_Program, name=NAME, invoke_without_command=True, epilog=statuses.HELP)
+@click.version_option(__version__, message="%(version)s")
+@options.connection
+@click.pass_context
+def program(ctx: click.Context) -> int | None:
+    """See and manage the models of the Mistral API.
+
+    The key is read from the environment variable MISTRAL_API_KEY; with --demo every command runs against an embedded
+    service that needs none.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        return Status.USAGE
+    return None
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the program and return its exit status.
+
+    Args:
+        arguments: In place of those of the process.
+    """
+    # A terminal that cannot show a character gets its number; input that is not text is for its reader to refuse.
+    manners = ((sys.stdin, "surrogateescape"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace"))
+    for stream, errors in manners:
+        if isinstance(stream, TextIOWrapper):  # and not None, because it was closed
+            stream.reconfigure(errors=errors)
+    if "_MISTRAL_MODELS_COMPLETE" in os.environ:
+        from .shells import shells
+
+        shells()
+    try:
+        return int(program.main(arguments, prog_name=NAME, standalone_mode=False) or Status.DONE)
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx else NAME
+        return _ended(f"{error.format_message()} (see {where} --help)", error.exit_code)
+    except click.ClickException as error:
+        return _ended(error.format_message(), error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        return _ended("interrupted", Status.INTERRUPTED)
+    except OSError as error:
+        return _ended(str(error), Status.SERVICE)
+    except Exception as error:  # noqa: BLE001 what is no error of the library is raised again
+        return _ended(*_known(error))
+
+
+def _known(error: Exception) -> tuple[str, int]:
+    from mistral_models.errors import MistralError
+
+    if not isinstance(error, MistralError):
+        raise error
+    notes = getattr(error, "__notes__", [])
+    return " ".join([error.message, *notes]), statuses.status_of(error)
+
+
+def _ended(message: str, status: int) -> int:
+    click.echo(f"{NAME}: {safe(' '.join(message.split()))}", err=True)
+    return status

@@ -1,0 +1,122 @@
+"""The client that a command talks through, and the models it asks for."""
+
+import logging
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import click
+
+from .filters import misnamed
+from .statuses import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from mistral_models import Mistral
+
+    from .cards import Facts
+    from .options import Selection, Settings
+
+
+class NoKeyError(click.ClickException):
+    """There is no key, or it cannot be sent."""
+
+    exit_code: ClassVar[int] = Status.AUTHENTICATION
+
+
+@contextmanager
+def connected(settings: "Settings") -> "Generator[Mistral]":
+    """Open a client as the options say.
+
+    Raises:
+        UsageError: An option is not what it should be.
+        NoKeyError: There is no key.
+    """
+    from mistral_models import Mistral
+
+    _log(settings.verbose)
+    options: dict[str, Any] = {"timeout_ms": settings.timeout and settings.timeout * 1000}
+    if settings.retries is not None:
+        options["retry_config"] = settings.retries
+    if settings.demo:
+        with _embedded(settings, options) as mistral:
+            yield mistral
+        return
+    try:
+        mistral = Mistral(server_url=settings.server_url, **options)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    check_key()
+    with mistral:
+        yield mistral
+
+
+@contextmanager
+def _embedded(settings: "Settings", options: dict[str, Any]) -> "Generator[Mistral]":
+    import httpx
+
+    from mistral_models import Mistral
+    from mistral_models.testing import FakeMistral
+
+    if settings.server_url is not None:
+        raise click.UsageError("--demo has a service of its own; leave out --server-url")
+    fake = FakeMistral()
+    # Not over a socket: the proxies of the environment have no part in it.
+    with (
+        httpx.Client(transport=fake.transport()) as client,
+        Mistral(fake.api_key, server_url="http://embedded", client=client, **options) as mistral,
+    ):
+        yield mistral
+
+
+def check_key() -> None:
+    """Refuse to go on without a key that can be sent.
+
+    Raises:
+        NoKeyError: The message says what to do.
+    """
+    import os
+
+    from mistral_models import settings
+
+    if not os.environ.get(settings.KEY_VARIABLE):
+        raise NoKeyError(f"no API key: set the environment variable {settings.KEY_VARIABLE}, or try --demo")
+    try:
+        settings.api_key(settings.Secret(None))
+    except ValueError as error:
+        raise NoKeyError(f"{settings.KEY_VARIABLE}: {error}") from None
+
+
+def models(mistral: "Mistral", settings: "Settings", selection: "Selection") -> "list[Facts]":
+    """Ask for the models, remember their ids for the shell's completion, and choose among them.
+
+    Raises:
+        UsageError: A capability that no model has is asked for.
+    """
+    from . import completion
+    from .cards import facts
+
+    listed = [facts(card) for card in mistral.models.list(provider=selection.provider, model=selection.model).data]
+    if selection.provider is None and selection.model is None:
+        completion.remember(settings, [model.id for model in listed])
+    wrong, known = misnamed(selection.filter, listed)
+    if wrong:
+        raise click.UsageError(f"no model has the capability {wrong[0]!r}; there are {', '.join(known)}")
+    return [model for model in listed if selection.filter.accepts(model)]
+
+
+def _log(verbose: int) -> None:
+    """Write the library's log to the standard error, if it is asked for."""
+    if not verbose:
+        return
+    from .safe import safe
+
+    class Escaping(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            return safe(super().format(record))
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(Escaping("mistral-models: %(message)s"))
+    logger = logging.getLogger("mistral_models")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO if verbose == 1 else logging.DEBUG)
