@@ -77,7 +77,7 @@ def _perform(
     from . import session
 
     choosing.check(action, ids, selection)
-    if not (manner.yes or manner.dry_run) and ("-" in ids or not (sys.stdin and sys.stdin.isatty())):
+    if not (manner.yes or manner.dry_run) and ("-" in ids or not sys.stdin.isatty()):
         raise click.UsageError(f"nobody can be asked: {action} needs --yes here (or --dry-run, to see what would go)")
     with session.connected(settings) as mistral:
         wanted = choosing.chosen(mistral, settings, action, ids, selection)

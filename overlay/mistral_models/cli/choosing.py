@@ -56,4 +56,4 @@ def lines(source: Iterable[str]) -> list[str]:
 
 def _given(ids: Sequence[str]) -> Iterable[str]:
     for name in ids:
-        yield from lines(sys.stdin or ()) if name == "-" else [name]
+        yield from lines(sys.stdin) if name == "-" else [name]

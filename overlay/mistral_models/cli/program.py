@@ -48,7 +48,7 @@ class _Program(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 as the base class has it
         try:
             status = super().invoke(ctx)
-            click.echo(nl=False)  # that is, flush
+            sys.stdout.flush()
         except BrokenPipeError:  # `| head` has read enough
             hush()
             return Status.DONE
@@ -82,11 +82,7 @@ def run(arguments: list[str] | None = None) -> int:
     Args:
         arguments: In place of those of the process.
     """
-    # A terminal that cannot show a character gets its number; input that is not text is for its reader to refuse.
-    manners = ((sys.stdin, "surrogateescape"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace"))
-    for stream, errors in manners:
-        if isinstance(stream, TextIOWrapper):  # and not None, because it was closed
-            stream.reconfigure(errors=errors)
+    _prepare_streams()
     if "_MISTRAL_MODELS_COMPLETE" in os.environ:
         from .shells import shells
 
@@ -104,6 +100,23 @@ def run(arguments: list[str] | None = None) -> int:
         return _ended(str(error), Status.SERVICE)
     except Exception as error:  # noqa: BLE001 what is no error of the library is raised again
         return _ended(*_known(error))
+
+
+def _prepare_streams() -> None:
+    """Replace closed ones, and let the others take any text: what a terminal cannot show becomes a number.
+
+    Input that is not text is for its reader to refuse.
+    """
+    for name, mode, errors in (
+        ("stdin", "r", "surrogateescape"),
+        ("stdout", "w", "backslashreplace"),
+        ("stderr", "w", "backslashreplace"),
+    ):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
+        elif isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors=errors)
 
 
 def _known(error: Exception) -> tuple[str, int]:
