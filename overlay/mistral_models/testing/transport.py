@@ -39,9 +39,7 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             raise httpx.ConnectError("[Errno 111] Connection refused")
         if answer.delivery.closed in {"before", "in headers"}:
             raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
-        return httpx.Response(
-            answer.status, headers=answer.fields(self._clock.time()), stream=_Stream(answer, self._clock)
-        )
+        return httpx.Response(answer.status, headers=answer.fields(), stream=_Stream(answer, self._clock))
 
 
 class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):

@@ -86,10 +86,9 @@ class Answer(NamedTuple):
     headers: Mapping[str, str] = _JSON
     delivery: Delivery = Delivery()
 
-    def fields(self, now: float) -> dict[str, str]:
+    def fields(self) -> dict[str, str]:
         """Make the headers, those that every answer has among them."""
-        common = {"date": formatdate(now, usegmt=True), "content-length": str(len(self.body))}
-        return {**common, **{name.lower(): value for name, value in self.headers.items()}}
+        return {"content-length": str(len(self.body)), **{name.lower(): value for name, value in self.headers.items()}}
 
     @property
     def pieces(self) -> list[bytes]:
@@ -109,7 +108,8 @@ class Answer(NamedTuple):
             phrase = HTTPStatus(self.status).phrase
         except ValueError:
             phrase = ""
-        lines = [f"HTTP/1.1 {self.status} {phrase}", *(f"{name}: {value}" for name, value in self.fields(now).items())]
+        fields = {"date": formatdate(now, usegmt=True), **self.fields()}
+        lines = [f"HTTP/1.1 {self.status} {phrase}", *(f"{name}: {value}" for name, value in fields.items())]
         return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
