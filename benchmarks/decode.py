@@ -6,7 +6,6 @@ of the machine's speed meets both; the ratio is that of the medians.
 
 import importlib
 import json
-import random
 import statistics
 import subprocess
 import sys
@@ -14,34 +13,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-from mistral_models.testing import base_model, fine_tuned_model
 
 from tools.generate import ROOT, generate
 
+from .cards import cards
+
 ROUNDS = 400
-
-
-def cards(count: int) -> bytes:
-    """Make the text of a list of realistic cards: most have all fields, one in five is fine-tuned."""
-    chance = random.Random(80)  # noqa: S311 the same cards in each run
-    names = list(base_model("")["capabilities"])
-    models: list[dict[str, Any]] = []
-    for number in range(count):
-        name = f"mistral-{number}-2506"
-        fields: dict[str, Any] = {
-            "created": 1750000000 + number,
-            "description": f"Official {name} model, with a sentence about what it is for.",
-            "aliases": [f"mistral-{number}-latest", f"mistral-{number}"],
-            "deprecation": "2027-03-31T12:00:00Z" if number % 4 == 0 else None,
-            "default_model_temperature": 0.3,
-        }
-        able = [capability for capability in names if chance.random() < 0.3]
-        models.append(fine_tuned_model(name, **fields) if number % 5 == 0 else base_model(name, *able, **fields))
-    hidden = {"model_type", "workspace_id", "root_version"}
-    data = [{key: value for key, value in model.items() if key not in hidden} for model in models]
-    return json.dumps({"object": "list", "data": data}).encode()
 
 
 def seconds(call: Callable[[], object]) -> float:
