@@ -6,7 +6,7 @@ VENV ?= .venv
 PY = $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate drift lint types test-lowest bench-decode clean
+.PHONY: help demo test check format generate drift lint types test-lowest bench bench-quick bench-decode clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -42,6 +42,12 @@ types: $(VENV)/dev
 
 test-lowest: $(VENV)-lowest/ready ## Run the tests of the package on the oldest dependencies that pyproject.toml allows.
 	$(VENV)-lowest/bin/python -m pytest -n 2 -q tests/generated tests/overlay tests/testing tests/cli
+
+bench: $(VENV)/dev $(VENV)-vendor/ready ## Measure against httpx by hand and the vendor's SDK; writes benchmarks/results.*.
+	$(PY) -m benchmarks.run
+
+bench-quick: $(VENV)/dev $(VENV)-vendor/ready ## The same with fewer rounds; writes nothing.
+	$(PY) -m benchmarks.run --quick
 
 bench-decode: $(VENV)/dev ## Compare decoding with the stock templates' code.
 	$(PY) -m benchmarks.decode

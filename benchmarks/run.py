@@ -1,7 +1,7 @@
-"""`make bench`: this project against httpx by hand and the vendor's SDK, in one run; writes results.json and results.md.
+"""`make bench`: this project against httpx by hand and the vendor's SDK, in one run.
 
-Rounds of the contenders alternate, each in a process of its own, so that a change of the machine's speed meets all of them.
-A ratio is that of the medians; its spread is that of the ratios of the alternating rounds (their quartiles).
+Rounds of the contenders alternate, each in a process of its own, so that a change of the machine's speed meets all of
+them. A ratio is the median of the ratios of the rounds; its spread, their quartiles. Writes results.json and results.md.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import platform
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,10 +27,15 @@ PYTHON = {
     "vendor": Path(f"{sys.prefix}-vendor") / "bin" / "python",
 }
 FIRST = {
-    "ours": "from mistral_models import Mistral\nwith Mistral('key', server_url={url!r}) as m: print(len(m.models.list().data))",
-    "httpx": "import httpx, json\nwith httpx.Client() as c: print(len(json.loads(c.get({url!r} + '/v1/models').content)['data']))",
-    "vendor": "from mistralai.client import Mistral\n"
-    "with Mistral(api_key='key', server_url={url!r}) as m: print(len(m.models.list().data))",
+    "ours": """from mistral_models import Mistral
+with Mistral('key', server_url={url!r}) as mistral:
+    print(len(mistral.models.list().data))""",
+    "httpx": """import httpx, json
+with httpx.Client() as client:
+    print(len(json.loads(client.get({url!r} + '/v1/models').content)['data']))""",
+    "vendor": """from mistralai.client import Mistral
+with Mistral(api_key='key', server_url={url!r}) as mistral:
+    print(len(mistral.models.list().data))""",
 }
 IMPORT = {
     "ours": "from mistral_models import Mistral; Mistral('key')",
@@ -196,17 +201,11 @@ def write(measured: dict[str, dict[str, list[float]]], table: str) -> None:
         "cores": os.cpu_count(),
     }
     where = ", ".join(f"{name} {value}" for name, value in metadata.items())
-    runs: Callable[[str, list[float]], pyperf.Benchmark] = lambda name, values: pyperf.Benchmark(
-        [pyperf.Run([value], metadata={"name": name}, collect_metadata=True) for value in values]
-    )
-    suite = pyperf.BenchmarkSuite(
-        [
-            runs(f"{case}: {name}", values)
-            for case, found in measured.items()
-            for name, values in found.items()
-            if values
-        ]
-    )
+    suite = pyperf.BenchmarkSuite([
+        pyperf.Benchmark([pyperf.Run([value], metadata={"name": f"{case}: {name}"}) for value in values])
+        for case, found in measured.items()
+        for name, values in found.items()
+    ])  # fmt: skip
     suite.dump(str(FOLDER / "results.json"), replace=True)
     (FOLDER / "results.md").write_text(f"# Measured\n\nMedians of alternating rounds, one run; {where}.\n\n{table}\n")
 

@@ -1,6 +1,7 @@
 """The six operations as values: what to send, and how to read the answer. Nothing here does I/O.
 
-This is the only module that imports the generated endpoint modules.
+This is the only module that imports the generated endpoint modules, each with the first operation that needs it: a
+program that lists does not load what updating takes.
 """
 
 # pyright: reportPrivateUsage=false
@@ -11,13 +12,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from attrs import field, frozen
-from mistral_models_raw.api.models import archive as _archive
-from mistral_models_raw.api.models import delete as _delete
-from mistral_models_raw.api.models import list_ as _list
-from mistral_models_raw.api.models import retrieve as _retrieve
-from mistral_models_raw.api.models import unarchive as _unarchive
-from mistral_models_raw.api.models import update as _update
-from mistral_models_raw.models import UpdateModelRequest
 from mistral_models_raw.types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -50,7 +44,9 @@ def list(*, provider: str | Unset | None = UNSET, model: str | Unset | None = UN
         provider: Only the models of this provider. `None` is not sent.
         model: Only the models of this name. `None` is not sent.
     """
-    return _operation("list", _list._get_kwargs(provider=provider, model=model), _list.decode)
+    from mistral_models_raw.api.models import list_ as endpoint
+
+    return _operation("list", endpoint._get_kwargs(provider=provider, model=model), endpoint.decode)
 
 
 def retrieve(model_id: str) -> "Operation[models.ResponseRetrieveModelV1ModelsModelIDGet]":
@@ -62,7 +58,9 @@ def retrieve(model_id: str) -> "Operation[models.ResponseRetrieveModelV1ModelsMo
     Raises:
         ValueError: The id is blank, `.` or `..`, or has control characters.
     """
-    return _operation("retrieve", _retrieve._get_kwargs(_checked(model_id)), _retrieve.decode, model_id)
+    from mistral_models_raw.api.models import retrieve as endpoint
+
+    return _operation("retrieve", endpoint._get_kwargs(_checked(model_id)), endpoint.decode, model_id)
 
 
 def delete(model_id: str) -> "Operation[models.DeleteModelResponse]":
@@ -74,7 +72,9 @@ def delete(model_id: str) -> "Operation[models.DeleteModelResponse]":
     Raises:
         ValueError: The id is blank, `.` or `..`, or has control characters.
     """
-    return _operation("delete", _delete._get_kwargs(_checked(model_id)), _delete.decode, model_id)
+    from mistral_models_raw.api.models import delete as endpoint
+
+    return _operation("delete", endpoint._get_kwargs(_checked(model_id)), endpoint.decode, model_id)
 
 
 def update(
@@ -90,8 +90,11 @@ def update(
     Raises:
         ValueError: The id is blank, `.` or `..`, or has control characters.
     """
+    from mistral_models_raw.api.models import update as endpoint
+    from mistral_models_raw.models.update_model_request import UpdateModelRequest
+
     body = UpdateModelRequest(name=name, description=description)
-    return _operation("update", _update._get_kwargs(_checked(model_id), body=body), _update.decode, model_id)
+    return _operation("update", endpoint._get_kwargs(_checked(model_id), body=body), endpoint.decode, model_id)
 
 
 def archive(model_id: str) -> "Operation[models.ArchiveModelResponse]":
@@ -103,7 +106,9 @@ def archive(model_id: str) -> "Operation[models.ArchiveModelResponse]":
     Raises:
         ValueError: The id is blank, `.` or `..`, or has control characters.
     """
-    return _operation("archive", _archive._get_kwargs(_checked(model_id)), _archive.decode, model_id)
+    from mistral_models_raw.api.models import archive as endpoint
+
+    return _operation("archive", endpoint._get_kwargs(_checked(model_id)), endpoint.decode, model_id)
 
 
 def unarchive(model_id: str) -> "Operation[models.UnarchiveModelResponse]":
@@ -115,7 +120,9 @@ def unarchive(model_id: str) -> "Operation[models.UnarchiveModelResponse]":
     Raises:
         ValueError: The id is blank, `.` or `..`, or has control characters.
     """
-    return _operation("unarchive", _unarchive._get_kwargs(_checked(model_id)), _unarchive.decode, model_id)
+    from mistral_models_raw.api.models import unarchive as endpoint
+
+    return _operation("unarchive", endpoint._get_kwargs(_checked(model_id)), endpoint.decode, model_id)
 
 
 def _operation(

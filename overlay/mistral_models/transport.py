@@ -1,6 +1,5 @@
 """httpx, and nothing else: clients opened, one attempt sent, its answer read whole within the limits."""
 
-import asyncio
 import functools
 import ssl
 import sys
@@ -87,6 +86,8 @@ async def exchange_async(client: httpx.AsyncClient, call: "Call[Any]", key: "Sec
     Raises:
         Exception: One of `failures()`: there is no answer, or not a whole one.
     """
+    import asyncio
+
     request = _built(client, call, key)
     async with asyncio.timeout(call.remaining()):
         response = await client.send(request, stream=True, follow_redirects=False)

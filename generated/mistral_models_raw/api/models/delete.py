@@ -1,14 +1,18 @@
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
 from ...models.delete_model_response import DeleteModelResponse
-from ...models.error_body import ErrorBody
-from ...models.http_validation_error import HTTPValidationError
 from ...types import Response, as_object
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.error_body import ErrorBody
+    from ...models.http_validation_error import HTTPValidationError
 
 
 def _get_kwargs(
@@ -36,6 +40,9 @@ def decode(payload: Any) -> DeleteModelResponse:
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> DeleteModelResponse | ErrorBody | HTTPValidationError | None:
+    from ...models.error_body import ErrorBody  # noqa: PLC0415
+    from ...models.http_validation_error import HTTPValidationError  # noqa: PLC0415
+
     if response.status_code == 200:
         return decode(response.json())
     if response.status_code == 422:

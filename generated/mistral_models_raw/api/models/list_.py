@@ -1,13 +1,17 @@
-from typing import Any
+from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error_body import ErrorBody
-from ...models.http_validation_error import HTTPValidationError
 from ...models.model_list import ModelList
 from ...types import UNSET, Response, Unset, as_object
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.error_body import ErrorBody
+    from ...models.http_validation_error import HTTPValidationError
 
 
 def _get_kwargs(
@@ -54,6 +58,9 @@ def decode(payload: Any) -> ModelList:
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorBody | HTTPValidationError | ModelList | None:
+    from ...models.error_body import ErrorBody  # noqa: PLC0415
+    from ...models.http_validation_error import HTTPValidationError  # noqa: PLC0415
+
     if response.status_code == 200:
         return decode(response.json())
     if response.status_code == 422:

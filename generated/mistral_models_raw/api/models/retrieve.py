@@ -1,17 +1,21 @@
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
 from ...errors import DecodeError
 from ...models.base_model_card import BaseModelCard
-from ...models.error_body import ErrorBody
 from ...models.ft_model_card import FTModelCard
-from ...models.http_validation_error import HTTPValidationError
 from ...models.unknown_model_card import UnknownModelCard
 from ...types import UNSET, Response, as_object
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.error_body import ErrorBody
+    from ...models.http_validation_error import HTTPValidationError
 
 
 def _get_kwargs(
@@ -48,6 +52,9 @@ def decode(payload: Any) -> BaseModelCard | FTModelCard | UnknownModelCard:
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> BaseModelCard | FTModelCard | UnknownModelCard | ErrorBody | HTTPValidationError | None:
+    from ...models.error_body import ErrorBody  # noqa: PLC0415
+    from ...models.http_validation_error import HTTPValidationError  # noqa: PLC0415
+
     if response.status_code == 200:
         return decode(response.json())
     if response.status_code == 422:

@@ -1,13 +1,17 @@
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error_body import ErrorBody
 from ...models.unarchive_model_response import UnarchiveModelResponse
 from ...types import Response, as_object
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.error_body import ErrorBody
 
 
 def _get_kwargs(
@@ -35,6 +39,8 @@ def decode(payload: Any) -> UnarchiveModelResponse:
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorBody | UnarchiveModelResponse | None:
+    from ...models.error_body import ErrorBody  # noqa: PLC0415
+
     if response.status_code == 200:
         return decode(response.json())
     if 400 <= response.status_code <= 499:

@@ -1,17 +1,21 @@
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
-
 from ... import errors
-from ...client import AuthenticatedClient, Client
 from ...errors import DecodeError
 from ...models.classifier_fine_tuned_model import ClassifierFineTunedModel
 from ...models.completion_fine_tuned_model import CompletionFineTunedModel
-from ...models.error_body import ErrorBody
 from ...models.unknown_fine_tuned_model import UnknownFineTunedModel
-from ...models.update_model_request import UpdateModelRequest
 from ...types import UNSET, Response, as_object
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.error_body import ErrorBody
+    from ...models.update_model_request import UpdateModelRequest
 
 
 def _get_kwargs(
@@ -56,6 +60,8 @@ def decode(payload: Any) -> CompletionFineTunedModel | ClassifierFineTunedModel 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody | None:
+    from ...models.error_body import ErrorBody  # noqa: PLC0415
+
     if response.status_code == 200:
         return decode(response.json())
     if 400 <= response.status_code <= 499:
