@@ -43,17 +43,17 @@ types: $(VENV)/dev
 test-lowest: $(VENV)-lowest/ready ## Run the tests of the package on the oldest dependencies that pyproject.toml allows.
 	$(VENV)-lowest/bin/python -m pytest -n 2 -q tests/generated tests/overlay tests/testing tests/cli
 
-bench: $(VENV)/dev $(VENV)-vendor/ready ## Measure against httpx by hand and the vendor's SDK; writes benchmarks/results.*.
+bench: $(VENV)/dev $(VENV)-vendor/ready $(VENV)-bench/ready ## Measure against httpx by hand and the vendor's SDK; writes benchmarks/results.*.
 	$(PY) -m benchmarks.run
 
-bench-quick: $(VENV)/dev $(VENV)-vendor/ready ## The same with fewer rounds; writes nothing.
+bench-quick: $(VENV)/dev $(VENV)-vendor/ready $(VENV)-bench/ready ## The same with fewer rounds; writes nothing.
 	$(PY) -m benchmarks.run --quick
 
 bench-decode: $(VENV)/dev ## Compare decoding with the stock templates' code.
 	$(PY) -m benchmarks.decode
 
 clean: ## Remove what the commands made.
-	rm -rf $(VENV) $(VENV)-lowest $(VENV)-vendor .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-vendor $(VENV)-bench .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
 # Stamps, so that an environment is made once and again when pyproject.toml changes.
 $(VENV)/pip:
@@ -83,6 +83,13 @@ $(VENV)-vendor/ready: pyproject.toml
 	$(VENV)-vendor/bin/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
 	$(VENV)-vendor/bin/python -m pip install --quiet --disable-pip-version-check --group vendor
 	@touch $@
+
+# The package as a user has it, without what development brings along.
+.PHONY: $(VENV)-bench/ready
+$(VENV)-bench/ready:
+	test -d $(VENV)-bench || $(PYTHON) -m venv $(VENV)-bench
+	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps .
+	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check .
 
 $(VENV)-lowest/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)-lowest

@@ -1,7 +1,7 @@
 """`make bench`: this project against httpx by hand and the vendor's SDK, in one run.
 
-Rounds of the contenders alternate, each in a process of its own, so that a change of the machine's speed meets all of
-them. A ratio is the median of the ratios of the rounds; its spread, their quartiles. Writes results.json and results.md.
+Rounds of the contenders alternate, each in a process of its own, so that a change of the machine's speed meets all
+of them. A ratio is the median of the ratios of the rounds; its spread, their quartiles. Writes results.json and results.md.
 """
 
 import argparse
@@ -22,8 +22,8 @@ from tools.generate import ROOT
 
 FOLDER = Path(__file__).parent
 PYTHON = {
-    "ours": Path(sys.executable),
-    "httpx": Path(sys.executable),
+    "ours": Path(f"{sys.prefix}-bench") / "bin" / "python",  # nothing there that a user would not have
+    "httpx": Path(f"{sys.prefix}-bench") / "bin" / "python",
     "vendor": Path(f"{sys.prefix}-vendor") / "bin" / "python",
 }
 FIRST = {

@@ -54,14 +54,20 @@ class Answering(asyncio.Protocol):
             self.transport.write(listed(target) if path == b"/v1/models" else ONE)
 
 
-async def main() -> None:
-    """Serve until standard input ends."""
+def certified() -> tuple[ssl.SSLContext, Path]:
+    """Make a certificate for localhost, and a file that trusts it."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(context)
     trusted = Path(tempfile.mkdtemp()) / "trusted.pem"
     # As many certificates as everywhere else, so that reading them costs what it costs everywhere else.
     trusted.write_bytes(Path(certifi.where()).read_bytes() + authority.cert_pem.bytes())
+    return context, trusted
+
+
+async def main() -> None:
+    """Serve until standard input ends."""
+    context, trusted = certified()
     loop = asyncio.get_running_loop()
     plain = await loop.create_server(Answering, "127.0.0.1", 0)
     secure = await loop.create_server(Answering, "127.0.0.1", 0, ssl=context)

@@ -1,6 +1,7 @@
 """The client: configuration, life cycle, and the two loops that send an operation until its call is done."""
 
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Mapping
+from contextlib import nullcontext
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -164,18 +165,19 @@ class Mistral:
         from .answers import APIResponse
 
         call = self._call(operation, retries, server_url, timeout_ms, http_headers, self._async_client)
-        client = self._async_client or self._pools.running(call.request.url)
-        while True:
-            key = self._authorization(call)
-            try:
-                answer = await transport.exchange_async(client, call, key, self._limit)
-            except transport.failures() as error:
-                done: APIResponse[T] | float = call.failed(error)
-            else:
-                done = call.answered(answer)
-            if isinstance(done, APIResponse):
-                return done
-            await self._clock.sleep_async(done)
+        given = self._async_client
+        with nullcontext(given) if given else self._pools.running(call.request.url) as client:
+            while True:
+                key = self._authorization(call)
+                try:
+                    answer = await transport.exchange_async(client, call, key, self._limit)
+                except transport.failures() as error:
+                    done: APIResponse[T] | float = call.failed(error)
+                else:
+                    done = call.answered(answer)
+                if isinstance(done, APIResponse):
+                    return done
+                await self._clock.sleep_async(done)
 
     def send_all(
         self, operations: "Iterable[Operation[T]]", concurrency: int = 8

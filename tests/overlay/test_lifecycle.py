@@ -62,6 +62,24 @@ def test_connections_are_kept_between_calls(way, fake):
     assert len(accepted) == 1
 
 
+def test_tasks_share_few_connections_and_all_are_closed(fake, url):
+    """Forty at once need no more than forty connections, one after the other one; none is left."""
+    before = descriptors()
+
+    async def main() -> int:
+        async with Mistral(fake.api_key, server_url=url) as mistral:
+            for _ in range(3):
+                await mistral.models.list_async()
+            alone = descriptors()
+            await asyncio.gather(*(mistral.models.list_async() for _ in range(40)))
+            assert descriptors() - alone < 2 * 40 + 10  # both ends are in this process
+            return alone
+
+    assert asyncio.run(main()) - before < 12
+    gc.collect()
+    assert descriptors() <= before + 5
+
+
 def test_a_thousand_clients_leave_no_descriptor(way, fake, url):
     """Opened, used and closed."""
     way.closing(Mistral(fake.api_key, server_url=url), ("retrieve", {"model_id": "open-mistral-7b"}))
