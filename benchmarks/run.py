@@ -1,7 +1,8 @@
 """`make bench`: this project against httpx by hand and the vendor's SDK, in one run.
 
 Rounds of the contenders alternate, each in a process of its own, so that a change of the machine's speed meets all
-of them. A ratio is the median of the ratios of the rounds; its spread, their quartiles. Writes results.json and results.md.
+of them. A ratio is the median of the ratios of the rounds; its spread, their quartiles. Writes results.json and
+results.md.
 """
 
 import argparse
