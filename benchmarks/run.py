@@ -196,17 +196,21 @@ def main() -> int:
 
 def write(measured: dict[str, dict[str, list[float]]], table: str) -> None:
     """Write results.json (for pyperf, with machine and versions) and results.md."""
+    # pyperf's own collection would name this machine and its folders.
     metadata: dict[str, Any] = {
         "python": platform.python_version(),
         "machine": platform.machine(),
         "cores": os.cpu_count(),
     }
     where = ", ".join(f"{name} {value}" for name, value in metadata.items())
-    suite = pyperf.BenchmarkSuite([
-        pyperf.Benchmark([pyperf.Run([value], metadata={"name": f"{case}: {name}"}) for value in values])
-        for case, found in measured.items()
-        for name, values in found.items()
-    ])  # fmt: skip
+
+    def benchmark(name: str, values: list[float]) -> pyperf.Benchmark:
+        named = {"name": name, **metadata}
+        return pyperf.Benchmark([pyperf.Run([value], metadata=named, collect_metadata=False) for value in values])
+
+    suite = pyperf.BenchmarkSuite(
+        [benchmark(f"{case}: {name}", v) for case, found in measured.items() for name, v in found.items()]
+    )
     suite.dump(str(FOLDER / "results.json"), replace=True)
     (FOLDER / "results.md").write_text(f"# Measured\n\nMedians of alternating rounds, one run; {where}.\n\n{table}\n")
 
