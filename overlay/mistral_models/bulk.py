@@ -1,4 +1,4 @@
-"""Many operations, several at a time. A few operations and results are held, however many there are."""
+"""Many operations, several at a time. At most `concurrency` operations and results are held."""
 
 import asyncio
 from collections.abc import (
@@ -59,20 +59,16 @@ def _in_threads(
             outcome = error
         done.put((operation, outcome))
 
-    # As many again wait behind those under way, so that no thread idles until the caller comes back for more.
-    ahead, taken_in = 2 * concurrency, 0
-    threads = ThreadPoolExecutor(concurrency, thread_name_prefix="mistral-models")
-    try:
+    under_way = 0
+    with ThreadPoolExecutor(concurrency, thread_name_prefix="mistral-models") as threads:
         for operation in operations:
             threads.submit(run, operation)
-            taken_in += 1
-            while taken_in == ahead or not done.empty():
+            under_way += 1
+            while under_way == concurrency or not done.empty():
                 yield _taken(done)
-                taken_in -= 1
-        for _ in range(taken_in):
+                under_way -= 1
+        for _ in range(under_way):
             yield _taken(done)
-    finally:
-        threads.shutdown(cancel_futures=True)
 
 
 def _taken(
