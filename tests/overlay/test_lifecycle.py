@@ -267,3 +267,19 @@ def test_one_tls_context_serves_the_process(way, monkeypatch):
     assert len(contexts) == 1
     plain: Any = transport.open_client("http://h")
     assert plain._transport._pool._ssl_context.get_ca_certs() == []
+
+
+def test_closing_in_an_event_loop_closes_plain_connections_too(fake, url):
+    """One client may have made both kinds of calls."""
+    before = descriptors()
+
+    async def main() -> None:
+        async with Mistral(fake.api_key, server_url=url) as mistral:
+            mistral.models.list()
+            await mistral.models.list_async()
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        asyncio.run(main())
+        gc.collect()
+    assert descriptors() <= before + 4

@@ -86,7 +86,12 @@ def test_no_repr_shows_the_key(way):
 def test_debug_logs_show_headers_with_the_secrets_masked(way, caplog):
     """Requests and answers, on our logger by default, or on the caller's."""
     answer = reply(200, {"data": []}, set_cookie="session=secret-cookie", x_plain="seen")
-    headers = {"Cookie": "secret-cookie", "X-Mine": "seen too", "Authorization": f"Bearer {KEY}"}
+    headers = {
+        "Cookie": "secret-cookie",
+        "X-Mine": "seen too",
+        "Authorization": f"Bearer {KEY}",
+        "Proxy-Authorization": f"Basic {KEY}",
+    }
     with caplog.at_level(logging.DEBUG):
         way.call(way.client([answer], api_key=KEY), "list", http_headers=headers)
     ours = [record.getMessage() for record in caplog.records if record.name == "mistral_models"]
@@ -96,7 +101,7 @@ def test_debug_logs_show_headers_with_the_secrets_masked(way, caplog):
     assert "'x-plain': 'seen'" in ours[1]
     assert KEY not in caplog.text
     assert "secret-cookie" not in "".join(ours)
-    assert ours[0].count("***") == 2
+    assert ours[0].count("***") == 3
 
     mine = logging.getLogger("mine")
     with caplog.at_level(logging.DEBUG, "mine"):

@@ -170,3 +170,25 @@ def test_an_answer_that_a_hook_of_the_given_client_has_read_is_read(way):
         mistral = Mistral("key", async_client=client)
     assert len(way.call(mistral, "list").data) == 4
     assert seen == [TEXT]
+
+
+def test_an_answer_that_is_not_read_to_its_end_is_closed(way):
+    """Its connection would stay open, and be of no use to anybody."""
+    closed = []
+
+    class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
+        def __iter__(self):
+            yield b" " * 100
+
+        async def __aiter__(self):
+            yield b" " * 100
+
+        def close(self):
+            closed.append("plain")
+
+        async def aclose(self):
+            closed.append("async")
+
+    with pytest.raises(errors.ResponseValidationError, match="longer than the limit"):
+        listed(way, httpx.Response(200, stream=Stream()), max_response_bytes=10)
+    assert closed == ["plain" if way.plain else "async"]

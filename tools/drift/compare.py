@@ -176,7 +176,7 @@ def _outcome(status: str) -> str:
     return "success" if status.startswith("2") else "error"
 
 
-def _needed(is_required: bool) -> str:  # noqa: FBT001
+def _needed(is_required: bool) -> str:  # noqa: FBT001 the fact it puts into a word
     return "required" if is_required else "optional"
 
 

@@ -26,8 +26,8 @@ def update_command(
     name: str | None,
     description: str | None,
     clear_name: bool,  # noqa: FBT001 click's way
-    clear_description: bool,  # noqa: FBT001
-    as_json: bool,  # noqa: FBT001
+    clear_description: bool,  # noqa: FBT001 click's way
+    as_json: bool,  # noqa: FBT001 click's way
 ) -> int:
     """Change name or description of a fine-tuned model.
 
