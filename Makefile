@@ -90,6 +90,7 @@ $(VENV)-bench/ready:
 	test -d $(VENV)-bench || $(PYTHON) -m venv $(VENV)-bench
 	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps .
 	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check .
+	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --upgrade --target $(VENV)-bench/speed "msgspec>=0.18"
 
 $(VENV)-lowest/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)-lowest

@@ -15,8 +15,6 @@ import trustme
 
 from .cards import cards
 
-SIZES = (10, 80, 100, 1000, 10_000, 100_000)
-
 
 def reply(body: bytes) -> bytes:
     """Make a whole answer."""

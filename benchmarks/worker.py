@@ -1,172 +1,192 @@
 """What is measured, in the process of one contender: `worker.py CONTENDER CASE URL ROUNDS` prints seconds as JSON.
 
-Runs in the environment of each contender, so it imports nothing of this project but what it measures.
+Runs in the environment of each contender, so it imports nothing of this project but what it measures. What is to be
+decoded comes over the same URL.
 """
 
 import asyncio
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.request import urlopen
 
 MODEL = "ft:open-mistral-7b:587a6b29:20240514:7e773925"
+ONE = f"/v1/models/{MODEL}"
 HEADERS = {"authorization": "Bearer key", "accept": "application/json"}
-MANY = 2000
+REQUESTS = 500
+"""How many are sent for the case "in flight", which names how many are sent at once."""
+AT_ONCE = 8
+"""How many are sent at once in bulk cases, which name how many there are."""
+WARM = 100
+"""How many are sent before the clock starts, in cases of many."""
 
 
 def timed(call: Callable[[], object], rounds: int) -> list[float]:
     """Time some calls, after one that is not counted."""
     call()
+    return [once(call) for _ in range(rounds)]
+
+
+def once(call: Callable[[], object]) -> float:
+    """Time one call."""
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def timed_many(call: Callable[[int], object], count: int, rounds: int) -> list[float]:
+    """Time calls that do many things, after one that does a few."""
+    call(WARM)
+    return [once(lambda: call(count)) for _ in range(rounds)]
+
+
+async def timed_tasks(call: Callable[[int], Awaitable[object]], count: int, rounds: int) -> list[float]:
+    """The same in tasks."""
+    await call(WARM)
     found = []
     for _ in range(rounds):
         start = time.perf_counter()
-        call()
+        await call(count)
         found.append(time.perf_counter() - start)
     return found
 
 
-def by_hand(case: str, url: str, rounds: int) -> list[float]:
+async def gathered(one: Callable[[int], Awaitable[object]], count: int, at_once: int) -> None:
+    """Await many, so many at once, as one would by hand."""
+    room = asyncio.Semaphore(at_once)
+
+    async def within(number: int) -> None:
+        async with room:
+            await one(number)
+
+    await asyncio.gather(*(within(number) for number in range(count)))
+
+
+def listing(count: int) -> str:
+    """Say where the server keeps a list of that many."""
+    return f"/v1/models?model={count}"
+
+
+def by_hand(what: str, count: int, url: str, rounds: int) -> list[float]:
     """Httpx and `json.loads`, as a careful user would write it."""
     import httpx
 
     def get(client: httpx.Client, target: str) -> Any:
         return json.loads(client.get(url + target, headers=HEADERS).raise_for_status().content)
 
-    if case == "construct":
-        return timed(httpx.Client, rounds)
-    if case == "again over TLS":
-        return timed(httpx.Client, rounds)  # the target is a part of what constructing a client costs
-    with httpx.Client() as client:
-        if case == "bulk in threads":
+    async def tasks() -> list[float]:
+        async with httpx.AsyncClient(limits=httpx.Limits(max_keepalive_connections=100)) as client:
 
-            def bulk() -> None:
-                with ThreadPoolExecutor(8) as threads:
-                    for _ in threads.map(lambda _: get(client, f"/v1/models/{MODEL}"), range(MANY)):
+            async def one(number: int) -> Any:
+                return json.loads(
+                    (await client.get(f"{url}{ONE}-{number}", headers=HEADERS)).raise_for_status().content
+                )
+
+            if what == "in flight":
+                return await timed_tasks(lambda many: gathered(one, many, count), REQUESTS, rounds)
+            return await timed_tasks(lambda many: gathered(one, many, AT_ONCE), count, rounds)
+
+    if what in {"in flight", "in tasks"}:
+        return asyncio.run(tasks())
+    if what == "again over TLS":
+        return timed(httpx.Client, rounds)  # the target is a part of what constructing a client costs
+    if what == "decode":
+        text = urlopen(url + listing(count)).read()
+        return timed(lambda: json.loads(text), rounds)
+    with httpx.Client() as client:
+        if what == "in threads":
+
+            def bulk(many: int) -> None:
+                with ThreadPoolExecutor(AT_ONCE) as threads:
+                    for _ in threads.map(lambda number: get(client, f"{ONE}-{number}"), range(many)):
                         pass
 
-            return timed(bulk, rounds)
-        if case in ASYNC:
-            return asyncio.run(by_hand_async(case, url, rounds))
-        return timed(lambda: get(client, TARGETS[case]), rounds)
+            return timed_many(bulk, count, rounds)
+        return timed(lambda: get(client, ONE if what == "retrieve" else listing(count)), rounds)
 
 
-async def by_hand_async(case: str, url: str, rounds: int) -> list[float]:
-    """The same in tasks."""
-    import httpx
-
-    async with httpx.AsyncClient(limits=httpx.Limits(max_keepalive_connections=100)) as client:
-
-        async def one(_: int) -> Any:
-            response = await client.get(f"{url}/v1/models/{MODEL}", headers=HEADERS)
-            return json.loads(response.raise_for_status().content)
-
-        return await rounds_of(case, one, rounds)
-
-
-async def rounds_of(case: str, one: Callable[[int], Any], rounds: int) -> list[float]:
-    """Time rounds of 500 requests with 50 in flight, or of many with 8."""
-    count, most = (500, 50) if case == "50 in flight" else (MANY, 8)
-    found = []
-    for _ in range(rounds + 1):
-        room = asyncio.Semaphore(most)
-
-        async def within(number: int, room: asyncio.Semaphore = room) -> None:
-            async with room:
-                await one(number)
-
-        start = time.perf_counter()
-        await asyncio.gather(*(within(number) for number in range(count)))
-        found.append(time.perf_counter() - start)
-    return found[1:]
-
-
-def ours(case: str, url: str, rounds: int) -> list[float]:
+def ours(what: str, count: int, url: str, rounds: int) -> list[float]:
     """This project."""
     from mistral_models import Mistral, operations
+    from mistral_models.jsontext import parse
 
-    if case == "construct":
-        return timed(lambda: Mistral("key"), rounds)
-    if case == "again over TLS":
+    def again() -> None:
+        with Mistral("key", server_url=url) as other:
+            other.models.retrieve(model_id=MODEL)
 
-        def again() -> None:
-            with Mistral("key", server_url=url) as other:
-                other.models.retrieve(model_id=MODEL)
+    async def tasks() -> list[float]:
+        async with Mistral("key", server_url=url) as mistral:
 
+            async def one(number: int) -> Any:
+                return await mistral.models.retrieve_async(model_id=f"{MODEL}-{number}")
+
+            async def bulk(many: int) -> None:
+                async for _, outcome in mistral.send_all_async(
+                    operations.retrieve(f"{MODEL}-{number}") for number in range(many)
+                ):
+                    assert outcome.status_code == 200
+
+            if what == "in flight":
+                return await timed_tasks(lambda many: gathered(one, many, count), REQUESTS, rounds)
+            return await timed_tasks(bulk, count, rounds)
+
+    if what in {"in flight", "in tasks"}:
+        return asyncio.run(tasks())
+    if what == "again over TLS":
         return timed(again, rounds)
-    with Mistral("key", server_url=url) as mistral:
-        if case == "bulk in threads":
-            return timed(lambda: drained(mistral.send_all(many(operations))), rounds)
-        if case in ASYNC:
-            return asyncio.run(ours_async(case, url, rounds))
-        if case == "retrieve":
+    if what == "decode":
+        text = urlopen(url + listing(count)).read()
+        decode = operations.list().decode
+        return timed(lambda: decode(parse(text)), rounds)
+    # The longest list is longer than an answer may be by default.
+    with Mistral("key", server_url=url, max_response_bytes=2**27) as mistral:
+        if what == "in threads":
+
+            def bulk(many: int) -> None:
+                for _, outcome in mistral.send_all(operations.retrieve(f"{MODEL}-{number}") for number in range(many)):
+                    assert outcome.status_code == 200
+
+            return timed_many(bulk, count, rounds)
+        if what == "retrieve":
             return timed(lambda: mistral.models.retrieve(model_id=MODEL), rounds)
-        size = TARGETS[case].rpartition("=")[2] if "=" in TARGETS[case] else None
-        return timed(lambda: mistral.models.list(model=size), rounds)
+        return timed(lambda: mistral.models.list(model=str(count)), rounds)
 
 
-def many(operations: Any) -> Iterator[Any]:
-    """Make the operations of a bulk case."""
-    return (operations.retrieve(MODEL) for _ in range(MANY))
-
-
-def drained(outcomes: Any) -> None:
-    """Take all, and make sure of them."""
-    assert sum(outcome.status_code == 200 for _, outcome in outcomes) == MANY
-
-
-async def ours_async(case: str, url: str, rounds: int) -> list[float]:
-    """This project, in tasks."""
-    from mistral_models import Mistral, operations
-
-    async with Mistral("key", server_url=url) as mistral:
-        if case == "50 in flight":
-            return await rounds_of(case, lambda _: mistral.models.retrieve_async(model_id=MODEL), rounds)
-        found = []
-        for _ in range(rounds + 1):
-            start = time.perf_counter()
-            async for _operation, outcome in mistral.send_all_async(many(operations)):
-                assert outcome.status_code == 200
-            found.append(time.perf_counter() - start)
-        return found[1:]
-
-
-def vendor(case: str, url: str, rounds: int) -> list[float]:
+def vendor(what: str, count: int, url: str, rounds: int) -> list[float]:
     """The vendor's SDK."""
-    from mistralai.client import Mistral
+    from mistralai.client import Mistral, models
+    from mistralai.client.utils.serializers import unmarshal_json
 
-    if case == "construct":
-        return timed(lambda: Mistral(api_key="key"), rounds)
-    if case == "again over TLS":
+    def again() -> None:
+        with Mistral(api_key="key", server_url=url) as other:
+            other.models.retrieve(model_id=MODEL)
 
-        def again() -> None:
-            with Mistral(api_key="key", server_url=url) as other:
-                other.models.retrieve(model_id=MODEL)
+    async def tasks() -> list[float]:
+        async with Mistral(api_key="key", server_url=url) as mistral:
 
+            async def one(number: int) -> Any:
+                return await mistral.models.retrieve_async(model_id=f"{MODEL}-{number}")
+
+            return await timed_tasks(lambda many: gathered(one, many, count), REQUESTS, rounds)
+
+    if what == "in flight":
+        return asyncio.run(tasks())
+    if what == "again over TLS":
         return timed(again, rounds)
-    if case in ASYNC:
-
-        async def main() -> list[float]:
-            async with Mistral(api_key="key", server_url=url) as mistral:
-                return await rounds_of(case, lambda _: mistral.models.retrieve_async(model_id=MODEL), rounds)
-
-        return asyncio.run(main())
+    if what == "decode":
+        text = urlopen(url + listing(count)).read()
+        return timed(lambda: unmarshal_json(text, models.ModelList), rounds)
     with Mistral(api_key="key", server_url=url) as mistral:
-        if case == "retrieve":
+        if what == "retrieve":
             return timed(lambda: mistral.models.retrieve(model_id=MODEL), rounds)
-        size = TARGETS[case].rpartition("=")[2] if "=" in TARGETS[case] else None
-        return timed(lambda: mistral.models.list(model=size), rounds)
+        return timed(lambda: mistral.models.list(model=str(count)), rounds)
 
 
-ASYNC = {"50 in flight", "bulk in tasks"}
-TARGETS = {
-    "retrieve": f"/v1/models/{MODEL}",
-    "list of 80": "/v1/models",
-    **{f"list of {size}": f"/v1/models?model={size}" for size in (10, 100, 1000, 10_000, 100_000)},
-}
-CONTENDERS = {"httpx": by_hand, "ours": ours, "vendor": vendor}
+CONTENDERS = {"httpx": by_hand, "ours": ours, "vendor": vendor, "speed": ours}
 
 if __name__ == "__main__":
-    contender, chosen, address, count = sys.argv[1:]
-    print(json.dumps(CONTENDERS[contender](chosen, address, int(count))))
+    contender, case, number, address, repeated = sys.argv[1:]
+    print(json.dumps(CONTENDERS[contender](case, int(number), address, int(repeated))))

@@ -64,6 +64,12 @@ def as_string(value: Any, path: str, default: Any = UNSET) -> Any:
     raise _expected(path, "string", value)
 
 
+def as_strings(values: list[Any], path: str) -> None:
+    """Say which of the values is no string"""
+    for index, value in enumerate(values):
+        as_string(value, f"{path}[{index}]")
+
+
 def as_integer(value: Any, path: str, default: Any = UNSET) -> Any:
     """3 and 3.0 are integers, true is not (JSON Schema 2020-12, 6.1.1)"""
     if value is None and default is not UNSET:

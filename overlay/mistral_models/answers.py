@@ -1,8 +1,9 @@
 """An answer of the service as a value, and what a success is decoded into. Nothing here does I/O."""
 
-import codecs
-import json
-from typing import TYPE_CHECKING, Generic, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
+
+from . import jsontext
+from .jsontext import Json
 
 if TYPE_CHECKING:
     import httpx
@@ -10,8 +11,6 @@ if TYPE_CHECKING:
     from .operations import Operation
 
 T = TypeVar("T")
-
-Json: TypeAlias = "dict[str, Json] | list[Json] | str | float | bool | None"
 
 _REQUEST_IDS = ("x-request-id", "mistral-correlation-id")
 
@@ -60,11 +59,7 @@ class Answer:
         Raises:
             ValueError: It is not JSON.
         """
-        try:
-            parsed: Json = json.loads(self.body.removeprefix(codecs.BOM_UTF8))
-        except RecursionError:
-            raise ValueError("nested too deep") from None
-        return parsed
+        return jsontext.parse(self.body)
 
     @property
     def raw_response(self) -> "httpx.Response":

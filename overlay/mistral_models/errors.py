@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import httpx
     from mistral_models_raw.models.http_validation_error import HTTPValidationError as HTTPValidationErrorData
 
-    from .answers import Answer, Json
+    from .answers import Answer
+    from .jsontext import Json
 
 
 class MistralError(Exception):

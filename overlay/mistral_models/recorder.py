@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .answers import Answer, Json
+    from .answers import Answer
+    from .jsontext import Json
     from .operations import Operation
 
 

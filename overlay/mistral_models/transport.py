@@ -5,6 +5,7 @@ import ssl
 import sys
 import zlib
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 def _trusting() -> ssl.SSLContext:
     # Reading the certificates costs more than all else about a client: it is done once a process.
     return httpx.create_ssl_context()
+
+
+# Taking an address apart is a tenth of a call, and most calls go where the last ones went.
+_parsed = functools.lru_cache(maxsize=64)(httpx.URL)
 
 
 def _options(url: str) -> dict[str, Any]:
@@ -108,7 +113,9 @@ def _built(client: httpx.Client | httpx.AsyncClient, call: "Call[Any]", key: "Se
     try:
         if call.is_ours:  # there is nothing of the client's to merge in
             timeout = {} if limits is None else dict(zip(_PHASES, limits, strict=True))
-            request = httpx.Request(method, url, headers=headers, content=content, extensions={"timeout": timeout})
+            request = httpx.Request(
+                method, _parsed(url), headers=headers, content=content, extensions={"timeout": timeout}
+            )
         elif limits is None:
             request = client.build_request(method, url, headers=headers, content=content)
         else:
@@ -135,8 +142,7 @@ class _Body:
     def __init__(self, response: httpx.Response, limit: int) -> None:
         self._coding = response.headers.get("content-encoding", "identity").strip().lower()
         self._limit = limit
-        self._chunks: list[bytes] = []
-        self._size = 0
+        self._received = BytesIO()
         self.awaited = not response.is_stream_consumed
         if not self.awaited:  # an event hook of the caller's client has read it
             self._coding = "identity"
@@ -144,15 +150,14 @@ class _Body:
 
     def take(self, chunk: bytes) -> bool:
         """Keep a chunk; False when there are too many."""
-        self._chunks.append(chunk)
-        self._size += len(chunk)
-        return self._size <= self._limit
+        self._received.write(chunk)
+        return self._received.tell() <= self._limit
 
     def finish(self) -> tuple[bytes, str]:
         """Make the body, and say what is wrong with it, if anything."""
-        received = b"".join(self._chunks)
+        received = self._received.getvalue()  # not copied
         too_long = f"the body is longer than the limit of {self._limit} bytes"
-        if self._size > self._limit:
+        if len(received) > self._limit:
             return received[: self._limit], too_long
         if self._coding in {"identity", ""} or not received:
             return received, ""

@@ -4,8 +4,10 @@ import json
 import subprocess
 import sys
 import tracemalloc
+from types import FrameType
 from typing import Any
 
+from mistral_models import Mistral
 from mistral_models.testing import base_model
 from mistral_models_raw.models import ModelList
 
@@ -95,3 +97,24 @@ def test_instructions_grow_with_the_number_of_models_and_no_faster():
     few, many = calls(100), calls(1000)
     assert many - few < 9.5 * few
     assert many / 1000 < 25
+
+
+def test_a_call_adds_few_instructions_to_those_of_the_transport(fake):
+    """A kept connection and an address that was used before: counted are the calls of functions of ours."""
+    name = fake.models[0]["id"]
+    with fake.serve() as url, Mistral("fake-key", server_url=url) as mistral:
+        mistral.models.retrieve(model_id=name)
+        ours, parsing = 0, 0
+
+        def count_call(frame: FrameType, event: str, _: object) -> None:
+            nonlocal ours, parsing
+            ours += event == "call" and "mistral_models" in frame.f_code.co_filename
+            parsing += event == "call" and frame.f_code.co_name == "urlparse" and "httpx" in frame.f_code.co_filename
+
+        sys.setprofile(count_call)
+        try:
+            mistral.models.retrieve(model_id=name)
+        finally:
+            sys.setprofile(None)
+    assert 20 < ours < 65
+    assert parsing == 0

@@ -10,7 +10,7 @@ from ..types import (
     as_array,
     as_boolean,
     as_object,
-    as_string,
+    as_strings,
     represent,
 )
 
@@ -52,24 +52,20 @@ class AudioSpeechCapabilities:
             if v is None:
                 self.modes = v
             else:
-                modes_items: list[str] = []
-                for v in v if v.__class__ is list else as_array(v, "modes"):
-                    modes_item = v if v.__class__ is str else as_string(v, f"modes[{len(modes_items)}]")
-                    modes_items.append(modes_item)
-                self.modes = modes_items
+                self.modes = v if v.__class__ is list else as_array(v, "modes")
+                for v in self.modes:
+                    if v.__class__ is not str:
+                        as_strings(self.modes, "modes")
             v = fields["instruction"]
             self.instruction = v if v is False or v is True else as_boolean(v, "instruction", False)
             v = fields["response_formats"]
             if v is None:
                 self.response_formats = v
             else:
-                response_formats_items: list[str] = []
-                for v in v if v.__class__ is list else as_array(v, "response_formats"):
-                    response_formats_item = (
-                        v if v.__class__ is str else as_string(v, f"response_formats[{len(response_formats_items)}]")
-                    )
-                    response_formats_items.append(response_formats_item)
-                self.response_formats = response_formats_items
+                self.response_formats = v if v.__class__ is list else as_array(v, "response_formats")
+                for v in self.response_formats:
+                    if v.__class__ is not str:
+                        as_strings(self.response_formats, "response_formats")
         except KeyError:  # as many fields as are known, but not those
             return cls.from_dict({**_LEFT_OUT, **fields})
         self.additional_properties = {} if len(fields) == 3 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}

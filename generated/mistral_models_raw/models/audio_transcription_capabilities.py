@@ -11,7 +11,7 @@ from ..types import (
     as_array,
     as_boolean,
     as_object,
-    as_string,
+    as_strings,
     represent,
 )
 
@@ -64,11 +64,10 @@ class AudioTranscriptionCapabilities:
             if v is None:
                 self.modes = v
             else:
-                modes_items: list[str] = []
-                for v in v if v.__class__ is list else as_array(v, "modes"):
-                    modes_item = v if v.__class__ is str else as_string(v, f"modes[{len(modes_items)}]")
-                    modes_items.append(modes_item)
-                self.modes = modes_items
+                self.modes = v if v.__class__ is list else as_array(v, "modes")
+                for v in self.modes:
+                    if v.__class__ is not str:
+                        as_strings(self.modes, "modes")
             v = fields["diarization"]
             self.diarization = v if v is False or v is True else as_boolean(v, "diarization", False)
             v = fields["context_bias"]
@@ -79,24 +78,18 @@ class AudioTranscriptionCapabilities:
             if v is None:
                 self.timestamp_granularities = v
             else:
-                timestamp_granularities_items: list[str] = []
-                for v in v if v.__class__ is list else as_array(v, "timestamp_granularities"):
-                    timestamp_granularities_item = (
-                        v
-                        if v.__class__ is str
-                        else as_string(v, f"timestamp_granularities[{len(timestamp_granularities_items)}]")
-                    )
-                    timestamp_granularities_items.append(timestamp_granularities_item)
-                self.timestamp_granularities = timestamp_granularities_items
+                self.timestamp_granularities = v if v.__class__ is list else as_array(v, "timestamp_granularities")
+                for v in self.timestamp_granularities:
+                    if v.__class__ is not str:
+                        as_strings(self.timestamp_granularities, "timestamp_granularities")
             v = fields["languages"]
             if v is None:
                 self.languages = v
             else:
-                languages_items: list[str] = []
-                for v in v if v.__class__ is list else as_array(v, "languages"):
-                    languages_item = v if v.__class__ is str else as_string(v, f"languages[{len(languages_items)}]")
-                    languages_items.append(languages_item)
-                self.languages = languages_items
+                self.languages = v if v.__class__ is list else as_array(v, "languages")
+                for v in self.languages:
+                    if v.__class__ is not str:
+                        as_strings(self.languages, "languages")
             v = fields["streaming_delays_ms"]
             if v is None:
                 self.streaming_delays_ms = v

@@ -18,6 +18,7 @@ from ..types import (
     as_number,
     as_object,
     as_string,
+    as_strings,
     represent,
 )
 
@@ -118,11 +119,10 @@ class BaseModelCard:
             if v is None:
                 self.aliases = []
             else:
-                aliases_items: list[str] = []
-                for v in v if v.__class__ is list else as_array(v, "aliases"):
-                    aliases_item = v if v.__class__ is str else as_string(v, f"aliases[{len(aliases_items)}]")
-                    aliases_items.append(aliases_item)
-                self.aliases = aliases_items
+                self.aliases = v if v.__class__ is list else as_array(v, "aliases")
+                for v in self.aliases:
+                    if v.__class__ is not str:
+                        as_strings(self.aliases, "aliases")
             v = fields["deprecation"]
             self.deprecation = v if v is None else as_datetime(v, "deprecation")
             v = fields["deprecation_replacement_model"]

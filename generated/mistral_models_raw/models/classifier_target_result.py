@@ -12,6 +12,7 @@ from ..types import (
     as_number,
     as_object,
     as_string,
+    as_strings,
     represent,
 )
 
@@ -51,11 +52,10 @@ class ClassifierTargetResult:
             v = fields["name"]
             self.name = v if v.__class__ is str else as_string(v, "name")
             v = fields["labels"]
-            labels_items: list[str] = []
-            for v in v if v.__class__ is list else as_array(v, "labels"):
-                labels_item = v if v.__class__ is str else as_string(v, f"labels[{len(labels_items)}]")
-                labels_items.append(labels_item)
-            self.labels = labels_items
+            self.labels = v if v.__class__ is list else as_array(v, "labels")
+            for v in self.labels:
+                if v.__class__ is not str:
+                    as_strings(self.labels, "labels")
             v = fields["weight"]
             self.weight = v if v.__class__ is float else as_number(v, "weight")
             v = fields["loss_function"]

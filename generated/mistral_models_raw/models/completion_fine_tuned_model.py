@@ -15,6 +15,7 @@ from ..types import (
     as_integer,
     as_object,
     as_string,
+    as_strings,
     represent,
 )
 
@@ -109,11 +110,10 @@ class CompletionFineTunedModel:
             if v is None:
                 self.aliases = []
             else:
-                aliases_items: list[str] = []
-                for v in v if v.__class__ is list else as_array(v, "aliases"):
-                    aliases_item = v if v.__class__ is str else as_string(v, f"aliases[{len(aliases_items)}]")
-                    aliases_items.append(aliases_item)
-                self.aliases = aliases_items
+                self.aliases = v if v.__class__ is list else as_array(v, "aliases")
+                for v in self.aliases:
+                    if v.__class__ is not str:
+                        as_strings(self.aliases, "aliases")
             v = fields["job"]
             self.job = v if v.__class__ is str or v is None else as_string(v, "job")
             v = fields["model_type"]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from mistral_models.answers import Json
+    from mistral_models.jsontext import Json
 
     from .cards import Facts
 

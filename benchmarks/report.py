@@ -1,0 +1,92 @@
+"""What was measured, as a table, as a file for pyperf, and as pictures."""
+
+import os
+import platform
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyperf
+
+from .cases import PROMISED, Case
+
+Measured = dict[str, dict[str, list[float]]]
+"""By the name of the case and of the contender: one number a round."""
+
+
+class Ratio(NamedTuple):
+    """How two contenders compare: the median of the ratios of the rounds, between their quartiles."""
+
+    low: float
+    middle: float
+    high: float
+
+
+def ratio(above: list[float], below: list[float]) -> Ratio:
+    """Compare round by round."""
+    each = sorted(one / other for one, other in zip(above, below, strict=True))
+    return Ratio(each[len(each) // 4], statistics.median(each), each[-1 - len(each) // 4])
+
+
+def table(measured: Measured) -> str:
+    """Make a Markdown table of what is promised."""
+    rows = [["", "ours", "httpx", "vendor", "ours / httpx", "at most", "vendor / ours", "at least"], ["---"] * 8]
+    for case in PROMISED:
+        found = measured.get(case.name, {})
+        for name, mine in ((case.name, "ours"), (f"{case.name}, with `speed`", "speed")):
+            if mine in found:
+                each = {**found, "ours": found[mine]}
+                medians = [shown(case, statistics.median(each[who])) if who in each else "" for who in rows[0][1:4]]
+                rows.append([name, *medians, *_compared(case, each)])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def holds(measured: Measured) -> bool:
+    """Say whether everything is as it was promised."""
+    return "✗" not in table(measured)
+
+
+def _compared(case: Case, found: dict[str, list[float]]) -> Iterator[str]:
+    for above, below, limit, sign in (("ours", "httpx", case.most, "≤"), ("vendor", "ours", case.least, "≥")):
+        if limit is None:
+            yield from ("", "")
+            continue
+        compared = ratio(found[above], found[below])
+        kept = compared.middle <= limit if sign == "≤" else compared.middle >= limit
+        yield f"{compared.middle:.2f} ({compared.low:.2f} to {compared.high:.2f})"
+        yield f"{sign} {limit:.2f} {'✓' if kept else '✗'}"
+
+
+def shown(case: Case, value: float) -> str:
+    """Write a number with its unit."""
+    if case.what == "peak":
+        return f"{value / 2**20:.1f} MiB"
+    return f"{value / 1e6:.1f} MB" if case.what == "size" else f"{value * 1e3:.3f} ms"
+
+
+def write(folder: Path, measured: Measured, growth: Measured) -> None:
+    """Write results.json (for pyperf, with machine and versions), results.md, and the pictures."""
+    # pyperf's own collection would name this machine and its folders.
+    metadata: dict[str, Any] = {
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "cores": os.cpu_count(),
+    }
+
+    def benchmark(name: str, values: list[float]) -> pyperf.Benchmark:
+        named = {"name": name, **metadata}
+        return pyperf.Benchmark([pyperf.Run([value], metadata=named, collect_metadata=False) for value in values])
+
+    everything = {**measured, **growth}
+    suite = pyperf.BenchmarkSuite(
+        [benchmark(f"{case}: {name}", values) for case, found in everything.items() for name, values in found.items()]
+    )
+    suite.dump(str(folder / "results.json"), replace=True)
+    where = ", ".join(f"{name} {value}" for name, value in metadata.items())
+    text = f"# Measured\n\nMedians of alternating rounds, one run; {where}.\n\n{table(measured)}\n"
+    (folder / "results.md").write_text(text)
+
+    from . import plots  # matplotlib is large
+
+    plots.draw(folder, measured, growth)
