@@ -6,7 +6,7 @@ VENV ?= .venv
 PY = $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate drift lint types test-lowest bench bench-quick bench-decode clean
+.PHONY: help demo test check format generate drift lint types test-lowest audit bench bench-quick bench-decode clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -18,7 +18,7 @@ test: $(VENV)/dev $(VENV)/npm/ready $(VENV)-vendor/ready ## Run the tests.
 	$(PY) -m pytest -n 2 -q $(PYTEST)
 
 check: PYTEST = --cov --cov-report=term:skip-covered --cov-fail-under=98
-check: $(VENV)/dev drift lint types test test-lowest ## Drift, formatting, lint, types, then the tests.
+check: $(VENV)/dev drift lint types audit test test-lowest ## Drift, formatting, lint, types, then the tests.
 
 format: $(VENV)/dev ## Format, and mend what can be mended.
 	$(VENV)/bin/ruff check --fix-only .
@@ -39,6 +39,9 @@ lint: $(VENV)/dev
 types: $(VENV)/dev
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pyright --pythonpath $(PY)
+
+audit: $(VENV)/dev ## Look for known vulnerabilities in what is installed.
+	$(VENV)/bin/pip-audit --progress-spinner off --skip-editable --path $$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 
 test-lowest: $(VENV)-lowest/ready ## Run the tests of the package on the oldest dependencies that pyproject.toml allows.
 	$(VENV)-lowest/bin/python -m pytest -n 2 -q tests/generated tests/overlay tests/testing tests/cli

@@ -197,8 +197,4 @@ class Call(Generic[T]):
     def _debug(self, message: str, *arguments: object, headers: Mapping[str, str]) -> None:
         wanted = self._debug_logger
         if not isinstance(wanted, logging.Logger) or wanted.isEnabledFor(logging.DEBUG):
-            shown = {name: "***" if name.lower() in _SECRET else value for name, value in headers.items()}
-            wanted.debug(message, *arguments, shown)
-
-
-_SECRET = {"authorization", "cookie", "proxy-authorization", "set-cookie"}
+            wanted.debug(message, *arguments, settings.Headers(headers))

@@ -224,9 +224,11 @@ class Mistral:
     ) -> "Call[T]":
         from .call import Call
 
+        url = self._server_url if server_url is None else settings.server_url(server_url)
+        settings.warn_of_plain_http(url)
         return Call(
             operation,
-            server_url=self._server_url if server_url is None else settings.server_url(server_url),
+            server_url=url,
             http_headers=http_headers,
             timeouts=settings.timeouts(timeout_ms, self._timeout, given=given is not None),
             is_ours=given is None,

@@ -1,5 +1,6 @@
 """What callers configure, checked and brought into one form. Pure: arguments in, values or `ValueError` out."""
 
+import functools
 import math
 import os
 import re
@@ -48,6 +49,18 @@ class Secret:
 
     def __repr__(self) -> str:
         return "Secret(***)"
+
+
+class Headers(dict[str, str]):
+    """Headers by their lower-case names, whose repr masks what is secret."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr({name: "***" if name in _SECRET else value for name, value in self.items()})
+
+
+_SECRET: Final = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
 
 
 def api_key(given: Secret | Callable[[], str | None]) -> Secret:
@@ -103,6 +116,20 @@ def server_url(url: str | None, server: str | None = None, parameters: Mapping[s
     if parts.query or parts.fragment or "{" in url:
         raise ValueError(f"server_url must have no query, fragment or unfilled {{name}}: {url!r}")
     return f"{parts.scheme}{url[len(parts.scheme) :].rstrip('/')}"  # the scheme in lower case
+
+
+@functools.cache
+def warn_of_plain_http(url: str) -> None:
+    """Warn, once for an address, that keys travel to it unencrypted; not of this machine's own addresses."""
+    host = urlsplit(url).hostname or ""
+    if url.startswith("http:") and not _LOOPBACK.fullmatch(host):
+        import warnings
+
+        message = f"{url} is not encrypted: whoever is on the way to it can read the API key; https:// hides it"
+        warnings.warn(message, UserWarning, stacklevel=3)
+
+
+_LOOPBACK: Final = re.compile(r"(.*\.)?localhost|127\.[0-9.]+|::1")
 
 
 def seconds(timeout_ms: float | None) -> float | None:
@@ -178,13 +205,13 @@ def http_client(given: T, kind: str, argument: str) -> T:
     raise TypeError(f"{argument} must be an httpx.{kind}, not {type(given).__module__}.{type(given).__qualname__}")
 
 
-def headers(given: Mapping[str, str] | None, *, content: bool) -> dict[str, str]:
+def headers(given: Mapping[str, str] | None, *, content: bool) -> Headers:
     """Make the headers of a request but for the key; what the caller gives replaces ours, whatever its case.
 
     Raises:
         ValueError: A name or value cannot be sent. Values are not shown.
     """
-    found = {"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": _USER_AGENT}
+    found = Headers({"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": _USER_AGENT})
     if content:
         found["content-type"] = "application/json"
     for name, value in (given or {}).items():

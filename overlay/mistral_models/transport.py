@@ -67,6 +67,9 @@ def exchange(client: httpx.Client, call: "Call[Any]", key: "Secret | None", limi
     deadlines.watch(call.remaining)
     try:
         return _read(client.send(request, stream=True, follow_redirects=False), call, limit)
+    except BaseException as error:
+        _forget_frames(error)
+        raise
     finally:
         deadlines.watch(None)
 
@@ -94,17 +97,28 @@ async def exchange_async(client: httpx.AsyncClient, call: "Call[Any]", key: "Sec
     import asyncio
 
     request = _built(client, call, key)
-    async with asyncio.timeout(call.remaining()):
-        response = await client.send(request, stream=True, follow_redirects=False)
-        try:
-            body = _Body(response, limit)
-            if body.awaited:
-                async for chunk in response.aiter_raw():
-                    if not body.take(chunk):
-                        break
-            return _answer(call, response, *body.finish())
-        finally:
-            await response.aclose()
+    try:
+        async with asyncio.timeout(call.remaining()):
+            response = await client.send(request, stream=True, follow_redirects=False)
+            try:
+                body = _Body(response, limit)
+                if body.awaited:
+                    async for chunk in response.aiter_raw():
+                        if not body.take(chunk):
+                            break
+                return _answer(call, response, *body.finish())
+            finally:
+                await response.aclose()
+    except BaseException as error:
+        _forget_frames(error)
+        raise
+
+
+def _forget_frames(error: BaseException | None) -> None:
+    # The frames of httpx hold the key in their variables, which some tools print with a traceback.
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
 
 
 def _built(client: httpx.Client | httpx.AsyncClient, call: "Call[Any]", key: "Secret | None") -> httpx.Request:

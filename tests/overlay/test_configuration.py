@@ -73,8 +73,8 @@ def test_a_function_is_asked_for_the_key_for_every_attempt(way):
         ({"server": "eu"}, "https://api.eu.mistral.ai/v1/models"),
         ({"server": "us"}, "https://api.us.mistral.ai/v1/models"),
         ({"server_url": "HTTPS://h"}, "https://h/v1/models"),
-        ({"server_url": "http://h"}, "http://h/v1/models"),
-        ({"server_url": "http://h:8080/"}, "http://h:8080/v1/models"),
+        ({"server_url": "http://h.localhost"}, "http://h.localhost/v1/models"),
+        ({"server_url": "http://h.localhost:8080/"}, "http://h.localhost:8080/v1/models"),
         ({"server_url": "https://h/a/b//"}, "https://h/a/b/v1/models"),
         ({"server_url": "https://h", "server": "eu"}, "https://h/v1/models"),
         ({"server_url": "https://{r}.h/{p}", "url_params": {"r": "eu", "p": "a/b"}}, "https://eu.h/a/b/v1/models"),
@@ -163,7 +163,7 @@ def test_by_default_a_call_has_a_minute_and_a_connection_five_seconds(way, fake)
 
     made = call.Call(
         operations.list(),
-        server_url="http://h",
+        server_url="http://h.localhost",
         http_headers=None,
         retries=None,
         is_ours=True,
@@ -215,10 +215,12 @@ def test_environment_proxies_work_with_retries_on(way, monkeypatch):
     with wire(None, answer) as (url, requests):
         monkeypatch.setenv("HTTP_PROXY", url)
         monkeypatch.delenv("NO_PROXY", raising=False)
-        mistral = Mistral("key", server_url="http://service.invalid", clock=FakeClock())
+        mistral = Mistral("key", server_url="http://service.localhost", clock=FakeClock())
         (result,) = way.closing(mistral, ("list", {}))
     assert result.data == []
-    assert [request.split(b"\r\n")[0] for request in requests] == [b"GET http://service.invalid/v1/models HTTP/1.1"] * 2
+    assert [request.split(b"\r\n")[0] for request in requests] == [
+        b"GET http://service.localhost/v1/models HTTP/1.1"
+    ] * 2
 
 
 def test_an_httpx2_client_is_taken_where_it_is_installed(way):

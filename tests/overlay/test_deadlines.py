@@ -63,7 +63,7 @@ def test_connections_through_a_proxy_heed_it_too(way, monkeypatch):
     with dripping(HEAD, b"x" * 1000, pause=0.03) as url:
         monkeypatch.setenv("HTTP_PROXY", url)
         monkeypatch.delenv("NO_PROXY", raising=False)
-        mistral = Mistral("key", server_url="http://service.invalid", retry_config=0)
+        mistral = Mistral("key", server_url="http://service.localhost", retry_config=0)
         with pytest.raises(errors.APITimeoutError):
             way.closing(mistral, ("list", {"timeout_ms": 300}))
 

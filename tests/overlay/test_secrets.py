@@ -1,13 +1,22 @@
 """The key is shown nowhere, whatever happens."""
 
+import asyncio
+import io
 import logging
 import pickle
+import signal
+import socket
+import subprocess
+import sys
 import traceback
 import warnings
+from collections.abc import Iterator
 
 import httpx
 import pytest
 from mistral_models import Mistral, errors, operations, settings
+from rich.console import Console
+from rich.traceback import Traceback
 
 from .ways import reply, wire
 
@@ -26,7 +35,18 @@ def frames(error: BaseException) -> list[str]:
 def channels(error: BaseException) -> str:
     """All that people and programs would see of an error: text, chain, notes, fields, and our frames' variables."""
     trace = "".join(traceback.format_exception(error))
-    return "\n".join([trace, repr(error), str(error), repr(vars(error)), repr(error.args), *frames(error)])
+    return "\n".join([trace, repr(error), str(error), repr(vars(error)), repr(error.args), *frames(error), rich(error)])
+
+
+def rich(error: BaseException) -> str:
+    """What rich prints of a traceback with all variables of all frames from ours on, httpx's included."""
+    trace = error.__traceback__
+    while trace and "mistral_models" not in trace.tb_frame.f_code.co_filename:
+        trace = trace.tb_next
+    assert trace
+    console = Console(width=10_000, file=io.StringIO(), record=True)
+    console.print(Traceback.from_exception(type(error), error, trace, show_locals=True, locals_max_string=300))
+    return console.export_text()
 
 
 @pytest.mark.parametrize(
@@ -64,13 +84,104 @@ def test_no_error_shows_the_key(way, outcome):
         assert "authorization" not in caught.value.raw_response.request.headers
 
 
-def test_a_failing_connection_does_not_show_the_key(way):
-    """Over a real socket, where httpx and its parts are in the traceback."""
-    with wire(None) as (url, _):
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        b"HTTP/1.1 2",
+        b"HTTP/1.1 200 OK\r\nset-cookie: secret-cookie\r\ncontent-length: 9\r\n\r\n{",
+        b"garbage\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nno size\r\n",
+        b"HTTP/1.1 503 Busy\r\nset-cookie: secret-cookie\r\ncontent-length: 0\r\n\r\n",
+    ],
+)
+def test_a_failing_connection_shows_neither_key_nor_cookies(way, answer, caplog):
+    """Over a real socket: the frames of httpx and its parts, and their logs, included."""
+    with wire(answer) as (url, _), caplog.at_level(logging.DEBUG):
         mistral = Mistral(KEY, server_url=url, retry_config=0)
-        with pytest.raises(errors.APIConnectionError) as caught:
-            way.closing(mistral, ("list", {}))
+        with pytest.raises(errors.MistralError) as caught:
+            way.closing(mistral, ("list", {"http_headers": {"Cookie": "mine=own-cookie"}}))
     assert KEY not in channels(caught.value)
+    assert "secret-cookie" not in rich(caught.value)
+    assert KEY not in caplog.text
+    assert "own-cookie" not in caplog.text
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """A server that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_a_request_that_is_stuck_half_way_shows_no_key(way, silent):
+    """Its headers are in the variables of httpx's parts then."""
+    headers = {f"x-{number}": "x" * 1_000_000 for number in range(16)}
+    mistral = Mistral(KEY, server_url=silent, retry_config=0)
+    with pytest.raises(errors.APITimeoutError) as caught:
+        way.closing(mistral, ("list", {"timeout_ms": 300, "http_headers": headers}))
+    del headers
+    assert KEY not in rich(caught.value)
+
+
+def test_an_interrupted_call_shows_no_key(silent):
+    """The interruption comes out of the middle of httpx, but without its frames."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGALRM, interrupt)
+    with Mistral(KEY, server_url=silent) as mistral:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        with pytest.raises(KeyboardInterrupt) as caught:
+            mistral.models.list()
+    signal.signal(signal.SIGALRM, previous)
+    assert KEY not in rich(caught.value)
+
+
+def test_a_cancelled_call_shows_no_key(silent):
+    """Nor does what `asyncio.timeout` makes of the cancellation."""
+
+    async def main() -> None:
+        async with Mistral(KEY, server_url=silent) as mistral, asyncio.timeout(0.1):
+            await mistral.models.list_async()
+
+    with pytest.raises(TimeoutError) as caught:
+        asyncio.run(main())
+    assert caught.value.__cause__
+    assert KEY not in rich(caught.value.__cause__)
+
+
+def test_pytest_prints_the_variables_of_a_failure_without_the_key(tmp_path):
+    """As with `--showlocals`, of every frame of the chain."""
+    (tmp_path / "test_it.py").write_text(
+        "import os\n"
+        "from mistral_models import Mistral\n"
+        "def test_it():\n"
+        "    with Mistral(server_url='http://127.0.0.1:9', retry_config=0) as mistral:\n"
+        "        mistral.models.list()\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-l", "-vv", "--tb=long", "-p", "no:cacheprovider", str(tmp_path)]
+    done = subprocess.run(
+        command, check=False, capture_output=True, text=True, env={"MISTRAL_API_KEY": KEY}, cwd=tmp_path
+    )
+    assert "APIConnectionError" in done.stdout
+    assert "server_url" in done.stdout
+    assert KEY not in done.stdout + done.stderr
+
+
+def test_an_address_that_is_not_encrypted_is_warned_of_once():
+    """Whoever is on the way can read the key; on this machine nobody is."""
+    transport = httpx.MockTransport(lambda _: reply(200, {"data": []}))
+    with httpx.Client(transport=transport) as client:
+        mistral = Mistral(KEY, server_url="http://models.example/v1", client=client)
+        with pytest.warns(UserWarning, match=r"^http://models\.example/v1 is not encrypted"):
+            mistral.models.list()
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            mistral.models.list()
+            for url in ("https://h", "http://localhost:1", "http://a.localhost", "http://127.1.2.3:80", "http://[::1]"):
+                mistral.models.list(server_url=url)
 
 
 def test_no_repr_shows_the_key(way):

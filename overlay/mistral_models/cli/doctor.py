@@ -47,7 +47,7 @@ def _measured(settings: options.Settings) -> "Measured":
     from .measuring import measure
 
     try:
-        url = "http://embedded" if settings.demo else configuration.server_url(settings.server_url)
+        url = "http://embedded.localhost" if settings.demo else configuration.server_url(settings.server_url)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     with ExitStack() as stack:

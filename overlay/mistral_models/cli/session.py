@@ -64,7 +64,7 @@ def _embedded(settings: "Settings", options: dict[str, Any]) -> "Generator[Mistr
     # Not over a socket: the proxies of the environment have no part in it.
     with (
         httpx.Client(transport=fake.transport()) as client,
-        Mistral(fake.api_key, server_url="http://embedded", client=client, **options) as mistral,
+        Mistral(fake.api_key, server_url="http://embedded.localhost", client=client, **options) as mistral,
     ):
         yield mistral
 
