@@ -6,7 +6,7 @@ VENV ?= .venv
 PY = $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate drift lint types test-lowest audit bench bench-quick bench-decode clean
+.PHONY: help demo test check format generate drift lint house types test-lowest audit bench bench-quick bench-decode clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -18,7 +18,7 @@ test: $(VENV)/dev $(VENV)/npm/ready $(VENV)-vendor/ready ## Run the tests.
 	$(PY) -m pytest -n 2 -q $(PYTEST)
 
 check: PYTEST = --cov --cov-report=term:skip-covered --cov-fail-under=98
-check: $(VENV)/dev drift lint types audit test test-lowest ## Drift, formatting, lint, types, then the tests.
+check: $(VENV)/dev drift lint house types audit test test-lowest ## Drift, formatting, lint, types, then the tests.
 
 format: $(VENV)/dev ## Format, and mend what can be mended.
 	$(VENV)/bin/ruff check --fix-only .
@@ -35,6 +35,11 @@ drift: $(VENV)/dev ## Hold generated/ and overlay/ against openapi.yaml. VENDOR=
 lint: $(VENV)/dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
+
+house: $(VENV)/dev ## Hold the code against the rules of its design: who imports whom, nothing unused, nothing undeclared.
+	$(VENV)/bin/lint-imports --no-logo --no-cache
+	$(VENV)/bin/vulture
+	$(VENV)/bin/deptry overlay generated
 
 types: $(VENV)/dev
 	$(VENV)/bin/mypy

@@ -44,6 +44,54 @@ def represent(model: Any) -> str:
     return f"{type(model).__name__}({', '.join(shown)})"
 
 
+def table(model: Any) -> tuple[tuple[str, ...], list[list[str]]]:
+    """A heading and rows: the columns that x-table names, one row an item; for other models one row a field"""
+    if hasattr(model, "x_table"):
+        rows, *columns = model.x_table
+        return tuple(columns), [[_cell(getattr(item, name, None)) for name in columns] for item in getattr(model, rows)]
+    fields = {name: getattr(model, name, UNSET) for name in model.__slots__ if name != "__weakref__"}
+    return ("field", "value"), [[name, _cell(value)] for name, value in fields.items() if _cell(value)]
+
+
+def as_html(model: Any) -> str:
+    """What notebooks show"""
+    from html import escape  # noqa: PLC0415
+
+    heading, rows = table(model)
+    head = "".join(f"<th>{escape(name)}</th>" for name in heading)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def as_rich(model: Any) -> Any:
+    """What rich prints"""
+    from rich.table import Column, Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    heading, rows = table(model)
+    made = Table(*(Column(name, overflow="fold") for name in heading), box=None, header_style="dim")
+    for row in rows:
+        made.add_row(*map(Text, row))
+    return made
+
+
+def _cell(value: Any) -> str:
+    if value is None or isinstance(value, Unset):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(_cell, value))
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat(" ", "minutes"))
+    if hasattr(value, "__attrs_attrs__"):
+        fields = {
+            name: getattr(value, name) for name in value.__slots__ if name != "__weakref__" and getattr(value, name)
+        }
+        return ", ".join(fields) if all(held is True for held in fields.values()) else repr(value)
+    return str(value) if value != {} else ""
+
+
 def as_object(value: Any) -> Mapping[str, Any]:
     if isinstance(value, Mapping):
         return value

@@ -10,7 +10,9 @@ from ..errors import DecodeError
 from ..types import (
     as_array,
     as_boolean,
+    as_html,
     as_object,
+    as_rich,
     as_strings,
     represent,
 )
@@ -34,6 +36,8 @@ class AudioTranscriptionCapabilities:
     """ What the service sent that the document does not know. """
 
     __repr__ = represent
+    __rich__ = as_rich
+    _repr_html_ = as_html
 
     def to_dict(self) -> dict[str, Any]:
         """Back to JSON, with what was in additional_properties"""

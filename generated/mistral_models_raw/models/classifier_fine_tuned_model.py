@@ -12,8 +12,10 @@ from ..types import (
     as_array,
     as_boolean,
     as_constant,
+    as_html,
     as_integer,
     as_object,
+    as_rich,
     as_string,
     as_strings,
     represent,
@@ -50,6 +52,8 @@ class ClassifierFineTunedModel:
     """ What the service sent that the document does not know. """
 
     __repr__ = represent
+    __rich__ = as_rich
+    _repr_html_ = as_html
 
     def to_dict(self) -> dict[str, Any]:
         """Back to JSON, with what was in additional_properties"""

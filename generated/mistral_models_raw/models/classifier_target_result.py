@@ -9,8 +9,10 @@ from attrs import field as _attrs_field
 from ..types import (
     UNSET,
     as_array,
+    as_html,
     as_number,
     as_object,
+    as_rich,
     as_string,
     as_strings,
     represent,
@@ -30,6 +32,8 @@ class ClassifierTargetResult:
     """ What the service sent that the document does not know. """
 
     __repr__ = represent
+    __rich__ = as_rich
+    _repr_html_ = as_html
 
     def to_dict(self) -> dict[str, Any]:
         """Back to JSON, with what was in additional_properties"""

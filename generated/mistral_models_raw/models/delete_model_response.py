@@ -9,7 +9,9 @@ from attrs import field as _attrs_field
 from ..types import (
     UNSET,
     as_boolean,
+    as_html,
     as_object,
+    as_rich,
     as_string,
     represent,
 )
@@ -27,6 +29,8 @@ class DeleteModelResponse:
     """ What the service sent that the document does not know. """
 
     __repr__ = represent
+    __rich__ = as_rich
+    _repr_html_ = as_html
 
     def to_dict(self) -> dict[str, Any]:
         """Back to JSON, with what was in additional_properties"""

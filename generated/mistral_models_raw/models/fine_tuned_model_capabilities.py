@@ -8,7 +8,9 @@ from attrs import field as _attrs_field
 
 from ..types import (
     as_boolean,
+    as_html,
     as_object,
+    as_rich,
     represent,
 )
 
@@ -26,6 +28,8 @@ class FineTunedModelCapabilities:
     """ What the service sent that the document does not know. """
 
     __repr__ = represent
+    __rich__ = as_rich
+    _repr_html_ = as_html
 
     def to_dict(self) -> dict[str, Any]:
         """Back to JSON, with what was in additional_properties"""

@@ -14,9 +14,11 @@ from ..types import (
     as_boolean,
     as_constant,
     as_datetime,
+    as_html,
     as_integer,
     as_number,
     as_object,
+    as_rich,
     as_string,
     as_strings,
     represent,
@@ -58,6 +60,8 @@ class FTModelCard:
     """ What the service sent that the document does not know. """
 
     __repr__ = represent
+    __rich__ = as_rich
+    _repr_html_ = as_html
 
     def to_dict(self) -> dict[str, Any]:
         """Back to JSON, with what was in additional_properties"""

@@ -9,7 +9,9 @@ from attrs import field as _attrs_field
 from ..errors import DecodeError
 from ..types import (
     as_array,
+    as_html,
     as_object,
+    as_rich,
     as_string,
     represent,
 )
@@ -24,6 +26,8 @@ class HTTPValidationError:
     """ What the service sent that the document does not know. """
 
     __repr__ = represent
+    __rich__ = as_rich
+    _repr_html_ = as_html
 
     def to_dict(self) -> dict[str, Any]:
         """Back to JSON, with what was in additional_properties"""

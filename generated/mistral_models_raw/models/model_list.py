@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,7 +10,9 @@ from ..errors import DecodeError
 from ..types import (
     UNSET,
     as_array,
+    as_html,
     as_object,
+    as_rich,
     as_string,
     represent,
 )
@@ -25,7 +27,18 @@ class ModelList:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ What the service sent that the document does not know. """
 
+    x_table: ClassVar[tuple[str, ...]] = (
+        "data",
+        "id",
+        "type",
+        "capabilities",
+        "max_context_length",
+        "aliases",
+        "deprecation",
+    )
     __repr__ = represent
+    __rich__ = as_rich
+    _repr_html_ = as_html
 
     def to_dict(self) -> dict[str, Any]:
         """Back to JSON, with what was in additional_properties"""

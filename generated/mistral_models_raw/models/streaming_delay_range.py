@@ -8,8 +8,10 @@ from attrs import field as _attrs_field
 
 from ..types import (
     UNSET,
+    as_html,
     as_integer,
     as_object,
+    as_rich,
     represent,
 )
 
@@ -24,6 +26,8 @@ class StreamingDelayRange:
     """ What the service sent that the document does not know. """
 
     __repr__ = represent
+    __rich__ = as_rich
+    _repr_html_ = as_html
 
     def to_dict(self) -> dict[str, Any]:
         """Back to JSON, with what was in additional_properties"""

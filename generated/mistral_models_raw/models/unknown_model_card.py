@@ -7,6 +7,8 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import (
+    as_html,
+    as_rich,
     represent,
 )
 
@@ -25,6 +27,8 @@ class UnknownModelCard:
     is_unknown: ClassVar[Literal[True]] = True
 
     __repr__ = represent
+    __rich__ = as_rich
+    _repr_html_ = as_html
 
     def to_dict(self) -> Any:
         """The payload as it came"""

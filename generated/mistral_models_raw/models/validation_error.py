@@ -10,8 +10,10 @@ from ..errors import DecodeError
 from ..types import (
     UNSET,
     as_array,
+    as_html,
     as_integer,
     as_object,
+    as_rich,
     as_string,
     represent,
 )
@@ -33,6 +35,8 @@ class ValidationError:
     """ What the service sent that the document does not know. """
 
     __repr__ = represent
+    __rich__ = as_rich
+    _repr_html_ = as_html
 
     def to_dict(self) -> dict[str, Any]:
         """Back to JSON, with what was in additional_properties"""
