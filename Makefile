@@ -2,11 +2,12 @@
 # Another Python: make check PYTHON=python3.13 VENV=.venv313
 
 PYTHON ?= python3
+PYTHONS ?= python3.11 python3.12 python3.13
 VENV ?= .venv
 PY = $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate drift lint house types test-lowest audit bench bench-quick bench-decode clean
+.PHONY: help demo test check format generate drift lint house types test-lowest audit bench bench-quick bench-decode build clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -40,6 +41,7 @@ house: $(VENV)/dev ## Hold the code against the rules of its design: who imports
 	$(VENV)/bin/lint-imports --no-logo --no-cache
 	$(VENV)/bin/vulture
 	$(VENV)/bin/deptry overlay generated
+	$(PY) -m tools.api
 
 types: $(VENV)/dev
 	$(VENV)/bin/mypy
@@ -59,6 +61,13 @@ bench-quick: $(VENV)/dev $(VENV)-vendor/ready $(VENV)-bench/ready ## The same wi
 
 bench-decode: $(VENV)/dev ## Compare decoding with the stock templates' code.
 	$(PY) -m benchmarks.decode
+
+build: $(VENV)/dev ## Make the wheel and the source distribution in dist/, check them, and install them in empty environments.
+	rm -rf dist
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(PY) -m build --no-isolation
+	$(VENV)/bin/twine check --strict dist/*
+	$(VENV)/bin/check-wheel-contents dist/*.whl --toplevel mistral_models,mistral_models_raw
+	$(PY) -m tools.installs "dist/*.whl" $(PYTHONS)
 
 clean: ## Remove what the commands made.
 	rm -rf $(VENV) $(VENV)-lowest $(VENV)-vendor $(VENV)-bench .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

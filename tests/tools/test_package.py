@@ -1,6 +1,7 @@
 """The wheel: what it holds, and that it works where nothing else is."""
 
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -28,6 +29,23 @@ def test_the_wheel_holds_both_packages_and_nothing_else(wheel):
         "mistral_models", "mistral_models_raw",
     }  # fmt: skip
     assert {"mistral_models/py.typed", "mistral_models_raw/py.typed"} <= names
+
+
+def test_building_twice_gives_the_same_bytes(wheel, tmp_path):
+    """From a copy elsewhere, too; and the tools of the package index have nothing to say."""
+    copy = tmp_path / "elsewhere"
+    ignored = shutil.ignore_patterns(".*", "build", "dist", "__pycache__")
+    shutil.copytree(ROOT, copy, ignore=ignored)
+    tools = Path(sys.executable).parent
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(tmp_path / "dist"), str(copy)]
+    subprocess.run(command, check=True, capture_output=True)
+    source, again = sorted((tmp_path / "dist").iterdir(), key=lambda path: path.suffix)
+    assert again.read_bytes() == wheel.read_bytes()
+    top = "mistral_models,mistral_models_raw"
+    for check in ([tools / "twine", "check", "--strict", again, source],
+                  [tools / "check-wheel-contents", "--toplevel", top, again]):  # fmt: skip
+        result = subprocess.run(check, capture_output=True, text=True, check=False)
+        assert result.returncode == 0, result.stdout + result.stderr
 
 
 @pytest.fixture(scope="module")

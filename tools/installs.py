@@ -1,0 +1,76 @@
+"""`python -m tools.installs WHEEL PYTHON…`: install a wheel into empty environments, and use it there.
+
+Once with the newest dependencies, once with the oldest that pyproject.toml allows, for each Python that is there.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+
+from .generate import ROOT
+
+PROGRAM = """
+import mistral_models, sys
+from mistral_models.testing import FakeMistral
+with FakeMistral().client() as mistral: assert len(mistral.models.list().data) == 13
+"""
+
+
+def oldest() -> list[str]:
+    """List the oldest versions of the dependencies, as the group `lowest` pins them."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return [str(pin) for pin in project["dependency-groups"]["lowest"]]
+
+
+def works(python: str, wheel: Path, pins: list[str]) -> bool:
+    """Install, and run the library and its program."""
+    with tempfile.TemporaryDirectory() as folder:
+        there = Path(folder) / "bin"
+        commands: list[list[str | Path]] = [
+            [python, "-m", "venv", folder],
+            [there / "pip", "install", "--quiet", "--disable-pip-version-check", f"{wheel}[cli]", *pins],
+            [there / "python", "-I", "-W", "error", "-c", PROGRAM],
+            [there / "mistral-models", "--demo", "list", "--jsonl"],
+        ]
+        for command in commands:
+            done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=clean())
+            if done.returncode:
+                print(done.stdout + done.stderr)
+                return False
+    return True
+
+
+def clean() -> dict[str, str]:
+    """Leave out of the environment what would reach into another one."""
+    return {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+
+
+def runs(python: str) -> bool:
+    """Say whether there is such a Python."""
+    found = shutil.which(python)
+    return bool(found) and subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0
+
+
+def main() -> int:
+    """Try them all."""
+    wheel, *pythons = sys.argv[1:]
+    (path,) = Path(wheel).parent.resolve().glob(Path(wheel).name)
+    there = [python for python in pythons if runs(python)]
+    failed = 0
+    for python in pythons:
+        if python not in there:
+            print(f"{python}: not on this machine")
+            continue
+        for name, pins in (("newest", []), ("oldest", oldest())):
+            good = works(python, path, pins)
+            failed += not good
+            print(f"{python}, {name} dependencies: {'works' if good else 'FAILS'}", flush=True)
+    return int(failed > 0 or not there)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
