@@ -6,7 +6,7 @@ VENV ?= .venv
 PY = $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate drift lint types test-lowest bench bench-quick bench-decode clean
+.PHONY: help demo test check format generate drift lint types test-lowest bench bench-quick bench-decode docs docs-serve clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -52,6 +52,12 @@ bench-quick: $(VENV)/dev $(VENV)-vendor/ready $(VENV)-bench/ready ## The same wi
 bench-decode: $(VENV)/dev ## Compare decoding with the stock templates' code.
 	$(PY) -m benchmarks.decode
 
+docs: $(VENV)/dev $(VENV)/npm/ready ## Build the documentation into build/site; warnings are errors.
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
+
+docs-serve: $(VENV)/dev $(VENV)/npm/ready ## Show the documentation on http://127.0.0.1:8000, and again when it changes.
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs serve
+
 clean: ## Remove what the commands made.
 	rm -rf $(VENV) $(VENV)-lowest $(VENV)-vendor $(VENV)-bench .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
@@ -69,7 +75,8 @@ $(VENV)/dev: $(VENV)/runtime
 	$(PY) -m pip install --quiet --disable-pip-version-check --group dev
 	@touch $@
 
-# Judges from npm; without Node the tests that need them skip (and fail where CI=true).
+# Judges from npm, and what the documentation shows in a browser; without Node the tests that need them skip (and fail where
+# CI=true).
 $(VENV)/npm/ready: $(VENV)/pip tests/package.json
 	@mkdir -p $(@D) && cp tests/package.json $(@D)/
 	@if command -v npm >/dev/null; then \
