@@ -39,7 +39,7 @@ def site(judges: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Quiet(http.server.SimpleHTTPRequestHandler):
     """Files, without a word about each."""
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 the base class's name
         """Say nothing."""
 
 
@@ -64,7 +64,11 @@ def browser() -> Iterator[Browser]:
         pytest.skip("chromium is not installed")
     with sync_playwright() as playwright:
         # Root has no sandbox; names of hosts lead nowhere.
-        arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+        arguments = [
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+        ]
         found = playwright.chromium.launch(executable_path=path, args=arguments)
         yield found
         found.close()

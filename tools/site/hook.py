@@ -29,7 +29,10 @@ def on_files(files: "Files", config: "MkDocsConfig") -> "Files":
     files.append(File.generated(config, "assets/openapi.yaml", abs_src_path=str(ROOT / "openapi.yaml")))
     for plot in sorted((ROOT / "benchmarks").glob("*.svg")):
         files.append(File.generated(config, f"assets/{plot.name}", abs_src_path=str(plot)))
-    for name, path in {"mermaid": "mermaid/dist/mermaid.min.js", "iframe-worker": "iframe-worker/shim/index.js"}.items():
+    for name, path in {
+        "mermaid": "mermaid/dist/mermaid.min.js",
+        "iframe-worker": "iframe-worker/shim/index.js",
+    }.items():
         files.append(File.generated(config, f"assets/{name}.js", abs_src_path=str(_bundle(path))))
     redoc = _bundle("redoc/bundles/redoc.standalone.js")
     program = redoc.read_text(encoding="utf-8")
@@ -64,7 +67,9 @@ def on_page_context(context: dict[str, Any], page: "Page", **_: object) -> dict[
 def _bundle(path: str) -> Path:
     found = NPM / path
     if not found.exists():
-        raise PluginError(f"there is no {found}: Node.js is not installed, or the build was not started with `make docs`")
+        raise PluginError(
+            f"there is no {found}: Node.js is not installed, or the build was not started with `make docs`"
+        )
     return found
 
 

@@ -1,4 +1,4 @@
-"""The Models reference, from the code and `openapi.yaml`. Its examples run while it is made, against the fake service."""
+"""The Models reference, from the code and `openapi.yaml`; its examples run against the fake service on the way."""
 
 import contextlib
 import functools
@@ -79,7 +79,8 @@ def servers() -> str:
 def members(module: str) -> str:
     """Render the public names of a module, in its order, for mkdocstrings."""
     found = _package()[module]
-    names = [str(name).strip("'\"") for name in found.exports or []]
+    defined = [name for name, member in found.members.items() if not member.is_alias and not member.is_attribute]
+    names = [str(name).strip("'\"") for name in found.exports or defined if not str(name).startswith("_")]
     order = {name: position for position, name in enumerate(found.members)}
     shown = sorted(
         (name for name in names if not _is_other_name(found, name)), key=lambda name: order.get(name, len(order))
@@ -94,12 +95,12 @@ def types() -> str:
         member = _package()["models"].members[directive.rpartition(".")[2]]
         target = member.final_target if isinstance(member, griffe.Alias) else member
         parts.append(f"{directive}\n    options:\n      members: false")
-        if target.is_class:
+        if isinstance(target, griffe.Class):
             parts.append(_fields(target))
     return "\n\n".join(parts)
 
 
-def _fields(cls: griffe.Object) -> str:
+def _fields(cls: griffe.Class) -> str:
     rows = []
     for field in cls.attributes.values():
         if field.is_private or field.is_special or field.annotation is None or "property" in field.labels:
@@ -120,7 +121,7 @@ def _is_other_name(module: griffe.Object | griffe.Alias, name: str) -> bool:
     member = module.members.get(name)
     if member is None:
         return True
-    return not member.is_alias and member.is_attribute and bool(re.fullmatch(r"\w+", str(member.value)))
+    return isinstance(member, griffe.Attribute) and bool(re.fullmatch(r"\w+", str(member.value)))
 
 
 @functools.cache
@@ -225,10 +226,10 @@ def _curl(operation: _Operation) -> str:
     return " \\\n  ".join([*lines, url])
 
 
-def _parameters(function: Any) -> str:
+def _parameters(function: griffe.Function) -> str:
     described = {
         parameter.name: " ".join(parameter.description.split())
-        for section in function.docstring.parse("google")
+        for section in _said(function)
         if section.kind is griffe.DocstringSectionKind.parameters
         for parameter in section.value
     }
@@ -240,6 +241,10 @@ def _parameters(function: Any) -> str:
     ]
     head = ["| parameter | type | required | description | example |", "| --- | --- | --- | --- | --- |"]
     return "\n".join([*head, *rows])
+
+
+def _said(function: griffe.Function) -> list[griffe.DocstringSection]:
+    return function.docstring.parse("google") if function.docstring else []
 
 
 def _literal(value: object) -> str:
@@ -254,7 +259,7 @@ def _type(annotation: object) -> str:
     return _code(" | ".join(part for part in parts if part != "Unset"))
 
 
-def _response(operation: _Operation, function: Any) -> str:
+def _response(operation: _Operation, function: griffe.Function) -> str:
     success = operation.said["responses"]["200"]
     name = str(function.annotation).strip("\"'").removeprefix("models.")
     ((example, shown),) = success["content"]["application/json"]["examples"].items()
@@ -273,14 +278,16 @@ def _or(words: list[str]) -> str:
     return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
 
 
-def _errors(operation: _Operation, function: Any) -> str:
+def _errors(operation: _Operation, function: griffe.Function) -> str:
     responses = {status: _resolved(response) for status, response in operation.said["responses"].items()}
     rows = []
     for status, cls, why in _by_status():
         response = responses.get(status) or responses[f"{status[0]}XX"]
         rows.append((_link("errors", cls.__name__), status, ", ".join(response["content"]), why))
-    rows.append((_link("errors", "SDKError"), "4XX, 5XX", "any", "Any other refusal or failure; all of the above are this too."))
-    for section in function.docstring.parse("google"):
+    rows.append(
+        (_link("errors", "SDKError"), "4XX, 5XX", "any", "Any other refusal or failure; all of the above are this too.")
+    )
+    for section in _said(function):
         if section.kind is griffe.DocstringSectionKind.raises:
             for raised in section.value:
                 name = str(raised.annotation)
