@@ -7,7 +7,7 @@ VENV ?= .venv
 PY = $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate drift lint house types test-lowest audit bench bench-quick bench-decode build clean
+.PHONY: help demo test check format generate drift lint house types test-lowest audit bench bench-quick bench-decode build docs docs-serve clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -69,6 +69,12 @@ build: $(VENV)/dev ## Make the wheel and the source distribution in dist/, check
 	$(VENV)/bin/check-wheel-contents dist/*.whl --toplevel mistral_models,mistral_models_raw
 	$(PY) -m tools.installs "dist/*.whl" $(PYTHONS)
 
+docs: $(VENV)/dev $(VENV)/npm/ready ## Build the documentation into build/site; warnings are errors.
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
+
+docs-serve: $(VENV)/dev $(VENV)/npm/ready ## Show the documentation on http://127.0.0.1:8000, and again when it changes.
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs serve
+
 clean: ## Remove what the commands made.
 	rm -rf $(VENV) $(VENV)-lowest $(VENV)-vendor $(VENV)-bench .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
@@ -86,7 +92,8 @@ $(VENV)/dev: $(VENV)/runtime
 	$(PY) -m pip install --quiet --disable-pip-version-check --group dev
 	@touch $@
 
-# Judges from npm; without Node the tests that need them skip (and fail where CI=true).
+# Judges from npm, and what the documentation shows in a browser; without Node the tests that need them skip (and fail where
+# CI=true).
 $(VENV)/npm/ready: $(VENV)/pip tests/package.json
 	@mkdir -p $(@D) && cp tests/package.json $(@D)/
 	@if command -v npm >/dev/null; then \

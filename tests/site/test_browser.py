@@ -1,0 +1,110 @@
+"""The pages as somebody reads them: without complaints or network, searched, copied, on a phone, in the dark."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+PHONE: dict[str, ViewportSize] = {"viewport": {"width": 390, "height": 844}}
+BACKGROUND = "getComputedStyle(document.body).backgroundColor"
+
+
+def brightness(colour: str) -> float:
+    """From 0 to 255."""
+    return sum(map(float, re.findall(r"[\d.]+", colour)[:3])) / 3
+
+
+def search(page: Page, words: str) -> list[str]:
+    """Type into the box, and list where the results lead."""
+    page.get_by_role("textbox", name="Search").click()
+    page.keyboard.type(words)
+    expect(page.locator(".md-search-result__meta")).to_contain_text("matching documents")
+    links = page.locator(".md-search-result__item > .md-search-result__link")
+    expect(links.first).to_be_visible()
+    return [str(link.get_attribute("href")) for link in links.all()]
+
+
+def test_every_page_opens_without_complaints_and_fits_a_phone(site, reading):
+    """No error or warning on the console, no request to another host, no scrolling sideways at 390 pixels."""
+    paths = sorted(str(path.relative_to(site)) for path in site.rglob("*.html") if path.name != "404.html")
+    assert len(paths) > 25
+    wide = []
+    for path in paths:
+        reading.page.set_viewport_size({"width": 1280, "height": 900})
+        page = reading.open(path)
+        expect(page.locator("h1").first).to_be_visible()
+        page.set_viewport_size(PHONE["viewport"])
+        if page.evaluate("document.documentElement.scrollWidth") > 390:
+            wide.append(path)
+    assert (reading.complaints, wide) == ([], [])
+
+
+@pytest.mark.parametrize("reading", [PHONE], indirect=True, ids=["phone"])
+def test_the_contract_is_drawn_in_both_colours(reading):
+    """All operations, from the document in the page, and again when the colours change; on a phone, too."""
+    page = reading.open("contract.html")
+    expect(page.locator("#contract-view h2", has_text="Unarchive a fine-tuned model")).to_be_attached()
+    seen = page.locator("#contract-view h2").first.evaluate("e => getComputedStyle(e).color")
+    page.evaluate("document.body.dataset.mdColorScheme = 'slate'")
+    expect(page.locator("#contract-view h2").first).not_to_have_css("color", seen)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert reading.complaints == []
+
+
+def test_the_diagrams_are_drawn(reading):
+    """All of them, by what comes with the page."""
+    page = reading.open("design.html")
+    expect(page.locator("div.mermaid")).to_have_count(5)
+    expect(page.locator("pre.mermaid")).to_have_count(0)
+    heights = page.locator("div.mermaid").evaluate_all("all => all.map(one => one.clientHeight)")
+    assert min(heights) > 60
+    assert reading.complaints == []
+
+
+def test_the_search_finds_what_is_looked_for(reading):
+    """The page on retries is among the first for `retry`, and opens."""
+    page = reading.open("index.html")
+    found = [link for link in search(page, "retry")[:3] if "/retries.html" in link]
+    assert found
+    page.locator(f".md-search-result__link[href='{found[0]}']").click()
+    expect(page.locator("h1")).to_have_text(re.compile("Retries and deadlines"))
+    assert reading.complaints == []
+
+
+def test_the_search_works_on_pages_opened_as_files(site, browser):
+    """Without a server."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{site.as_uri()}/index.html")
+        assert any("/retries.html" in link for link in search(page, "retry"))
+
+
+@pytest.mark.parametrize(
+    "reading", [{"permissions": ["clipboard-read", "clipboard-write"]}], indirect=True, ids=["allowed"]
+)
+def test_the_button_of_a_code_block_copies_it(reading):
+    """The code as it stands on the page."""
+    page = reading.open("index.html")
+    block = page.locator(".highlight", has_text="from mistral_models import Mistral").first
+    block.get_by_title("Copy to clipboard").click()
+    page.wait_for_function("navigator.clipboard.readText().then(text => text.includes('Mistral'))")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.strip() == block.locator("code").inner_text().strip()
+    assert reading.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_colours_follow_the_system_and_can_be_switched(browser, address, scheme):
+    """Light and dark; the switch goes from the system's to light, and on to dark."""
+    with browser.new_context(color_scheme=scheme) as context:
+        page = context.new_page()
+        page.goto(f"{address}performance.html")
+        assert (brightness(page.evaluate(BACKGROUND)) > 128) == (scheme == "light")
+        shown = page.locator("article img:visible").evaluate_all("all => all.map(one => one.src)")
+        assert [source.partition("-")[2] for source in shown] == [f"{scheme}.svg#only-{scheme}"] * 2
+        page.get_by_title("Switch to light colours").click()
+        expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "default")
+        assert brightness(page.evaluate(BACKGROUND)) > 128
+        page.get_by_title("Switch to dark colours").click()
+        expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+        assert brightness(page.evaluate(BACKGROUND)) < 128

@@ -1,0 +1,100 @@
+"""The built pages as files: links, anchors, and what they would fetch."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+import yaml
+from mistral_models import errors, operations, testing, utils
+
+from tests.conftest import ROOT
+from tools.site import reference
+
+# What makes a browser fetch something without being asked.
+FETCHING = {"audio", "embed", "iframe", "img", "input", "object", "script", "source", "video"}
+FETCHING_LINKS = {"icon", "manifest", "preload", "preconnect", "dns-prefetch", "modulepreload", "stylesheet"}
+
+
+class Links(HTMLParser):
+    """The anchors of a page, where it links to, and what it fetches."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.anchors: set[str] = set()
+        self.links: list[str] = []
+        self.fetched: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self.anchors |= {found[name] for name in ("id", "name") if name in found}
+        if tag == "a" and "href" in found:
+            self.links.append(found["href"])
+        if tag in FETCHING:
+            self.fetched += [found[name] for name in ("src", "data", "poster", "srcset") if found.get(name)]
+        if tag == "link" and FETCHING_LINKS & set(found.get("rel", "").split()):
+            self.fetched.append(found.get("href", ""))
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[str, Links]:
+    found = sorted(site.rglob("*.html"))
+    return {str(path.relative_to(site)): Links(path.read_text(encoding="utf-8")) for path in found}
+
+
+def broken(site: Path, pages: dict[str, Links], page: str, link: str) -> bool:
+    """Whether a link of a page leads nowhere; those to other hosts are not followed."""
+    target = urlsplit(urljoin(f"http://site/{page}", link))
+    if target.netloc != "site" or target.scheme != "http":
+        return target.scheme not in {"http", "https", "mailto"}
+    path = unquote(target.path).lstrip("/")
+    if not path or path.endswith("/"):
+        path += "index.html"
+    anchor = unquote(target.fragment)
+    if path in pages:
+        return bool(anchor) and anchor not in pages[path].anchors
+    return not (site / path).is_file()
+
+
+def test_no_link_or_anchor_is_broken(site, pages):
+    """Of all links between the pages, and to files beside them."""
+    links = {(page, link) for page, found in pages.items() if page != "404.html" for link in found.links}
+    assert len(links) > 500
+    assert not [(page, link) for page, link in links if broken(site, pages, page, link)]
+
+
+def test_nothing_is_fetched_from_elsewhere(site, pages):
+    """No script, style, image or font has an address of another host, nor has what the styles name."""
+    fetched = {(page, url) for page, found in pages.items() for url in found.fetched}
+    assert not [(page, url) for page, url in fetched if urlsplit(url).netloc]
+    assert not [(page, url) for page, url in fetched if page != "404.html" and broken(site, pages, page, url)]
+    styles = [path.read_text(encoding="utf-8") for path in site.rglob("*.css")]
+    assert styles
+    assert not [style for style in styles if re.search(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//", style)]
+
+
+def test_every_operation_has_all_its_parts(pages):
+    """Example, parameters, response and errors, for each operation of the contract."""
+    document = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
+    names = {
+        said["operationId"] for item in document["paths"].values() for said in item.values() if "operationId" in said
+    }
+    assert names == set(reference.EXAMPLES)
+    parts = {f"{name}-{part}" for name in names for part in ("example", "parameters", "response", "errors")}
+    assert parts | names <= pages["reference.html"].anchors
+
+
+def test_every_public_name_has_its_place(pages):
+    """In the API pages, under the name that programs import."""
+    anchors = set().union(*(found.anchors for found in pages.values()))
+    other_names = {"HTTPValidationErrorData", "NoResponseError"}
+    six = [*reference.EXAMPLES, "Operation"]
+    for module, names in (
+        (errors, errors.__all__),
+        (operations, six),
+        (testing, testing.__all__),
+        (utils, utils.__all__),
+    ):
+        assert not {name for name in names if f"{module.__name__}.{name}" not in anchors} - other_names
