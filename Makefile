@@ -6,7 +6,7 @@ VENV ?= .venv
 PY = $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate drift lint types test-lowest bench bench-quick bench-decode clean
+.PHONY: help demo test check format generate drift lint types test-lowest bench bench-quick bench-decode fuzz soak clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -52,8 +52,17 @@ bench-quick: $(VENV)/dev $(VENV)-vendor/ready $(VENV)-bench/ready ## The same wi
 bench-decode: $(VENV)/dev ## Compare decoding with the stock templates' code.
 	$(PY) -m benchmarks.decode
 
+fuzz: SECONDS = 120
+fuzz: $(VENV)/dev ## Fuzz each target with Atheris. SECONDS=N: how long each.
+	$(PY) -m pip install --quiet --disable-pip-version-check --group fuzz
+	for target in decoding retry answer wire; do $(PY) -m tests.fuzz.run $$target $(SECONDS) || exit 1; done
+
+soak: SECONDS = 1800
+soak: $(VENV)/dev ## Mixed operations in trouble; nothing may grow or differ. SECONDS=N: how long.
+	$(PY) -m tools.soak --seconds $(SECONDS)
+
 clean: ## Remove what the commands made.
-	rm -rf $(VENV) $(VENV)-lowest $(VENV)-vendor $(VENV)-bench .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-vendor $(VENV)-bench .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz build dist
 
 # Stamps, so that an environment is made once and again when pyproject.toml changes.
 $(VENV)/pip:
