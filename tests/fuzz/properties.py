@@ -49,7 +49,7 @@ def decodes(operation: Operation[Any], payload: Any) -> bool:
 
 
 def check_kept(came: Any, back: Any, place: str = "") -> None:
-    """What came is in what comes back out; a null may have become a default, a moment and a number may look otherwise."""
+    """What came is in what comes back; a null may have become a default, moments and numbers may look otherwise."""
     if came is None:
         return
     if isinstance(came, dict):

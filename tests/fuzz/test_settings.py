@@ -42,7 +42,9 @@ def answering(request: httpx.Request) -> httpx.Response:
 
 def lists(**options: Any) -> Any:
     """List once with these options; nothing but a result or a refusal."""
-    return refused_or(lambda: Way("sync").client(answering, **{"api_key": KEY, **options}).models.list(), KEY)
+    return refused_or(
+        lambda: Way("sync").call(Way("sync").client(answering, **{"api_key": KEY, **options}), "list"), KEY
+    )
 
 
 @settings(max_examples=60, deadline=None)
@@ -117,8 +119,8 @@ def test_any_retry_policy_is_refused_or_ends_the_call(initial, longest, exponent
     """On a service that is never there."""
 
     def refused() -> None:
-        backoff: Any = BackoffStrategy(initial, longest, exponent, elapsed)  # type: ignore[arg-type] # anything
-        config = RetryConfig("backoff", backoff, True, statuses, max_retries=most)  # type: ignore[arg-type]
+        backoff: Any = BackoffStrategy(initial, longest, exponent, elapsed)
+        config = RetryConfig("backoff", backoff, True, statuses, max_retries=most)
         mistral = Way("sync").client(
             lambda _: reply(503), retry_config=config, timeout_ms=2000, clock=FakeClock(chance=0.9)
         )
@@ -130,9 +132,11 @@ def test_any_retry_policy_is_refused_or_ends_the_call(initial, longest, exponent
 NAMES = ["retry-after", "retry-after-ms", "content-type", "content-encoding", "x-request-id", "x-should-retry"]
 VALUES = st.text(st.characters(max_codepoint=255), max_size=20) | st.sampled_from(
     [
-        "1e400", "-1", "nan", "٣", "1_0", "Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59 -2359", "0 Jan 0 0:0:0",
+        "1e400", "-1", "nan", "٣", "1_0", "Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59 -2359",
+        "0 Jan 0 0:0:0",
         "Mon, 01 Jan 0001 00:00:00 +2359", "Fri, 15 Jan 2027 08:00:10 +999999", "application/json; charset=idna",
-        "text/html; charset=rot13", "text/plain; charset=\x00", "; charset=undefined", "gzip", "deflate", "br", "gzip, gzip",
+        "text/html; charset=rot13", "text/plain; charset=\x00", "; charset=undefined",
+        "gzip", "deflate", "br", "gzip, gzip",
     ]
 )  # fmt: skip
 

@@ -32,7 +32,9 @@ OWN_CLIENT = 0.02
 OPTIONS: dict[str, Any] = {
     "api_key": "fake-key",
     "timeout_ms": 2000,
-    "retry_config": RetryConfig("backoff", BackoffStrategy(5, 100, 2, 2000), True, max_retries=2),
+    "retry_config": RetryConfig(
+        "backoff", BackoffStrategy(5, 100, 2, 2000), retry_connection_errors=True, max_retries=2
+    ),
 }
 
 

@@ -66,8 +66,7 @@ class Service:
             if self._chance.random() >= self._share:
                 return self.fake.handle(request)
             self.faults += 1
-            troubles, weights = zip(*TROUBLES, strict=True)
-            trouble = self._chance.choices(troubles, weights)[0]
+            (trouble,) = self._chance.choices([one for one, _ in TROUBLES], [weight for _, weight in TROUBLES])
             nothing = Answer(HTTPStatus.SERVICE_UNAVAILABLE, b"")
             return trouble.applied(self.fake.handle(request) if trouble.reaches_service else nothing)
 
