@@ -7,7 +7,7 @@ VENV ?= .venv
 PY = $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate drift lint house types test-lowest audit bench bench-quick bench-decode build docs docs-serve clean
+.PHONY: help demo test check format generate drift lint house types test-lowest audit bench bench-quick bench-decode build docs docs-serve fuzz soak clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -75,8 +75,17 @@ docs: $(VENV)/dev $(VENV)/npm/ready ## Build the documentation into build/site; 
 docs-serve: $(VENV)/dev $(VENV)/npm/ready ## Show the documentation on http://127.0.0.1:8000, and again when it changes.
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs serve
 
+fuzz: SECONDS = 120
+fuzz: $(VENV)/dev ## Fuzz each target with Atheris. SECONDS=N: how long each.
+	$(PY) -m pip install --quiet --disable-pip-version-check --group fuzz
+	for target in decoding retry answer wire; do $(PY) -m tests.fuzz.run $$target $(SECONDS) || exit 1; done
+
+soak: SECONDS = 1800
+soak: $(VENV)/dev ## Mixed operations in trouble; nothing may grow or differ. SECONDS=N: how long.
+	$(PY) -m tools.soak --seconds $(SECONDS)
+
 clean: ## Remove what the commands made.
-	rm -rf $(VENV) $(VENV)-lowest $(VENV)-vendor $(VENV)-bench .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-vendor $(VENV)-bench .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz build dist
 
 # Stamps, so that an environment is made once and again when pyproject.toml changes.
 $(VENV)/pip:

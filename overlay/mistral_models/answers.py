@@ -67,8 +67,8 @@ class Answer:
         import httpx
 
         # The body is complete and decompressed already.
-        framing = {"content-encoding", "content-length", "transfer-encoding"}
-        kept = [(name, value) for name, value in self.headers.multi_items() if name.lower() not in framing]
+        framing = {b"content-encoding", b"content-length", b"transfer-encoding"}
+        kept = [(name, value) for name, value in self.headers.raw if name.lower() not in framing]
         request = httpx.Request(self.method, self.url)
         return httpx.Response(self.status_code, headers=kept, content=self.body, request=request)
 

@@ -13,6 +13,9 @@ from .errors import APIConnectionError, MistralError, SDKError
 DEFAULT_RETRIES: Final = 2
 
 
+_LARGEST: Final = 1e100
+
+
 class BackoffStrategy:
     """How long to wait between attempts, with the arguments of the vendor's SDK.
 
@@ -33,8 +36,9 @@ class BackoffStrategy:
         max_elapsed_time: int,
         jitter_ms: int | None = None,
     ) -> None:
-        if min(initial_interval, max_interval, exponent, max_elapsed_time, jitter_ms or 0) < 0:
-            raise ValueError("the arguments of BackoffStrategy must not be negative")
+        given = initial_interval, max_interval, exponent, max_elapsed_time, jitter_ms or 0
+        if not all(0 <= argument <= _LARGEST for argument in given):
+            raise ValueError("the arguments of BackoffStrategy must be numbers from 0, and not without end")
         self.initial_interval: int = initial_interval
         self.max_interval: int = max_interval
         self.exponent: float = exponent

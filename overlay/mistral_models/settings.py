@@ -36,6 +36,7 @@ MAX_RESPONSE_BYTES: Final = 32 * 1024 * 1024
 
 _TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
 _FORBIDDEN_IN_VALUES: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]|^\s|\s$")  # RFC 9110, 5.5
+_FRAMING: Final = frozenset({"content-length", "transfer-encoding"})
 _KEY: Final = re.compile(r"[\x21-\x7e]+")
 
 
@@ -102,6 +103,8 @@ def server_url(url: str | None, server: str | None = None, parameters: Mapping[s
         if server and server not in SERVERS:
             raise ValueError(f"server must be one of {', '.join(map(repr, SERVERS))}, not {server!r}")
         return SERVERS[server or "global"]
+    if not isinstance(url, str):
+        raise TypeError(f"server_url must be a string, not {type(url).__name__}")
     for name, value in (parameters or {}).items():
         url = url.replace(f"{{{name}}}", value)
     if "@" in url:
@@ -142,7 +145,7 @@ def seconds(timeout_ms: float | None) -> float | None:
         return None
     if isinstance(timeout_ms, bool) or not isinstance(timeout_ms, int | float) or not 0 < timeout_ms < math.inf:
         raise ValueError(f"timeout_ms must be a number of milliseconds above 0, not {timeout_ms!r}")
-    return min(timeout_ms / 1000, LONGEST_TIMEOUT)
+    return min(max(timeout_ms, 0.001), LONGEST_TIMEOUT * 1000) / 1000
 
 
 class Timeouts(NamedTuple):
@@ -189,7 +192,7 @@ def response_limit(limit: int) -> int:
     """Check `max_response_bytes`."""
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
         raise ValueError(f"max_response_bytes must be a number of bytes above 0, not {limit!r}")
-    return limit
+    return min(limit, sys.maxsize - 1)  # zlib counts no further
 
 
 def http_client(given: T, kind: str, argument: str) -> T:
@@ -217,6 +220,8 @@ def headers(given: Mapping[str, str] | None, *, content: bool) -> Headers:
     for name, value in (given or {}).items():
         if not isinstance(name, str) or not _TOKEN.fullmatch(name):
             raise ValueError(f"http_headers: {name!r} is not the name of a header")
+        if name.lower() in _FRAMING:
+            raise ValueError(f"http_headers: {name!r} follows from the body; it cannot be given")
         if not isinstance(value, str) or _FORBIDDEN_IN_VALUES.search(value) or not value.isascii():
             raise ValueError(f"http_headers: the value of {name!r} is not a string that a header can hold")
         found[name.lower()] = value

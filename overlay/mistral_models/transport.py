@@ -54,7 +54,8 @@ def open_async_client(url: str) -> httpx.AsyncClient:
 def failures() -> tuple[type[BaseException], ...]:
     """List what an attempt that gets no answer may raise, of httpx and of httpx2 where it is loaded."""
     other = sys.modules.get("httpx2")
-    return (httpx.HTTPError, OSError, *([other.HTTPError] if other else []))
+    # InvalidURL, too: that is what an address to be redirected to can be, followed or not.
+    return (httpx.HTTPError, httpx.InvalidURL, OSError, *([other.HTTPError, other.InvalidURL] if other else []))
 
 
 def exchange(client: httpx.Client, call: "Call[Any]", key: "Secret | None", limit: int) -> Answer:

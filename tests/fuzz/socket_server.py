@@ -1,0 +1,60 @@
+"""A server on a loopback socket that keeps the bytes of each request and answers them all alike."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+BODY = b'{"id": "m", "object": "model", "deleted": true, "data": []}'
+ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(BODY), BODY)
+
+
+class Received:
+    """The heads of the requests, as they came over the wire."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.heads: list[bytes] = []
+
+
+@contextmanager
+def recording() -> Iterator[Received]:
+    """Serve until the block ends."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        received = Received(f"http://127.0.0.1:{server.getsockname()[1]}")
+        threading.Thread(target=_accept, args=(server, received.heads), daemon=True).start()
+        yield received
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def _accept(server: socket.socket, heads: list[bytes]) -> None:
+    while True:
+        try:
+            connection, _ = server.accept()
+        except OSError:  # the end
+            return
+        threading.Thread(target=_answer, args=(connection, heads), daemon=True).start()
+
+
+def _answer(connection: socket.socket, heads: list[bytes]) -> None:
+    with connection, connection.makefile("rb") as stream:
+        while head := _head(stream.readline):
+            heads.append(head)
+            stream.read(_length(head))
+            connection.sendall(ANSWER)
+
+
+def _head(readline) -> bytes:
+    lines = []
+    while line := readline():
+        lines.append(line)
+        if line == b"\r\n":
+            return b"".join(lines)
+    return b""
+
+
+def _length(head: bytes) -> int:
+    for line in head.lower().split(b"\r\n"):
+        if line.startswith(b"content-length:"):
+            return int(line.partition(b":")[2])
+    return 0

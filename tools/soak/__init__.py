@@ -1,0 +1,1 @@
+"""`make soak`: all operations for a long time, with faults; nothing may grow, nothing told may be wrong."""
