@@ -6,7 +6,7 @@ VENV ?= .venv
 PY = $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate drift lint types test-lowest bench bench-quick bench-decode clean
+.PHONY: help demo test check format generate drift faults lint types test-lowest bench bench-quick bench-decode clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -31,6 +31,9 @@ drift: $(VENV)/dev ## Hold generated/ and overlay/ against openapi.yaml. VENDOR=
 	$(PY) -m tools.drift generated
 	$(PY) -m tools.drift overlay
 	$(if $(VENDOR),$(PY) -m tools.drift vendor $(VENDOR))
+
+faults: $(VENV)/dev ## Run the matrix of faults and print what came; writes docs/faults.md.
+	$(PY) -m tests.faults
 
 lint: $(VENV)/dev
 	$(VENV)/bin/ruff check .
