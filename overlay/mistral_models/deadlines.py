@@ -125,7 +125,7 @@ class _AsyncBackend:
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 httpx's signature
+        timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> _AsyncStream:

@@ -445,12 +445,10 @@ AGAIN = [
 SERVICE, SECURE = "http://service.invalid", "https://service.invalid"
 PROXY = {"HTTP_PROXY": "http://127.0.0.1:{port}", "NO_PROXY": "127.0.0.1,localhost"}
 TUNNEL = {"HTTPS_PROXY": "http://127.0.0.1:{port}", "NO_PROXY": "127.0.0.1,localhost"}
-NO_PROXY = {name: "http://127.0.0.1:{nobody}" for name in ("HTTP_PROXY", "HTTPS_PROXY")} | {
+NO_PROXY = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:{nobody}") | {
     "NO_PROXY": "127.0.0.1,localhost"
 }
-NAMELESS = {name: "http://proxy.invalid:80" for name in ("HTTP_PROXY", "HTTPS_PROXY")} | {
-    "NO_PROXY": "127.0.0.1,localhost"
-}
+NAMELESS = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), "http://proxy.invalid:80") | {"NO_PROXY": "127.0.0.1,localhost"}
 CONNECTED = Send(head("200 Connection established"))
 
 PROXIES = [

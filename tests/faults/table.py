@@ -12,9 +12,9 @@ COMBINATIONS = 24
 _HEAD = f"""# What comes of {len(ROWS)} faults
 
 `make faults` writes this page: each fault, over real sockets, for six operations, plain and async, without retries and
-with two. Each call ends within its deadline, as it says here; no error shows the key; the next call with the same client
-works at its first attempt; no connection, file descriptor, task, thread or warning is left; no cookie is sent back; and
-the server counts the requests. `tests/faults` has the matrix as data.
+with two. Each call ends within its deadline; no error shows the key; the next call with the same client works at its
+first attempt; no connection, file descriptor, task, thread or warning is left; no cookie is sent back; and the server
+counts the requests. `tests/faults` has the matrix as data.
 """
 
 

@@ -26,7 +26,7 @@ def certificates() -> Iterator[Certificates]:
 @pytest.mark.parametrize("plain", [True, False], ids=["sync", "async"])
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.group}: {row.name}")
 def test_a_fault_is_a_result_or_an_error_of_ours_and_leaves_nothing_behind(row, plain, certificates):
-    """Six operations, without retries and with two: what comes, what was sent, and the next call are as the row says."""
+    """Six operations, without retries and with two: what comes, what is sent, and the next call, are as it says."""
     found = run(row, plain=plain, certificates=certificates)
     assert not found.problems
     assert found.passed == 12
