@@ -25,11 +25,9 @@ class Certificates:
             "of another host": self.authority.issue_cert("elsewhere.invalid"),
             "of an unknown authority": trustme.CA().issue_cert("localhost"),
         }
-        self.contexts = {name: ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) for name in (*issued, "self-signed", "too old")}
+        self.contexts = {name: ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) for name in (*issued, "self-signed")}
         for name, leaf in issued.items():
             leaf.configure_cert(self.contexts[name])
-        issued["good"].configure_cert(self.contexts["too old"])
-        self.contexts["too old"].maximum_version = ssl.TLSVersion.TLSv1_1
         alone = trustme.CA()  # whose own certificate is self-signed
         with alone.cert_pem.tempfile() as public, alone.private_key_pem.tempfile() as private:
             self.contexts["self-signed"].load_cert_chain(public, private)

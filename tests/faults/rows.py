@@ -58,7 +58,16 @@ CHUNKS = head(200, "content-type: application/json", "transfer-encoding: chunked
 HTTPS = "https://localhost:{port}"
 
 CONNECTING = [
-    Row("connecting", "a name that does not resolve", (), LOST, True, url="http://models.invalid", reaches=False),
+    Row(
+        "connecting",
+        "a name that does not resolve",
+        (),
+        LOST,
+        True,
+        url="http://models.invalid",
+        reaches=False,
+        or_late=True,
+    ),
     Row("connecting", "a name with a label too long", (), LOST, True, url=f"http://{'a' * 64}.invalid", reaches=False),
     Row("connecting", "a name with an empty label", (), LOST, True, url="http://a..invalid", reaches=False),
     Row("connecting", "refused", (), LOST, True, url="http://127.0.0.1:{nobody}", reaches=False),
@@ -90,7 +99,6 @@ TLS = [
     ),
     Row("TLS", "a certificate that has expired", (), LOST, True, certificate="expired", url=HTTPS, reaches=False),
     Row("TLS", "a self-signed certificate", (), LOST, True, certificate="self-signed", url=HTTPS, reaches=False),
-    Row("TLS", "a version too old", (), LOST, True, certificate="too old", url=HTTPS, reaches=False),
     *(
         Row("TLS", f"handshake {end(step)}", ((RECEIVE, step),), LOST, True, early=True, url=HTTPS, reaches=False)
         for step in WAYS_TO_END
@@ -328,7 +336,7 @@ ODD = [
         ((Send(head(103, "link: </x>; rel=preload") + of_kind(404, "a detail").data),),), "NotFoundError"),
     Row("neither success nor error", "100 Continue without end", ((Repeat(head("100 Continue") * 1000),),), LATE,
         timeout_ms=SHORT),
-    Row("neither success nor error", "101 Switching Protocols", ((Send(head(101, "upgrade: x")), HANG),), "SDKError"),
+    Row("neither success nor error", "101 Switching Protocols", ((Send(head(101, "upgrade: x")), HANG),), LOST, True),
     *(
         Row("neither success nor error", f"{status} without a body", ((Send(head(status)),),), MALFORMED)
         for status in ("204 No Content",)
@@ -382,10 +390,10 @@ BODIES = [
     ),
     Row("bodies", "200 with a byte-order mark", ((answer(200, b"\xef\xbb\xbf" + GOOD),),), RESULT),
     Row("bodies", "200 with JSON that says to be text", ((answer(200, GOOD, "content-type: text/plain"),),), RESULT),
-    Row("bodies", "200 with NaN", ((answer(200, GOOD[:-1] + b', "x": NaN}'),),), MALFORMED),
+    Row("bodies", "200 with NaN in a field that nobody knows", ((answer(200, GOOD[:-1] + b', "x": NaN}'),),), RESULT),
     Row("bodies", "200 with two JSON texts", ((answer(200, GOOD + GOOD),),), MALFORMED),
     Row("bodies", "200 with fields of wrong types", ((answer(200, b'{"id": 7, "object": [], "data": {}, "deleted": "x"}'),),),
-        MALFORMED),
+        MALFORMED, differs={"retrieve": RESULT, "update": RESULT}),
 ]  # fmt: skip
 
 
@@ -453,7 +461,7 @@ CONNECTED = Send(head("200 Connection established"))
 
 PROXIES = [
     Row("proxies", "refused", (), LOST, True, url=SERVICE, environment=NO_PROXY, reaches=False),
-    Row("proxies", "does not resolve", (), LOST, True, url=SERVICE, environment=NAMELESS, reaches=False),
+    Row("proxies", "does not resolve", (), LOST, True, url=SERVICE, environment=NAMELESS, reaches=False, or_late=True),
     Row("proxies", "closes", ((CLOSE,),), LOST, True, url=SERVICE, environment=PROXY),
     Row("proxies", "resets", ((RESET,),), LOST, True, url=SERVICE, environment=PROXY),
     Row("proxies", "garbage", ((Send(b"garbage\r\n\r\n"), CLOSE),), LOST, True, url=SERVICE, environment=PROXY),
@@ -473,7 +481,7 @@ PROXIES = [
     Row("proxies", "CONNECT: 302", ((answer(302, b"", "location: /elsewhere"),),), LOST, True, url=SECURE, environment=TUNNEL),
     Row("proxies", "CONNECT: silence", ((HANG,),), LATE, url=SECURE, environment=TUNNEL, timeout_ms=SHORT),
     Row("proxies", "CONNECT: closes the tunnel", ((CONNECTED, CLOSE),), LOST, True, url=SECURE, environment=TUNNEL),
-    Row("proxies", "CONNECT: resets the tunnel", ((CONNECTED, RESET),), LOST, True, url=SECURE, environment=TUNNEL),
+    Row("proxies", "CONNECT: resets the tunnel", ((CONNECTED, RECEIVE, RESET),), LOST, True, url=SECURE, environment=TUNNEL),
     Row("proxies", "CONNECT: garbage in the tunnel", ((CONNECTED, RECEIVE, Send(b"garbage\r\n" * 9), CLOSE),), LOST, True,
         url=SECURE, environment=TUNNEL),
     Row("proxies", "CONNECT: silence in the tunnel", ((CONNECTED, RECEIVE, HANG),), LATE, url=SECURE, environment=TUNNEL,

@@ -133,7 +133,7 @@ class _Trial:
         took = time.monotonic() - began
         if not server.settled():
             yield "the connection was not closed"
-        if came != expected:
+        if came != expected and not (row.or_late and came == "APITimeoutError"):
             yield f"{came} came, not {expected}: {shown[:300]}"
         if took > row.timeout_ms / 1000 * 1.1 + BUSY:
             yield f"it took {took:.1f} s of {row.timeout_ms / 1000} s"

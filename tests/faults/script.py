@@ -66,6 +66,8 @@ class Row(NamedTuple):
     """Whether an attempt like this is repeated: with two retries there are three."""
     differs: Mapping[Operation, str] = {}
     """What comes for some operations in place of `comes`."""
+    or_late: bool = False
+    """Whether `APITimeoutError` will do as well: how long a resolver takes is not ours to say."""
     reaches: bool = True
     """Whether the server gets to see the requests."""
     early: bool = False

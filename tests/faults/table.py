@@ -47,6 +47,8 @@ def page(passed: Mapping[tuple[str, str], int]) -> str:
 
 def _comes(row: Row) -> str:
     others = ", ".join(f"{operation}: {_code(comes)}" for operation, comes in row.differs.items())
+    if row.or_late:
+        return f"{_code(row.comes)}, or `APITimeoutError` where the resolver is slow"
     return f"{_code(row.comes)} ({others})" if others else _code(row.comes)
 
 
