@@ -7,7 +7,7 @@ VENV ?= .venv
 PY = $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate drift lint house types test-lowest audit bench bench-quick bench-decode build docs docs-serve fuzz soak clean
+.PHONY: help demo test check format generate drift lint house types test-lowest audit bench bench-quick bench-decode build docs docs-serve fuzz soak faults clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -32,6 +32,9 @@ drift: $(VENV)/dev ## Hold generated/ and overlay/ against openapi.yaml. VENDOR=
 	$(PY) -m tools.drift generated
 	$(PY) -m tools.drift overlay
 	$(if $(VENDOR),$(PY) -m tools.drift vendor $(VENDOR))
+
+faults: $(VENV)/dev ## Run the matrix of faults and print what came; writes docs/faults.md.
+	$(PY) -m tests.faults
 
 lint: $(VENV)/dev
 	$(VENV)/bin/ruff check .

@@ -27,12 +27,21 @@ def watch(remaining: Callable[[], float | None] | None) -> None:
 
 def install(client: httpx.Client) -> None:
     """Make the connections of a client heed the deadline of the thread that uses them, proxies included."""
+    for pool in _pools(client):
+        pool._network_backend = _Backend(pool._network_backend)
+
+
+def install_async(client: httpx.AsyncClient) -> None:
+    """Make a deadline that cancels a TLS handshake close its connection, proxies included."""
+    for pool in _pools(client):
+        pool._network_backend = _AsyncBackend(pool._network_backend)
+
+
+def _pools(client: httpx.Client | httpx.AsyncClient) -> list[Any]:
     # httpx has no public way to its network backend but a transport of one's own, which would switch off environment
     # proxies. A test with a dripping server tells if these names go.
-    for transport in (client._transport, *client._mounts.values()):
-        pool: Any = getattr(transport, "_pool", None)
-        if pool is not None:
-            pool._network_backend = _Backend(pool._network_backend)
+    pools = [getattr(transport, "_pool", None) for transport in (client._transport, *client._mounts.values())]
+    return [pool for pool in pools if pool is not None]
 
 
 def _left(timeout: float | None) -> float | None:
@@ -87,3 +96,37 @@ class _Backend:
         socket_options: Iterable[Any] | None = None,
     ) -> _Stream:
         return _Stream(self._backend.connect_tcp(host, port, _left(timeout), local_address, socket_options))
+
+
+class _AsyncStream:
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self.read = stream.read
+        self.write = stream.write
+        self.aclose = stream.aclose
+        self.get_extra_info = stream.get_extra_info
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> Any:
+        try:
+            return await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        except BaseException:  # httpx closes it for errors, but not for cancellation
+            await self.aclose()
+            raise
+
+
+class _AsyncBackend:
+    def __init__(self, backend: Any) -> None:
+        self._backend = backend
+        self.sleep = backend.sleep
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> _AsyncStream:
+        return _AsyncStream(await self._backend.connect_tcp(host, port, timeout, local_address, socket_options))

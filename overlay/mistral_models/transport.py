@@ -48,14 +48,18 @@ def open_client(url: str) -> httpx.Client:
 
 def open_async_client(url: str) -> httpx.AsyncClient:
     """Open a pool of connections for this scheme and the running event loop."""
-    return httpx.AsyncClient(**_options(url))
+    client = httpx.AsyncClient(**_options(url))
+    deadlines.install_async(client)
+    return client
 
 
 def failures() -> tuple[type[BaseException], ...]:
     """List what an attempt that gets no answer may raise, of httpx and of httpx2 where it is loaded."""
     other = sys.modules.get("httpx2")
-    # InvalidURL, too: that is what an address to be redirected to can be, followed or not.
-    return (httpx.HTTPError, httpx.InvalidURL, OSError, *([other.HTTPError, other.InvalidURL] if other else []))
+    # InvalidURL, too: that is what an address to be redirected to can be, followed or not. And plain code gets the codec's
+    # own error for a host name that DNS cannot hold.
+    others = [other.HTTPError, other.InvalidURL] if other else []
+    return (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError, *others)
 
 
 def exchange(client: httpx.Client, call: "Call[Any]", key: "Secret | None", limit: int) -> Answer:
@@ -87,6 +91,8 @@ def _read(response: httpx.Response, call: "Call[Any]", limit: int) -> Answer:
         return _answer(call, response, *body.finish())
     finally:
         response.close()
+        if _has_more(response):
+            response.extensions["network_stream"].close()
 
 
 async def exchange_async(client: httpx.AsyncClient, call: "Call[Any]", key: "Secret | None", limit: int) -> Answer:
@@ -110,6 +116,8 @@ async def exchange_async(client: httpx.AsyncClient, call: "Call[Any]", key: "Sec
                 return _answer(call, response, *body.finish())
             finally:
                 await response.aclose()
+                if _has_more(response):
+                    await response.extensions["network_stream"].aclose()
     except BaseException as error:
         _forget_frames(error)
         raise
@@ -142,6 +150,15 @@ def _built(client: httpx.Client | httpx.AsyncClient, call: "Call[Any]", key: "Se
     if key is not None:
         request.headers["authorization"] = f"Bearer {key.value}"
     return request
+
+
+def _has_more(response: httpx.Response) -> bool:
+    """Whether more than the answer has come; the next call must not take it for its own."""
+    # The connection has read it already and would not look at it before the next answer. There is no public way to ask.
+    place: object = response.stream
+    for name in ("_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state"):
+        place = getattr(place, name, None)
+    return bool(getattr(place, "trailing_data", (b"",))[0])
 
 
 _PHASES = ("connect", "read", "write", "pool")

@@ -1,0 +1,75 @@
+"""Bodies that answers have, and their content codings: what services, proxies and accidents send."""
+
+import gzip
+import json
+import zlib
+
+from .script import Send
+
+GOOD = b'{"id": "m", "object": "model", "type": "other", "deleted": true, "archived": true, "data": []}'
+"""A good answer to each of the six operations."""
+
+MIB = 1024 * 1024
+
+KINDS: dict[str, tuple[str, bytes]] = {
+    "nothing": ("text/plain", b""),
+    "a detail": ("application/json", b'{"detail": "No such model"}'),
+    "faults": ("application/json", b'{"detail": [{"loc": ["path", "model_id"], "msg": "too short", "type": "short"}]}'),
+    "a message": ("application/json", b'{"object": "error", "message": "No such model", "type": "x", "code": 1000}'),
+    "a wrapped error": ("application/json", b'{"error": {"message": {"detail": [{"msg": "bad"}]}, "code": null}}'),
+    "JSON of another kind": ("application/json", b'[1, null, {"message": 7, "detail": {}}, "x"]'),
+    "JSON null": ("application/json", b"null"),
+    "a page": (
+        "text/html; charset=utf-8",
+        b"<!DOCTYPE html><html><head><title>Oops</title></head><body>x</body></html>",
+    ),
+    "binary": ("application/octet-stream", bytes(range(256)) * 4),
+    "JSON cut off": ("application/json", b'{"detail": "No such mo'),
+    "a wrong charset": ("application/json; charset=utf-16", b'{"detail": "caf\xe9 \xff\xfe"}'),
+    "an unknown charset": ("application/json; charset=x-none", b'{"detail": "caf\xc3\xa9"}'),
+    "JSON in UTF-16": ("application/json", json.dumps({"detail": "café"}).encode("utf-16")),
+    "a lone surrogate": ("application/json", b'{"detail": "\\ud800"}'),
+    "JSON nested deeply": ("application/json", b"[" * 100_000),
+    "an endless number": ("application/json", b'{"code": ' + b"9" * 10_000 + b"}"),
+    "something huge": ("application/json", b'{"detail": "' + b"x" * MIB + b'"}'),
+}
+
+
+def head(status: int | str, *lines: str) -> bytes:
+    """A status line and header lines, with the empty line at their end."""
+    return "".join(f"{line}\r\n" for line in (f"HTTP/1.1 {status}", *lines, "")).encode("latin-1")
+
+
+def answer(status: int | str, body: bytes = b"", *lines: str) -> Send:
+    """A whole answer."""
+    return Send(head(status, f"content-length: {len(body)}", *lines) + body)
+
+
+def of_kind(status: int | str, kind: str, *lines: str) -> Send:
+    """A whole answer with a body of a kind that `KINDS` lists."""
+    media, body = KINDS[kind]
+    return answer(status, body, f"content-type: {media}", *lines)
+
+
+def chunked(*chunks: bytes) -> bytes:
+    """A body in chunks, with its end."""
+    return b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in (*chunks, b""))
+
+
+GZIP = gzip.compress(GOOD, mtime=0)
+ZLIB = zlib.compress(GOOD)
+DEFLATE = zlib.compress(GOOD, wbits=-15)
+
+
+def _zeros(gibibytes: int, wbits: int) -> bytes:
+    """A stream that inflates to so many GiB: blocks that follow a full flush may stand any number of times."""
+    packer = zlib.compressobj(9, wbits=wbits)
+    start = packer.compress(bytes(16 * MIB)) + packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(bytes(16 * MIB)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return start + block * (64 * gibibytes - 1) + packer.flush()
+
+
+ONE_GIB = _zeros(1, 31)
+TEN_GIB = _zeros(10, 31)
+TEN_GIB_ZLIB = _zeros(10, 15)
+TEN_GIB_TWICE = gzip.compress(TEN_GIB, mtime=0)
