@@ -94,3 +94,7 @@ def test_a_deadline_that_passed_is_a_timeout_and_no_fault_of_the_program(way, ur
     mistral = Mistral("fake-key", server_url=url, retry_config=0, timeout_ms=500, clock=Late())
     with pytest.raises(errors.APITimeoutError):
         way.closing(mistral, ("list", {}))
+    with httpx.Client() as given:  # it hands the limit to the socket as it is
+        mistral = Mistral("fake-key", server_url=url, retry_config=0, timeout_ms=500, clock=Late(), client=given)
+        with pytest.raises(errors.APITimeoutError):
+            mistral.models.list()

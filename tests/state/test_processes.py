@@ -80,6 +80,32 @@ def test_a_forked_child_neither_uses_nor_closes_its_parents_connections(fake):
     assert sorted(connections.values()) == [1, 2, 2]
 
 
+FORKED_AT_WORK = """
+    import os, signal, sys
+    from mistral_models import Mistral
+    mistral = Mistral("fake-key", server_url=sys.argv[1])
+    mistral.models.list()
+    (pool,) = mistral._pools._sync.values()
+    with pool._transport._pool._optional_thread_lock:  # as a thread of the parent would, which the child does not have
+        child = os.fork()
+        if not child:
+            signal.alarm(10)
+            mistral.close()
+            assert len(mistral.models.list().data) == 13
+            mistral.close()
+            os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    mistral.close()
+    print("right")
+"""
+
+
+def test_a_child_forked_while_a_thread_was_at_work_does_not_wait_for_that_thread(fake, url):
+    """What the parent was doing with its connections is no concern of the child's, which closes its own only."""
+    ended = program(FORKED_AT_WORK, url)
+    assert (ended.stdout, ended.stderr, ended.returncode) == ("right\n", "", 0)
+
+
 OPEN = """
     import asyncio, itertools, sys, threading
     from mistral_models import Mistral, operations
