@@ -37,7 +37,7 @@ class Mistral:
         url_params: Values for `{names}` in `server_url`.
         server_url: Where the service is, with or without a path and a slash at the end.
         client: An `httpx.Client` to send with, as it is; it is not closed. One of `httpx2` will do.
-        async_client: An `httpx.AsyncClient` for the methods that end in `_async`, likewise.
+        async_client: An `httpx.AsyncClient` for the methods that end in `_async` (of asyncio or trio), likewise.
         retry_config: What is tried again: a `RetryConfig`, a number of retries, a function (`utils.RetryHook`), or None
             for nothing. By default 2 retries after 0.5 s and 1 s at most.
         timeout_ms: How long a whole call may take, in milliseconds, retries included; 60,000 by default.
@@ -115,7 +115,7 @@ class Mistral:
             SDKError: The service answered with something else than success.
             APIConnectionError: No answer came, or not a whole one.
             ResponseValidationError: The answer is not what the document says.
-            ValueError: An option or the key is not what it should be; nothing was sent.
+            ValueError: An option, the key or the caller's client cannot be used; nothing was sent.
         """
         from . import transport
         from .answers import APIResponse
@@ -159,7 +159,7 @@ class Mistral:
             SDKError: The service answered with something else than success.
             APIConnectionError: No answer came, or not a whole one.
             ResponseValidationError: The answer is not what the document says.
-            ValueError: An option or the key is not what it should be; nothing was sent.
+            ValueError: An option, the key or the caller's client cannot be used; nothing was sent.
         """
         from . import transport
         from .answers import APIResponse
@@ -220,10 +220,11 @@ class Mistral:
         server_url: str | None,
         timeout_ms: float | None,
         http_headers: Mapping[str, str] | None,
-        given: object,
+        given: "httpx.Client | httpx.AsyncClient | None",
     ) -> "Call[T]":
         from .call import Call
 
+        settings.check_open(given)
         url = self._server_url if server_url is None else settings.server_url(server_url)
         settings.warn_of_plain_http(url)
         return Call(

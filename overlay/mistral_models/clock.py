@@ -51,6 +51,6 @@ class SystemClock:
 
     async def sleep_async(self, seconds: float, /) -> None:
         """Wait, and let other tasks run."""
-        import asyncio
+        from . import loops
 
-        await asyncio.sleep(seconds)
+        await loops.sleep(seconds)

@@ -6,10 +6,11 @@ import weakref
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import httpx
+
+    from .loops import Loop
 
 
 # httpx looks at every connection of a pool for every request: one pool for 50 requests in flight spends its time there.
@@ -44,7 +45,7 @@ class Pools:
 
     def __init__(self, owner: str) -> None:
         self._sync: dict[tuple[bool, int], httpx.Client] = {}
-        self._async: dict[tuple[bool, int, asyncio.AbstractEventLoop], list[Share]] = {}
+        self._async: dict[tuple[bool, int, Loop], list[Share]] = {}
         self._lost: list[int] = []
         weakref.finalize(self, _left_open, owner, self._sync, self._async, self._lost).atexit = False
 
@@ -64,12 +65,12 @@ class Pools:
 
     def running(self, url: str) -> Share:
         """Find or open a pool for an address in the running event loop; to be used with `with`."""
-        import asyncio
+        from . import loops
 
-        place = (url.startswith("https:"), os.getpid(), asyncio.get_running_loop())
+        place = (url.startswith("https:"), os.getpid(), loops.running())
         shares = self._async.get(place)
         if shares is None:
-            for other in [other for other in list(self._async) if other[2].is_closed()]:
+            for other in [other for other in list(self._async) if loops.is_over(other[2])]:
                 if self._async.pop(other, None):
                     self._lost.append(other[1])
             shares = self._async[place] = []
@@ -89,14 +90,19 @@ class Pools:
                 _close(pool, place[1])
 
     async def aclose(self) -> None:
-        """Close what is of the running event loop, and what is not async."""
-        import asyncio
+        """Close what is of the running event loop, and what is not async: all of it, though the task be cancelled."""
+        from . import loops
 
-        here = os.getpid(), asyncio.get_running_loop()
-        for place in [place for place in list(self._async) if place[1:] == here]:
-            for share in self._async.pop(place):
-                await share.client.aclose()
         self.close()
+        here = os.getpid(), loops.running()
+        shares = [share for place in list(self._async) if place[1:] == here for share in self._async.pop(place)]
+        if shares:
+            await loops.finish(_aclose(shares))
+
+
+async def _aclose(shares: "Iterable[Share]") -> None:
+    for share in shares:
+        await share.client.aclose()
 
 
 def _busy(share: Share) -> int:
@@ -117,7 +123,7 @@ def _close(pool: "httpx.Client", pid: int) -> None:
 def _left_open(
     owner: str,
     sync: "Mapping[tuple[bool, int], httpx.Client]",
-    running: "Mapping[tuple[bool, int, asyncio.AbstractEventLoop], list[Share]]",
+    running: "Mapping[tuple[bool, int, Loop], list[Share]]",
     lost: list[int],
 ) -> None:
     here = os.getpid()

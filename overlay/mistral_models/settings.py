@@ -14,6 +14,8 @@ from mistral_models_raw.types import Unset
 from ._version import __version__
 
 if TYPE_CHECKING:
+    import httpx
+
     from .retries import Retries
 
 T = TypeVar("T")
@@ -206,6 +208,16 @@ def http_client(given: T, kind: str, argument: str) -> T:
     if given is None or any(isinstance(given, getattr(library, kind)) for library in libraries):
         return given
     raise TypeError(f"{argument} must be an httpx.{kind}, not {type(given).__module__}.{type(given).__qualname__}")
+
+
+def check_open(given: "httpx.Client | httpx.AsyncClient | None") -> None:
+    """Check that the caller's client can still send.
+
+    Raises:
+        ValueError: It is closed.
+    """
+    if given is not None and given.is_closed:
+        raise ValueError(f"the {type(given).__name__} that was given to Mistral is closed: it can send nothing")
 
 
 def headers(given: Mapping[str, str] | None, *, content: bool) -> Headers:

@@ -101,11 +101,11 @@ async def exchange_async(client: httpx.AsyncClient, call: "Call[Any]", key: "Sec
     Raises:
         Exception: One of `failures()`: there is no answer, or not a whole one.
     """
-    import asyncio
+    from . import loops
 
     request = _built(client, call, key)
     try:
-        async with asyncio.timeout(call.remaining()):
+        async with loops.timeout(call.remaining()):
             response = await client.send(request, stream=True, follow_redirects=False)
             try:
                 body = _Body(response, limit)

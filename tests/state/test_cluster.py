@@ -1,0 +1,49 @@
+"""The page about clusters runs as it stands, on worker processes, against the fake service."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from mistral_models.testing import FakeMistral, fine_tuned_model, status
+
+PAGE = Path(__file__).parents[2] / "docs" / "cluster.md"
+PROGRAM, _ = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+MAIN = """
+if __name__ == "__main__":
+    import json, sys
+    from dask.distributed import LocalCluster
+
+    url, *ids = sys.argv[1:]
+    mistral = Mistral("fake-key", server_url=url, retry_config=8)
+    local = {"host": "127.0.0.1", "dashboard_address": None}
+    with mistral, LocalCluster(n_workers=2, threads_per_worker=1, processes=True, **local) as cluster:
+        said = archive_all(cluster, mistral, ids, batch=30)
+        with Client(cluster) as workers:
+            card = workers.submit(mistral.models.retrieve, model_id=ids[0]).result()
+            try:
+                workers.submit(mistral.models.retrieve, model_id="gone").result()
+            except errors.NotFoundError as error:
+                caught = [error.status_code, error.attempts, json.loads(error.body)["code"]]
+    print(json.dumps([said, card.id, caught]))
+"""
+
+
+def test_workers_archive_by_the_hundred(tmp_path):
+    """Every model once, whatever was refused for a while; results and typed errors come back with what they hold."""
+    fake = FakeMistral([fine_tuned_model(f"model {number}") for number in range(200)])
+    ids = [model["id"] for model in fake.models]
+    fake.trouble(status(429, headers={"Retry-After": "0"}), nth=10, times=20)
+    script = tmp_path / "page.py"
+    script.write_text(PROGRAM + MAIN, encoding="utf-8")
+    with fake.serve() as url:
+        command = [sys.executable, script, url, *ids, "gone"]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 0, ended.stderr
+    said, retrieved, caught = json.loads(ended.stdout)
+    assert said.pop("gone").startswith("Model gone not found (404 Not Found")
+    assert said == dict.fromkeys(ids, "archived")
+    assert all(model["archived"] for model in fake.models)
+    assert fake.count("archive") == 200 + 1 + 20
+    assert (retrieved, caught) == (ids[0], [404, 1, "1500"])
