@@ -56,8 +56,8 @@ def open_async_client(url: str) -> httpx.AsyncClient:
 def failures() -> tuple[type[BaseException], ...]:
     """List what an attempt that gets no answer may raise, of httpx and of httpx2 where it is loaded."""
     other = sys.modules.get("httpx2")
-    # InvalidURL, too: that is what an address to be redirected to can be, followed or not. And plain code gets the codec's
-    # own error for a host name that DNS cannot hold.
+    # InvalidURL, too: that is what an address to be redirected to can be, followed or not. And plain code gets the
+    # codec's own error for a host name that DNS cannot hold.
     others = [other.HTTPError, other.InvalidURL] if other else []
     return (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError, *others)
 

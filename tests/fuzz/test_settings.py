@@ -62,14 +62,14 @@ def lists(**options: Any) -> Any:
 def test_a_client_works_or_says_what_is_wrong_with_its_options(option):
     """ValueError or TypeError, never something of our insides, and never the key."""
     name, value = option
-    more = {"server_url": "http://h/{x}"} if name == "url_params" else {}
+    more = {"server_url": "https://h/{x}"} if name == "url_params" else {}
     result = lists(**{name: value}, **more)
     assert result is None or result.data == []
 
 
 @settings(max_examples=60, deadline=None)
 @given(key=ANYTHING | MISPLACED | TEXTS.map(lambda text: f"{KEY}{text}"))
-def test_a_key_is_sent_as_it_is_or_refused_without_being_shown(key, monkeypatch_key):
+def test_a_key_is_sent_as_it_is_or_refused_without_being_shown(key):
     """Whatever it is."""
     result = lists(api_key=key)
     assert result is None or (isinstance(key, str) and key.isascii() and not set(key) & set(" \r\n\t"))
