@@ -1,6 +1,7 @@
 """The tests themselves."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -26,3 +27,16 @@ def test_every_test_states_a_behaviour_and_checks_it(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
             assert ast.get_docstring(node), f"{path.name}: {node.name} says nothing"
             assert checks(node), f"{path.name}: {node.name} checks nothing"
+
+
+def test_the_promises_of_the_documentation_name_tests_that_exist():
+    """A test that is renamed takes its promise with it."""
+    page = (Path(__file__).parents[1] / "docs" / "reliability.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(test_\w+)`", page))
+    existing = {
+        name
+        for path in FILES
+        for name in re.findall(r"^(?:async )?def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert len(named) > 30
+    assert not named - existing

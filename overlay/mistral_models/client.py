@@ -121,8 +121,8 @@ class Mistral:
         from .answers import APIResponse
 
         call = self._call(operation, retries, server_url, timeout_ms, http_headers, self._client)
-        client = self._client or self._pools.sync(call.request.url)
         while True:
+            client = self._client or self._pools.sync(call.request.url)
             key = self._authorization(call)
             try:
                 answer = transport.exchange(client, call, key, self._limit)
@@ -166,8 +166,8 @@ class Mistral:
 
         call = self._call(operation, retries, server_url, timeout_ms, http_headers, self._async_client)
         given = self._async_client
-        with nullcontext(given) if given else self._pools.running(call.request.url) as client:
-            while True:
+        while True:
+            with nullcontext(given) if given else self._pools.running(call.request.url) as client:
                 key = self._authorization(call)
                 try:
                     answer = await transport.exchange_async(client, call, key, self._limit)
@@ -175,9 +175,9 @@ class Mistral:
                     done: APIResponse[T] | float = call.failed(error)
                 else:
                     done = call.answered(answer)
-                if isinstance(done, APIResponse):
-                    return done
-                await self._clock.sleep_async(done)
+            if isinstance(done, APIResponse):
+                return done
+            await self._clock.sleep_async(done)
 
     def send_all(
         self, operations: "Iterable[Operation[T]]", concurrency: int = 8

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 @functools.cache
 def _trusting() -> ssl.SSLContext:
     # Reading the certificates costs more than all else about a client: it is done once a process.
-    return httpx.create_ssl_context()
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        raise ValueError(f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: {error}") from None
 
 
 # Taking an address apart is a tenth of a call, and most calls go where the last ones went.

@@ -1,6 +1,9 @@
 """What callers configure, and which of it counts."""
 
 import inspect
+import os
+import subprocess
+import sys
 from typing import Any
 
 import httpx
@@ -250,3 +253,20 @@ def test_the_package_has_the_names_it_says():
     assert set(mistral_models.__all__) <= set(dir(mistral_models))
     with pytest.raises(AttributeError, match="nothing"):
         _ = mistral_models.nothing
+
+
+def test_certificates_that_cannot_be_read_are_the_callers_mistake(tmp_path):
+    """The variable is named; some versions of httpx leave a missing file out, and find nobody at the address."""
+    program = (
+        "from mistral_models import Mistral; Mistral('key', server_url='https://127.0.0.1:9').models.list(retries=0)"
+    )
+    for name in ("missing", "empty"):
+        (tmp_path / "empty").write_text("")
+        environment = {**os.environ, "SSL_CERT_FILE": str(tmp_path / name)}
+        done = subprocess.run(
+            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False
+        )
+        *_, last = done.stderr.splitlines()
+        assert last.startswith(
+            ("ValueError: the certificates that SSL_CERT_FILE", "mistral_models.errors.APIConnection")
+        )

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 from mistral_models import Mistral, operations
-from mistral_models.testing import FakeMistral
+from mistral_models.testing import FakeClock, FakeMistral, status
 
 
 @pytest.fixture
@@ -283,3 +283,23 @@ def test_closing_in_an_event_loop_closes_plain_connections_too(fake, url):
         asyncio.run(main())
         gc.collect()
     assert descriptors() <= before + 4
+
+
+def test_a_client_that_is_closed_while_a_call_waits_to_try_again_does_not_fail_it(way, fake):
+    """Another thread or task closes it; the next attempt opens what it needs."""
+
+    class Closing(FakeClock):
+        def sleep(self, seconds: float, /) -> None:
+            super().sleep(seconds)
+            mistral.close()
+
+        async def sleep_async(self, seconds: float, /) -> None:
+            super().sleep(seconds)
+            await mistral.aclose()
+
+    fake.trouble(status(503))
+    with fake.serve() as url:
+        mistral = Mistral(fake.api_key, server_url=url, clock=Closing())
+        (listed,) = way.closing(mistral, ("list", {}))
+    assert listed.data
+    assert fake.count("list") == 2

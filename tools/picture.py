@@ -1,0 +1,48 @@
+"""`python -m tools.picture`: write docs/assets/cli.svg, a terminal with a table of the embedded service's models."""
+
+import fcntl
+import io
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
+
+from rich.console import Console
+from rich.text import Text
+
+from .generate import ROOT
+
+COMMAND = ("--demo", "list")
+ROWS, COLUMNS = 30, 110
+
+
+def on_a_terminal(*arguments: str) -> str:
+    """Run the program on a pseudo-terminal, and return what it wrote there."""
+    ours, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    environment = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+    subprocess.run([sys.executable, "-m", "mistral_models", *arguments], stdout=its, env=environment, check=True)
+    os.close(its)
+    written = b""
+    try:
+        while chunk := os.read(ours, 65536):
+            written += chunk
+    except OSError:  # the other end is closed, and all of it read
+        pass
+    os.close(ours)
+    return written.decode()
+
+
+def main() -> int:
+    """Draw it."""
+    console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
+    console.print(Text("$ ", "dim"), Text(f"mistral-models {' '.join(COMMAND)}", "bold"), sep="")
+    console.print(Text.from_ansi(on_a_terminal(*COMMAND)))
+    console.save_svg(str(ROOT / "docs" / "assets" / "cli.svg"), title="mistral-models", unique_id="cli")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
