@@ -204,12 +204,18 @@ def refusal(answer: "Answer", attempts: int) -> SDKError:
     if 300 <= status <= 399 and "location" in answer.headers:
         said = f"redirected to {answer.headers['location']}, which is not followed"
     said = said or _page(answer) or answer.problem
-    return cls(f"{said} {_circumstances(answer, attempts)}".lstrip(), answer, attempts=attempts)
+    return cls(one_line(f"{said} {_circumstances(answer, attempts)}"), answer, attempts=attempts)
 
 
 def malformed(problem: str, answer: "Answer", attempts: int) -> ResponseValidationError:
     """Make the error for a success that cannot be decoded."""
-    return ResponseValidationError(f"{problem} {_circumstances(answer, attempts)}", answer, attempts=attempts)
+    return ResponseValidationError(one_line(f"{problem} {_circumstances(answer, attempts)}"), answer, attempts=attempts)
+
+
+def one_line(text: str) -> str:
+    """Make one line of what somebody else has written; what would steer a terminal is spelt out."""
+    line = " ".join(text.split())
+    return line if line.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
 
 
 def _circumstances(answer: "Answer", attempts: int) -> str:
@@ -236,7 +242,7 @@ def _content(answer: "Answer") -> "Json":
 def _said(content: "Json", depth: int = 4) -> str:
     """The service's own words in a body: `detail`, `message` or `error`, whatever they are wrapped in."""
     if isinstance(content, str):
-        return " ".join(content.split())
+        return one_line(content)
     if not depth:
         return ""
     if isinstance(content, list):
@@ -261,7 +267,7 @@ def _page(answer: "Answer") -> str:
 
     head = answer.text[:_LONGEST_HEAD]
     title = re.search(r"<title[^<>]*>([^<]*)", head, re.IGNORECASE)
-    return _shortened(" ".join((title[1] if title else head).split()), 200)
+    return _shortened(one_line(title[1] if title else head), 200)
 
 
 def _shortened(line: str, most: int = _LONGEST_LINE) -> str:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from .errors import APIConnectionError, APITimeoutError
+from .errors import APIConnectionError, APITimeoutError, one_line
 
 if TYPE_CHECKING:
     from .call import Request
@@ -23,7 +23,7 @@ def connection_error(cause: BaseException, request: "Request", attempts: int) ->
     names = {cls.__name__ for cls in type(cause).__mro__}
     timed_out = bool(names & {"TimeoutException", "TimeoutError"})
     parts = urlsplit(request.url)
-    reason = " ".join(str(cause).split()) or ("time is up" if timed_out else type(cause).__name__)
+    reason = one_line(str(cause)) or ("time is up" if timed_out else type(cause).__name__)
     number = f", {attempts} attempts" if attempts > 1 else ""
     where = f"{parts.scheme}://{parts.netloc}"
     message = f"no answer from {where}: {reason} ({type(cause).__name__}, {request.method} {parts.path}{number})"

@@ -64,12 +64,12 @@ CONNECTING = [
         (),
         LOST,
         True,
-        url="http://models.invalid",
+        url="https://models.invalid",
         reaches=False,
         or_late=True,
     ),
-    Row("connecting", "a name with a label too long", (), LOST, True, url=f"http://{'a' * 64}.invalid", reaches=False),
-    Row("connecting", "a name with an empty label", (), LOST, True, url="http://a..invalid", reaches=False),
+    Row("connecting", "a name with a label too long", (), LOST, True, url=f"https://{'a' * 64}.invalid", reaches=False),
+    Row("connecting", "a name with an empty label", (), LOST, True, url="https://a..invalid", reaches=False),
     Row("connecting", "refused", (), LOST, True, url="http://127.0.0.1:{nobody}", reaches=False),
     Row("connecting", "refused, IPv6", (), LOST, True, url="http://[::1]:{nobody}", reaches=False),
     Row("connecting", "refused, https", (), LOST, True, url="https://localhost:{nobody}", reaches=False),
@@ -450,7 +450,7 @@ AGAIN = [
     Row("when to come again", "200 with Retry-After", ((answer(200, GOOD, "retry-after: 5"),),), RESULT),
 ]  # fmt: skip
 
-SERVICE, SECURE = "http://service.invalid", "https://service.invalid"
+SERVICE, SECURE = "http://service.localhost", "https://service.invalid"
 PROXY = {"HTTP_PROXY": "http://127.0.0.1:{port}", "NO_PROXY": "127.0.0.1,localhost"}
 TUNNEL = {"HTTPS_PROXY": "http://127.0.0.1:{port}", "NO_PROXY": "127.0.0.1,localhost"}
 NO_PROXY = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:{nobody}") | {

@@ -9,7 +9,12 @@ from .script import Row
 COMBINATIONS = 24
 """Six operations, plain and async, without retries and with two."""
 
-_HEAD = f"""# What comes of {len(ROWS)} faults
+_HEAD = f"""---
+search:
+  exclude: true
+---
+
+# What comes of {len(ROWS)} faults
 
 `make faults` writes this page: each fault, over real sockets, for six operations, plain and async, without retries and
 with two. Each call ends within its deadline; no error shows the key; the next call with the same client works at its

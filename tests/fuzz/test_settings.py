@@ -16,6 +16,7 @@ from tests.overlay.ways import Way, reply
 
 from .properties import OPERATIONS, check_outcome, refused_or
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*is not encrypted")
 KEY = "sk-not-to-be-shown"
 TEXTS = st.text(max_size=12)
 NUMBERS = (

@@ -247,3 +247,18 @@ def test_the_vendors_names_are_there():
     assert all(hasattr(errors, name) for name in errors.__all__)
     with pytest.raises(AttributeError, match="Nothing"):
         _ = errors.Nothing
+
+
+def test_messages_are_one_line_that_steers_no_terminal(way):
+    """Whatever the service writes, and wherever: in bodies, in headers."""
+    nasty = "one\ntwo\x1b[31m\u2028three"
+    for answer in (
+        reply(400, {"detail": nasty}),
+        reply(400, nasty),
+        reply(302, location="https://h/\x1b[31m"),
+        reply(200, b"{", content_type="text/\x1b[31m\nhtml"),
+        reply(200, b"[]", x_request_id="a\x1b[31m\nb"),
+    ):
+        with pytest.raises(errors.MistralError) as caught:
+            way.call(way.client([answer], retry_config=0), "list")
+        assert caught.value.message.isprintable()
