@@ -1,8 +1,9 @@
 """Archive the fine-tuned models that are older than 90 days.
 
-See what would happen, then do it; `unarchive` brings a model back:
-python examples/archive_old_fine_tunes.py --dry-run
-python examples/archive_old_fine_tunes.py --days 180
+See what would happen, then do it. `unarchive` brings a model back.
+
+    python examples/archive_old_fine_tunes.py --dry-run
+    python examples/archive_old_fine_tunes.py --days 180
 """
 
 import argparse

@@ -1,7 +1,8 @@
 """Archive thousands of fine-tuned models from the workers of a dask cluster.
 
-Needs dask and distributed. Give it a pattern of ids, with --scheduler for a cluster that exists already:
-python examples/archive_on_a_cluster.py 'ft:open-mistral-7b:*' --workers 4
+It needs dask and distributed. `--scheduler` names a cluster that is there already.
+
+    python examples/archive_on_a_cluster.py 'ft:open-mistral-7b:*' --workers 4
 """
 
 import argparse

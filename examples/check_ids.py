@@ -1,7 +1,8 @@
 """Check that the models of a long list exist, 50 requests at a time, with asyncio.
 
-It reads an id a line: python examples/check_ids.py < ids.txt
-It prints those that are gone; the exit status is 1 if there are any.
+It reads an id a line and prints those that are gone. The exit status is 1 if there are any.
+
+    python examples/check_ids.py < ids.txt
 """
 
 import asyncio

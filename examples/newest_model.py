@@ -1,6 +1,8 @@
 """Print the id of the newest model that sees pictures, or has another capability.
 
-Use it where a script needs a model: MODEL=$(python examples/newest_model.py vision)
+Use it where a script needs a model.
+
+    MODEL=$(python examples/newest_model.py vision)
 """
 
 import re

@@ -1,7 +1,8 @@
-"""A job for cron: log which models came, went, or got a date of retirement since it ran last.
+"""Log which models came, went, or got a date of retirement since the last run: a job for cron.
 
-15 6 * * * MISTRAL_API_KEY=... python examples/nightly_report.py /var/lib/models.json 2>> /var/log/models.log
 Each run keeps what it saw in the file that it is given. A failure is logged, and the exit status is 1.
+
+    15 6 * * * python examples/nightly_report.py /var/lib/models.json 2>> /var/log/models.log
 """
 
 import json
@@ -18,8 +19,8 @@ log = logging.getLogger("nightly_report")
 def current() -> dict[str, str | None]:
     """The end of each model by its id, None where it is not set."""
     with Mistral(retry_config=5, timeout_ms=300_000) as mistral:
-        cards = [card.to_dict() for card in mistral.models.list().data]
-    return {card["id"]: card.get("deprecation") for card in cards}
+        cards = mistral.models.list().data
+    return {card.id: card.to_dict().get("deprecation") for card in cards if card.id}
 
 
 def main(file: Path) -> int:
@@ -36,7 +37,7 @@ def main(file: Path) -> int:
                 log.warning("%s is retired on %s", name, now[name])
         file.write_text(json.dumps(now, indent=2), encoding="utf-8")
     except (MistralError, OSError, ValueError) as error:
-        log.error("no report: %s", error)
+        log.critical("no report: %s", error)
         return 1
     log.info("%d models", len(now))
     return 0

@@ -1,8 +1,9 @@
 r"""Rename fine-tuned models by a regular expression.
 
-See what would happen, then do it:
-python examples/rename_by_pattern.py '^support-(.*)' 'helpdesk-\1' --dry-run
-python examples/rename_by_pattern.py '^support-(.*)' 'helpdesk-\1'
+See what would happen, then do it.
+
+    python examples/rename_by_pattern.py '^support-(.*)' 'helpdesk-\1' --dry-run
+    python examples/rename_by_pattern.py '^support-(.*)' 'helpdesk-\1'
 """
 
 import argparse

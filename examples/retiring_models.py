@@ -1,12 +1,14 @@
 """Warn about models in use that will be retired soon, and name what takes their place.
 
-Give it the ids or aliases that your programs use: python examples/retiring_models.py mistral-tiny codestral-latest
-The exit status is 1 if any of them will be gone within --days, so that a pipeline can stop there.
+Give it the ids or aliases that your programs use. The exit status is 1 if any of them will be gone within
+`--days`, so that a pipeline can stop there.
+
+    python examples/retiring_models.py mistral-tiny codestral-latest --days 60
 """
 
 import argparse
 import sys
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from mistral_models import Mistral
 from mistral_models.models import BaseModelCard, FTModelCard
@@ -31,7 +33,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("in_use", nargs="+", metavar="MODEL")
     parser.add_argument("--days", type=int, default=90)
-    parser.add_argument("--today", type=date.fromisoformat, default=date.today(), metavar="YYYY-MM-DD")
+    parser.add_argument("--today", type=date.fromisoformat, default=datetime.now(UTC).date())
     options = parser.parse_args()
     with Mistral() as mistral:
         found = warnings(mistral, options.in_use, options.today + timedelta(days=options.days))

@@ -1,6 +1,8 @@
-"""A policy of retries of your own: patient with a busy service, impatient with a broken network.
+"""Retry as you see fit: patient with a busy service, impatient with a broken network.
 
-Run it where nobody waits for the answer: python examples/retry_policy.py
+Run it where nobody waits for the answer.
+
+    python examples/retry_policy.py
 """
 
 import logging
@@ -17,8 +19,7 @@ def patient(state: RetryState) -> float | None:
     """Return the seconds to wait before the next attempt, or None to give up."""
     if not isinstance(state.error, errors.RateLimitError | errors.InternalServerError):
         return None  # a mistake, or no connection: somebody has to look at it
-    asked = state.error.retry_after
-    wait = min(2.0**state.retries, 60.0) if asked is None else asked
+    wait = state.error.retry_after or min(2.0**state.retries, 60.0)
     log.warning("%s: %s; next attempt in %.0f s", state.operation, state.error.message, wait)
     return wait
 

@@ -1,7 +1,8 @@
 """Test code of your own that uses the client, without a network, a key, or a wait.
 
-Run it: pytest examples/test_own_code.py
-In a project of yours `pytest_plugins` stands in conftest.py.
+In a project of yours `pytest_plugins` stands in `conftest.py`.
+
+    pytest examples/test_own_code.py
 """
 
 from datetime import UTC, datetime

@@ -1,11 +1,14 @@
-"""A FastAPI endpoint that lists models, with one client for the life of the service.
+"""List models at an endpoint of FastAPI, with one client for the life of the service.
 
-Needs fastapi and uvicorn: uvicorn --app-dir examples web_service:app
-Then ask it: curl 'http://127.0.0.1:8000/models?capability=vision'
+It needs fastapi and uvicorn.
+
+    uvicorn --app-dir examples web_service:app
+    curl 'http://127.0.0.1:8000/models?capability=vision'
 """
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
@@ -23,11 +26,11 @@ app = FastAPI(lifespan=lifespan)
 
 
 @app.get("/models")
-async def models(request: Request, capability: str | None = None) -> list[dict[str, object]]:
+async def models(request: Request, capability: str | None = None) -> list[dict[str, Any]]:
     """List the models, or those with a capability, as the service describes them."""
     found = await request.state.mistral.models.list_async()
-    cards = [card.to_dict() for card in found.data]
-    return [card for card in cards if capability is None or card.get("capabilities", {}).get(capability)]
+    cards = [card.to_dict() for card in found.data if card.id]
+    return [card for card in cards if capability is None or (card.get("capabilities") or {}).get(capability)]
 
 
 @app.exception_handler(errors.MistralError)

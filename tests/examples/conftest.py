@@ -59,10 +59,9 @@ def program(serve, fake: FakeMistral) -> Program:
 @pytest.fixture
 def here(program: Program, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """This process, too, takes the fake service for the real one."""
-    for name in ("ALL_PROXY", "NO_PROXY"):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
-    monkeypatch.delenv("https_proxy", raising=False)
     for name, value in program.environment.items():
         monkeypatch.setenv(name, value)
     # What a process trusts is read once.

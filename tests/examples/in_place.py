@@ -28,7 +28,7 @@ class Proxy(BaseHTTPRequestHandler):
     fake: FakeMistral
     context: ssl.SSLContext
 
-    def do_CONNECT(self) -> None:  # noqa: N802 the base class's way
+    def do_CONNECT(self) -> None:
         if self.path != f"{HOST}:443":
             self.send_error(403)
             return
@@ -43,7 +43,7 @@ class Proxy(BaseHTTPRequestHandler):
         answer = self.fake.handle(Request(self.command, self.path, headers, body))
         self.wfile.write(answer.head(time.time()) + answer.body)
 
-    do_GET = do_POST = do_PATCH = do_DELETE = respond
+    do_GET = do_POST = do_PATCH = do_DELETE = respond  # noqa: N815 the base class's names
 
     def finish(self) -> None:
         super().finish()
@@ -51,6 +51,13 @@ class Proxy(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 the base class's name
         """Say nothing."""
+
+
+class Server(ThreadingHTTPServer):
+    """One that many may call at once."""
+
+    daemon_threads = True
+    request_queue_size = 128
 
 
 @contextmanager
@@ -61,8 +68,7 @@ def in_place(fake: FakeMistral, authority: trustme.CA, folder: Path) -> Iterator
     trusted = folder / "authority.pem"
     authority.cert_pem.write_to_path(str(trusted))
     handler = type("Handler", (Proxy,), {"fake": fake, "context": context})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
+    with Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         yield {

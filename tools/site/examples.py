@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -15,47 +16,41 @@ class Example(NamedTuple):
     title: str
     """What it is for, in a sentence."""
     text: str
-    """How to run it; the commands stand on lines of their own."""
+    """More about it, and how to run it: Markdown."""
     parts: list[tuple[str, str]]
-    """Code, and Markdown between it: pairs of the language and the text."""
+    """The program: pairs of a language, or nothing for Markdown, and the text."""
 
 
 def found() -> list[Example]:
-    """Read them all, in the order of their names."""
-    readers = {".py": _program, ".ipynb": _notebook}
-    return [readers[path.suffix](path) for path in sorted(FOLDER.iterdir()) if path.suffix in readers]
+    """Read those that the table in `README.md` lists, in its order; a test holds it against the folder."""
+    names = re.findall(r"^\| \[`([^`]+)`\]", (FOLDER / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    return [read(FOLDER / name) for name in names]
+
+
+def read(path: Path) -> Example:
+    """Take a program or a notebook apart."""
+    source = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        (_, about), *parts = [
+            ("python" if cell["cell_type"] == "code" else "", "".join(cell["source"]))
+            for cell in json.loads(source)["cells"]
+        ]
+    else:
+        module = ast.parse(source)
+        about = ast.get_docstring(module) or ""
+        parts = [("python", "\n".join(source.splitlines()[module.body[0].end_lineno :]).strip())]
+    title, _, text = about.removeprefix("# ").partition("\n\n")
+    return Example(path.name, title, text, parts)
 
 
 def rendered() -> str:
-    """Render each under its name."""
-    return "\n\n".join(_section(example) for example in found())
-
-
-def _program(path: Path) -> Example:
-    source = path.read_text(encoding="utf-8")
-    module = ast.parse(source)
-    title, _, text = (ast.get_docstring(module) or "").partition("\n\n")
-    code = "\n".join(source.splitlines()[module.body[0].end_lineno :])
-    return Example(path.name, title, text, [("python", code.strip())])
-
-
-def _notebook(path: Path) -> Example:
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    parts = [("python" if cell["cell_type"] == "code" else "", "".join(cell["source"])) for cell in cells]
-    title, _, text = parts[0][1].partition("\n\n")
-    return Example(path.name, title.removeprefix("# "), text, parts[1:])
+    """Render the table, and each program under its name."""
+    text = (FOLDER / "README.md").read_text(encoding="utf-8").partition("\n")[2].strip()
+    linked = re.sub(r"\]\((\w+)\.\w+\)", r"](#\1)", text)
+    return "\n\n".join([linked, *(_section(example) for example in found())])
 
 
 def _section(example: Example) -> str:
+    heading = f"## {example.name} {{ #{example.name.partition('.')[0]} }}"
     parts = [f"```{language}\n{text}\n```" if language else text for language, text in example.parts]
-    lines = "  \n".join(_line(line) for line in example.text.splitlines())
-    return "\n\n".join([f"## {example.name}", example.title, lines, *parts])
-
-
-def _line(line: str) -> str:
-    """What a line of a docstring says, with the command that it ends in as code."""
-    for start in ("MODEL=", "python examples/", "uvicorn ", "pytest ", "curl ", "15 6 "):
-        before, command, rest = line.partition(start)
-        if command:
-            return f"{before}`{command}{rest}`"
-    return line
+    return "\n\n".join([heading, example.title, example.text, *parts])
