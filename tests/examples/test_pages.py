@@ -35,7 +35,12 @@ PAGES = {
 }
 # They are run by tests/testing/test_documentation.py and tests/state/test_cluster.py.
 ELSEWHERE = {"docs/testing.md", "docs/cluster.md"}
-TEXTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+TEXTS = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "examples" / "README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 # Those with commands.
 TYPED = {"README.md", "docs/cli.md", "docs/drift.md", "docs/index.md", "docs/recording.md", "docs/testing.md"}
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
@@ -61,7 +66,7 @@ def test_the_programs_of_a_page_run(page, fake, capsys):
     """One after the other as they stand there, against the fake service in place of the real one."""
     sent, printed = PAGES[page]
     path = ROOT / page
-    # The reader fills in the key; and a page that needs a variable of the page before would not run for a reader.
+    # The reader fills in the key.
     for example in blocks(path, "python", path.read_text("utf-8").replace('"…"', f'"{fake.api_key}"')):
         example.evaluate()
     assert printed in capsys.readouterr().out
@@ -82,6 +87,13 @@ def test_the_test_on_the_page_about_testing_passes():
     fake = FakeMistral()
     shown.namespace["test_archive_all"](fake)
     assert fake.count("archive") == 4
+
+
+def test_no_docstring_holds_a_program():
+    """Programs are on the pages and in `examples/`, where they are run; one in a docstring would not be."""
+    sources = {path.name: path.read_text("utf-8") for path in (ROOT / "overlay").rglob("*.py")}
+    assert "client.py" in sources
+    assert not [name for name, source in sources.items() if re.search(r"^\s*(>>>|```)", source, re.MULTILINE)]
 
 
 def commands(path: Path) -> list[list[str]]:
@@ -140,7 +152,7 @@ def check_all(path: Path) -> int:
     return len(found)
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_commands_of_a_page_exist(path):
     """With their options: targets of make, extras, commands of the program, modules."""
     found = check_all(path)
