@@ -86,6 +86,14 @@ def test_every_operation_has_all_its_parts(pages):
     assert parts | names <= pages["reference.html"].anchors
 
 
+def test_every_example_is_shown(pages):
+    """With its table, from the files themselves."""
+    names = {path.stem for path in (ROOT / "examples").iterdir() if path.suffix in {".py", ".ipynb"}}
+    assert names
+    assert names <= pages["examples.html"].anchors
+    assert {f"#{name}" for name in names} <= set(pages["examples.html"].links)
+
+
 def test_every_public_name_has_its_place(pages):
     """In the API pages, under the name that programs import."""
     anchors = set().union(*(found.anchors for found in pages.values()))

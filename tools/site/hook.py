@@ -11,7 +11,7 @@ import yaml
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
 
-from tools.site import reference
+from tools.site import examples, reference
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -91,4 +91,5 @@ MAKERS: Final[dict[str, Callable[[str], str]]] = {
     "servers": lambda _: reference.servers(),
     "members": reference.members,
     "types": lambda _: reference.types(),
+    "examples": lambda _: examples.rendered(),
 }

@@ -1,0 +1,44 @@
+"""Archive the fine-tuned models that are older than 90 days.
+
+See what would happen, then do it. `unarchive` brings a model back.
+
+    python examples/archive_old_fine_tunes.py --dry-run
+    python examples/archive_old_fine_tunes.py --days 180
+"""
+
+import argparse
+import sys
+from datetime import UTC, datetime, timedelta
+
+from mistral_models import APIResponse, Mistral, operations
+from mistral_models.models import FTModelCard
+
+
+def made_before(mistral: Mistral, moment: datetime) -> list[FTModelCard]:
+    """List the fine-tuned models of before that moment that are not archived."""
+    tuned = [card for card in mistral.models.list().data if isinstance(card, FTModelCard) and not card.archived]
+    return [card for card in tuned if card.created and card.created < moment.timestamp()]
+
+
+def archive(mistral: Mistral, cards: list[FTModelCard]) -> int:
+    """Archive them, several at a time; returns how many could not be."""
+    failed = 0
+    for operation, outcome in mistral.send_all(operations.archive(card.id) for card in cards):
+        done = isinstance(outcome, APIResponse)
+        failed += not done
+        print("archived" if done else f"failed: {outcome}", operation.model_id)
+    return failed
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--days", type=int, default=90)
+    parser.add_argument("--dry-run", action="store_true")
+    options = parser.parse_args()
+    with Mistral() as mistral:
+        old = made_before(mistral, datetime.now(UTC) - timedelta(days=options.days))
+        if options.dry_run:
+            for card in old:
+                print("would archive", card.id, card.name)
+        else:
+            sys.exit(1 if archive(mistral, old) else 0)

@@ -1,0 +1,39 @@
+"""List models at an endpoint of FastAPI, with one client for the life of the service.
+
+It needs fastapi and uvicorn.
+
+    uvicorn --app-dir examples web_service:app
+    curl 'http://127.0.0.1:8000/models?capability=vision'
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from mistral_models import Mistral, errors
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Mistral]]:
+    """Keep the connections open between requests, and close them at the end."""
+    async with Mistral(timeout_ms=10_000) as mistral:
+        yield {"mistral": mistral}
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+@app.get("/models")
+async def models(request: Request, capability: str | None = None) -> list[dict[str, Any]]:
+    """List the models, or those with a capability, as the service describes them."""
+    found = await request.state.mistral.models.list_async()
+    cards = [card.to_dict() for card in found.data if card.id]
+    return [card for card in cards if capability is None or (card.get("capabilities") or {}).get(capability)]
+
+
+@app.exception_handler(errors.MistralError)
+async def upstream_failed(_: Request, error: errors.MistralError) -> JSONResponse:
+    """Say what failed behind this service; the message never holds the key."""
+    return JSONResponse({"detail": error.message}, status_code=502)
