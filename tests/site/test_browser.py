@@ -64,9 +64,10 @@ def test_the_diagrams_are_drawn(reading):
 def test_the_search_finds_what_is_looked_for(reading):
     """The page on retries is among the first for `retry`, and opens."""
     page = reading.open("index.html")
-    links = search(page, "retry")[:3]
+    links = search(page, "retry")
+    pages = list(dict.fromkeys(link.partition("?")[0] for link in links))[:3]
     found = [link for link in links if "/retries.html" in link]
-    assert found, links
+    assert found[0].partition("?")[0] in pages, pages
     page.locator(f".md-search-result__link[href='{found[0]}']").click()
     expect(page.locator("h1")).to_have_text(re.compile("Retries and deadlines"))
     assert reading.complaints == []
