@@ -14,7 +14,8 @@ Loop: TypeAlias = Any
 def trio_here() -> ModuleType | None:
     """Find trio, if the task that asks is one of its own."""
     trio = sys.modules.get("trio")
-    return trio if trio and trio.lowlevel.in_trio_task() else None
+    asked = getattr(getattr(trio, "lowlevel", None), "in_trio_task", None)  # another thread may be importing it
+    return trio if asked and asked() else None
 
 
 def running() -> Loop:

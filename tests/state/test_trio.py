@@ -133,14 +133,15 @@ def test_bulk_work_says_what_to_do_under_trio(fake, url):
     assert fake.requests == []
 
 
-def test_asyncio_loads_nothing_of_trio(fake, url):
-    """And trio is not needed where it is not used."""
+@pytest.mark.parametrize("there", ["None", "type(sys)('trio')"], ids=["not at all", "half imported by another thread"])
+def test_asyncio_needs_nothing_of_trio(fake, url, there):
+    """Nor does it stumble over an import under way."""
     program = (
         "import asyncio, sys; from mistral_models import Mistral\n"
         "async def main():\n"
         "    async with Mistral('fake-key', server_url=sys.argv[1]) as mistral:\n"
         "        return len((await mistral.models.list_async()).data)\n"
-        "sys.modules['trio'] = None\n"
+        f"sys.modules['trio'] = {there}\n"
         "print(asyncio.run(main()))"
     )
     command = [sys.executable, "-c", program, url]
