@@ -85,11 +85,16 @@ def _cell(value: Any) -> str:
     if hasattr(value, "isoformat"):
         return str(value.isoformat(" ", "minutes"))
     if hasattr(value, "__attrs_attrs__"):
-        fields = {
-            name: getattr(value, name) for name in value.__slots__ if name != "__weakref__" and getattr(value, name)
-        }
-        return ", ".join(fields) if all(held is True for held in fields.values()) else repr(value)
-    return str(value) if value != {} else ""
+        names = (name for name in value.__slots__ if name not in {"__weakref__", "additional_properties"})
+        fields = {name: getattr(value, name, None) for name in names} | getattr(value, "additional_properties", {})
+        held = {name: inside for name, inside in fields.items() if inside}
+        return _printable(", ".join(held) if all(inside is True for inside in held.values()) else repr(value))
+    return _printable(str(value)) if value != {} else ""
+
+
+def _printable(text: str) -> str:
+    """What would steer a terminal is spelt out"""
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def as_object(value: Any) -> Mapping[str, Any]:

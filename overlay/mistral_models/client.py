@@ -122,8 +122,8 @@ class Mistral:
 
         call = self._call(operation, retries, server_url, timeout_ms, http_headers, self._client)
         while True:
-            client = self._client or self._pools.sync(call.request.url)
             key = self._authorization(call)
+            client = self._client or self._pools.sync(call.request.url)
             try:
                 answer = transport.exchange(client, call, key, self._limit)
             except transport.failures() as error:
@@ -167,8 +167,8 @@ class Mistral:
         call = self._call(operation, retries, server_url, timeout_ms, http_headers, self._async_client)
         given = self._async_client
         while True:
+            key = self._authorization(call)
             with nullcontext(given) if given else self._pools.running(call.request.url) as client:
-                key = self._authorization(call)
                 try:
                     answer = await transport.exchange_async(client, call, key, self._limit)
                 except transport.failures() as error:

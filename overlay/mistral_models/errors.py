@@ -202,7 +202,7 @@ def refusal(answer: "Answer", attempts: int) -> SDKError:
     cls = _BY_STATUS.get(status, InternalServerError if 500 <= status <= 599 else SDKError)
     said = _shortened(_said(_content(answer)))
     if 300 <= status <= 399 and "location" in answer.headers:
-        said = f"redirected to {answer.headers['location']}, which is not followed"
+        said = f"redirected to {_shortened(answer.headers['location'], 200)}, which is not followed"
     said = said or _page(answer) or answer.problem
     return cls(one_line(f"{said} {_circumstances(answer, attempts)}"), answer, attempts=attempts)
 

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 # Of httpx and httpx2 alike: nothing of the request had left when these are raised.
 _BEFORE_SENDING = {
-    "ConnectError", "ConnectTimeout", "LocalProtocolError", "PoolTimeout", "ProxyError", "UnsupportedProtocol",
+    "ConnectError", "ConnectTimeout", "LocalProtocolError", "PoolTimeout", "ProxyError", "UnicodeError",
+    "UnsupportedProtocol",
 }  # fmt: skip
 
 

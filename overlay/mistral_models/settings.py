@@ -60,7 +60,7 @@ class Headers(dict[str, str]):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return repr({name: "***" if name in _SECRET else value for name, value in self.items()})
+        return repr({name: "***" if name.lower() in _SECRET else value for name, value in self.items()})
 
 
 _SECRET: Final = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})

@@ -85,7 +85,9 @@ def exchange(client: httpx.Client, call: "Call[Any]", key: "Secret | None", limi
 def _read(response: httpx.Response, call: "Call[Any]", limit: int) -> Answer:
     try:
         body = _Body(response, limit)
-        for chunk in response.iter_raw() if body.awaited else ():
+        # Not `iter_raw`, which gives the connection back before anybody has looked for what came after the answer.
+        stream: Any = response.stream if body.awaited else ()
+        for chunk in stream:
             if not body.take(chunk):
                 break
             left = call.remaining()
@@ -93,9 +95,9 @@ def _read(response: httpx.Response, call: "Call[Any]", limit: int) -> Answer:
                 raise TimeoutError("the answer came too slowly")
         return _answer(call, response, *body.finish())
     finally:
-        response.close()
         if _has_more(response):
             response.extensions["network_stream"].close()
+        response.close()
 
 
 async def exchange_async(client: httpx.AsyncClient, call: "Call[Any]", key: "Secret | None", limit: int) -> Answer:
@@ -113,14 +115,15 @@ async def exchange_async(client: httpx.AsyncClient, call: "Call[Any]", key: "Sec
             try:
                 body = _Body(response, limit)
                 if body.awaited:
-                    async for chunk in response.aiter_raw():
+                    stream: Any = response.stream
+                    async for chunk in stream:
                         if not body.take(chunk):
                             break
                 return _answer(call, response, *body.finish())
             finally:
-                await response.aclose()
                 if _has_more(response):
                     await response.extensions["network_stream"].aclose()
+                await response.aclose()
     except BaseException as error:
         _forget_frames(error)
         raise

@@ -90,6 +90,21 @@ def test_rich_prints_the_same_tables_and_cuts_no_id(models):
     assert printed(long, 80).count("x") >= 90
 
 
+def test_a_capability_that_nobody_has_heard_of_is_shown_like_the_others():
+    """By its name, among them."""
+    card = base_model("m", "vision")
+    card["capabilities"]["telepathy"] = True
+    listed = ModelList.from_dict({"data": [card]})
+    assert Cells(listed._repr_html_()).rows[1][2] == "vision, telepathy"
+
+
+def test_nothing_steers_the_terminal():
+    """Escape sequences and letters that turn the line round are spelt out."""
+    shown = printed(ModelList.from_dict({"data": [base_model("a\x1b[2Jb\u202ec")]}))
+    assert "a\\x1b[2Jb\\u202ec" in shown
+    assert not {"\x1b", "\u202e"} & set(shown)
+
+
 def test_the_plain_repr_stays_what_it_is(models):
     """Python's own way of showing a value, which can be read back by people."""
     assert repr(models).startswith("ModelList(object='list', data=[BaseModelCard(id='m', ")

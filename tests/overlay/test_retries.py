@@ -275,6 +275,14 @@ def test_no_answer_to_a_change_says_that_it_may_have_happened(way):
     assert not hasattr(caught.value, "__notes__")
 
 
+def test_an_address_that_cannot_be_asked_for_was_not_reached(way):
+    """Nothing was sent, so nothing is said about what the service may have done."""
+    mistral = Mistral("key", server_url="http://a..localhost", retry_config=0)
+    with pytest.raises(errors.APIConnectionError) as caught:
+        way.closing(mistral, ("archive", {"model_id": "m"}))
+    assert not getattr(caught.value, "__notes__", [])
+
+
 def test_each_retry_is_logged_once(way, caplog):
     """With method, path, reason and wait."""
     with caplog.at_level(logging.INFO, "mistral_models"):

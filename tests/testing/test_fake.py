@@ -164,3 +164,12 @@ def test_the_socket_keeps_connections_and_serves_many_at_once(fake):
     assert json.loads(body)["object"] == "list"
     with pytest.raises(httpx.ConnectError):
         httpx.get(url)
+
+
+def test_a_model_may_be_called_like_a_part_of_the_path():
+    """`models`, `fine_tuning` and `archive` are ids like any other."""
+    fake = FakeMistral([base_model(name) for name in ("models", "fine_tuning", "archive")])
+    with fake.client() as mistral:
+        for name in ("models", "fine_tuning", "archive"):
+            assert mistral.models.retrieve(model_id=name).id == name
+            fake.assert_sent("retrieve", model_id=name, times=1)

@@ -52,8 +52,9 @@ class Request(NamedTuple):
     @property
     def model_id(self) -> str | None:
         """The id that the path names."""
-        segments = [s for s in self.path if s not in {"models", "fine_tuning"}]
-        return unquote(segments[0]) if self.operation not in {None, "list"} and segments else None
+        if self.operation in {None, "list"}:
+            return None
+        return unquote(self.path[1] if self.path[0] == "models" else self.path[2])
 
     @property
     def query(self) -> str:
