@@ -36,7 +36,7 @@ drift: $(VENV)/dev ## Hold generated/ and overlay/ against openapi.yaml. VENDOR=
 faults: $(VENV)/dev ## Run the matrix of faults and print what came; writes docs/faults.md.
 	$(PY) -m tests.faults
 
-lint: $(VENV)/dev
+lint: $(VENV)/dev ## Look at the form of the code.
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 
@@ -46,7 +46,7 @@ house: $(VENV)/dev ## Hold the code against the rules of its design: who imports
 	$(VENV)/bin/deptry overlay generated
 	$(PY) -m tools.api
 
-types: $(VENV)/dev
+types: $(VENV)/dev ## Check the types, as mypy and pyright see them.
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pyright --pythonpath $(PY)
 
@@ -109,7 +109,7 @@ $(VENV)/dev: $(VENV)/runtime
 $(VENV)/npm/ready: $(VENV)/pip tests/package.json
 	@mkdir -p $(@D) && cp tests/package.json $(@D)/
 	@if command -v npm >/dev/null; then \
-	  npm install --prefix $(@D) --no-audit --no-fund --no-package-lock --ignore-scripts --loglevel error; \
+	  npm install --prefix $(@D) --no-audit --no-fund --no-update-notifier --no-package-lock --ignore-scripts --loglevel error; \
 	else echo "npm is not installed: tests against other programs are skipped"; fi
 	@touch $@
 
