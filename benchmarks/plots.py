@@ -9,6 +9,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from .cases import LISTS, OPERATIONS, PROMISED
+from .report import ratio
 
 INK = {"light": "#24292f", "dark": "#d0d7de"}
 COLOURS = {"ours": "#e4572e", "httpx": "#8b949e", "vendor": "#4c8dcf"}
@@ -17,10 +18,6 @@ NAMES = {"ours": "mistral-models", "httpx": "httpx by hand", "vendor": "mistrala
 
 def draw(folder: Path, measured: dict[str, dict[str, list[float]]], growth: dict[str, dict[str, list[float]]]) -> None:
     """Write `ratios-*.svg` and `growth-*.svg`."""
-    medians = {
-        case: {name: statistics.median(values) for name, values in found.items()}
-        for case, found in {**measured, **growth}.items()
-    }
     for theme, ink in INK.items():
         style: dict[Any, Any] = {
             **{f"{part}.color": ink for part in ("text", "xtick", "ytick")},
@@ -36,21 +33,20 @@ def draw(folder: Path, measured: dict[str, dict[str, list[float]]], growth: dict
             "savefig.transparent": True,
         }
         with mpl.rc_context(style):
-            for name, make in (("ratios", ratios), ("growth", growing)):
-                figure = make(medians)
+            for name, figure in (("ratios", ratios(measured)), ("growth", growing(growth))):
                 figure.savefig(folder / f"{name}-{theme}.svg", bbox_inches="tight", metadata={"Date": None})
                 plt.close(figure)
 
 
-def ratios(medians: dict[str, dict[str, float]]) -> Figure:
-    """Draw how many times as much as ours the others take."""
+def ratios(measured: dict[str, dict[str, list[float]]]) -> Figure:
+    """Draw how many times as much as ours the others take: the medians of the ratios of the rounds, as in the table."""
     cases = [case.name for case in PROMISED if case.what != "decode"][::-1]
     figure, axes = plt.subplots(figsize=(8, 5))
     for offset, name in ((0.2, "httpx"), (-0.2, "vendor")):
         bars = [
-            (place, medians[case][name] / medians[case]["ours"])
+            (place, ratio(measured[case][name], measured[case]["ours"]).middle)
             for place, case in enumerate(cases)
-            if name in medians[case]
+            if name in measured[case]
         ]
         drawn = axes.barh(
             [place + offset for place, _ in bars],
@@ -59,7 +55,7 @@ def ratios(medians: dict[str, dict[str, float]]) -> Figure:
             color=COLOURS[name],
             label=NAMES[name],
         )
-        axes.bar_label(drawn, [f"{value:.1f} ×" for _, value in bars], padding=3)
+        axes.bar_label(drawn, [f"{value:.2g} ×" for _, value in bars], padding=3)
     axes.axvline(1, color=COLOURS["ours"], linewidth=2, zorder=0, label=f"{NAMES['ours']} = 1")
     axes.set_yticks(range(len(cases)), cases)
     axes.set_xscale("log")
@@ -70,14 +66,16 @@ def ratios(medians: dict[str, dict[str, float]]) -> Figure:
     return figure
 
 
-def growing(medians: dict[str, dict[str, float]]) -> Figure:
+def growing(growth: dict[str, dict[str, list[float]]]) -> Figure:
     """Draw how cost grows with the number of models and of operations."""
     figure, (models, operations) = plt.subplots(1, 2, figsize=(9, 4))
     for name in ("ours", "httpx", "vendor"):
-        points = [(case.number, medians[case.name][name]) for case in LISTS]
+        points = [(case.number, statistics.median(growth[case.name][name])) for case in LISTS]
         models.plot(*zip(*points, strict=True), "o-", color=COLOURS[name], label=NAMES[name], markersize=4)
     for what, dashes in (("in threads", "o-"), ("in tasks", "s--")):
-        points = [(case.number, medians[case.name]["ours"]) for case in OPERATIONS if case.what == what]
+        points = [
+            (case.number, statistics.median(growth[case.name]["ours"])) for case in OPERATIONS if case.what == what
+        ]
         operations.plot(*zip(*points, strict=True), dashes, color=COLOURS["ours"], label=what, markersize=4)
     models.set_xlabel("models in one list")
     operations.set_xlabel("operations sent through send_all")
