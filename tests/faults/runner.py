@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+import logging
+import pickle
 import sys
 import threading
 import time
@@ -129,7 +131,8 @@ class _Trial:
         server.script, server.connections = row.script, 0
         server.requests.clear()
         began = time.monotonic()
-        came, attempts, shown = _outcome(lambda: call(name, server_url=self._url, timeout_ms=row.timeout_ms))
+        with _logged() as logged:
+            came, attempts, shown = _outcome(lambda: call(name, server_url=self._url, timeout_ms=row.timeout_ms))
         took = time.monotonic() - began
         if not server.settled():
             yield "the connection was not closed"
@@ -144,6 +147,8 @@ class _Trial:
             yield f"{len(server.requests)} requests were sent, not {tries if row.reaches else 0}"
         if KEY in shown:
             yield "the error shows the key"
+        if KEY in "\n".join(logged):
+            yield "the logs show the key"
         for request in server.requests:
             if b"\r\ncookie:" in request.head.lower():
                 yield "a cookie was sent back"
@@ -174,11 +179,41 @@ def _outcome(call: Callable[[], object]) -> tuple[str, int | None, str]:
 
 def _shown(error: BaseException) -> str:
     trace = "".join(traceback.format_exception(error))
-    ours = [
-        frame for frame, _ in traceback.walk_tb(error.__traceback__) if "mistral_models" in frame.f_code.co_filename
-    ]
-    variables = [repr(value) for frame in ours for value in frame.f_locals.values()]
-    return "\n".join([str(error), repr(error), trace, repr(vars(error)), *variables])
+    # Only whether the key is in the pickle: with the longest bodies, all of it would be most of the memory of the row.
+    pickled = KEY if isinstance(error, errors.MistralError) and KEY.encode() in pickle.dumps(error) else ""
+    return "\n".join([str(error), repr(error), trace, repr(vars(error)), pickled, *_variables(error)])
+
+
+def _variables(error: BaseException | None) -> Iterator[str]:
+    """The variables of all frames from ours on, httpx's among them, of an error and of what led to it."""
+    while error is not None:
+        frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+        first = next((n for n, frame in enumerate(frames) if "mistral_models" in frame.f_code.co_filename), len(frames))
+        yield from (repr(value) for frame in frames[first:] for value in frame.f_locals.values())
+        error = error.__cause__ or error.__context__
+
+
+class _Keeping(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+@contextmanager
+def _logged() -> Iterator[list[str]]:
+    """All that is logged at DEBUG, by us, by httpx and by its parts."""
+    handler, root = _Keeping(), logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        yield handler.lines
+    finally:
+        root.setLevel(level)
+        root.removeHandler(handler)
 
 
 @contextmanager
