@@ -47,7 +47,7 @@ class Service(NamedTuple):
     def make(self, model_id: str) -> None:
         """Make a fine-tuned model."""
         request = urllib.request.Request(self.url, model_id.encode(), method="PUT")  # noqa: S310 of our own making
-        with urllib.request.urlopen(request) as answer:  # noqa: S310
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 the same
             answer.read()
 
     def end(self) -> dict[str, Any]:
