@@ -11,9 +11,14 @@ if TYPE_CHECKING:
     from .jsontext import Json
     from .operations import Operation
 
+_BEGINNING = 1000
+
 
 class Recorder:
     """Appends a line of JSON for every answer: the operation, the status and the body; no headers, no key.
+
+    A body that is no JSON is written as text. Of one that is not whole (it is too long, or its content coding is
+    broken) only the beginning is written, with a `problem` that says why.
 
     For `Mistral(on_response=Recorder("answers.jsonl"))`. Threads, tasks and processes may share one; it pickles.
 
@@ -31,14 +36,19 @@ class Recorder:
         Raises:
             OSError: The file cannot be written.
         """
-        try:
-            body: Json = answer.json()
-        except ValueError:
-            body = answer.text
-        line = json.dumps({"operation": operation.name, "status": answer.status_code, "body": body})
+        line = json.dumps({"operation": operation.name, "status": answer.status_code, **_recorded(answer)})
         # One write a line, at the end of the file: lines of several processes do not mix.
         with self._lock, self.path.open("ab", buffering=0) as file:
             file.write(f"{line}\n".encode())
 
     def __reduce__(self) -> "tuple[type[Recorder], tuple[Path]]":
         return type(self), (self.path,)
+
+
+def _recorded(answer: "Answer") -> "dict[str, Json]":
+    if answer.problem:
+        return {"body": answer.text[:_BEGINNING], "problem": answer.problem}
+    try:
+        return {"body": answer.json()}
+    except ValueError:
+        return {"body": answer.text}

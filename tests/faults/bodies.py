@@ -35,9 +35,14 @@ KINDS: dict[str, tuple[str, bytes]] = {
 }
 
 
+THEIRS = "their-cookie-0123456789"
+"""The value of a cookie that every answer sets."""
+
+
 def head(status: int | str, *lines: str) -> bytes:
     """A status line and header lines, with the empty line at their end."""
-    return "".join(f"{line}\r\n" for line in (f"HTTP/1.1 {status}", *lines, "")).encode("latin-1")
+    every = (f"HTTP/1.1 {status}", *lines, f"set-cookie: theirs={THEIRS}; Path=/", "")
+    return "".join(f"{line}\r\n" for line in every).encode("latin-1")
 
 
 def answer(status: int | str, body: bytes = b"", *lines: str) -> Send:

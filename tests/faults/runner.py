@@ -2,28 +2,29 @@
 
 import asyncio
 import gc
-import logging
-import pickle
 import sys
 import threading
 import time
-import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, NamedTuple
+from tempfile import TemporaryDirectory
+from typing import Any, Literal, NamedTuple
 
 import pytest
 from mistral_models import Mistral, errors
 from mistral_models.testing import FakeClock
+from mistral_models.utils import Recorder
 
-from .bodies import GOOD, answer
+from . import channels, commands
+from .bodies import GOOD, THEIRS, answer
 from .certificates import Certificates
 from .script import CLOSE, RESULT, Row, Script
 from .server import Server, nobody
 
-KEY = "sk-0123456789abcdef"
+Way = Literal["plain", "async", "command line"]
+WAYS: tuple[Way, ...] = ("plain", "async", "command line")
 RETRIES = (0, 2)
 BUSY = 2.0
 """Seconds that a busy machine may add to a call."""
@@ -52,7 +53,7 @@ class HastyClock(FakeClock):
 
 
 class Finding(NamedTuple):
-    """What came of a row in one way: all combinations of operations and retries."""
+    """What came of a row in one way."""
 
     problems: list[str]
     """What is not as the row says; each begins with the combination."""
@@ -60,19 +61,13 @@ class Finding(NamedTuple):
     """How many combinations are as the row says."""
 
 
-def run(row: Row, *, plain: bool, certificates: Certificates) -> Finding:
-    """Run a row with plain calls or async ones: six operations, without retries and with."""
+def run(row: Row, way: Way, certificates: Certificates) -> Finding:
+    """Run a row: the six operations without retries and with, or the commands."""
     problems: list[str] = []
-    passed = 0
     trust = certificates.trusted() if row.url.startswith("https") else nullcontext()
     before = _descriptors(), set(threading.enumerate()), _peak()
     with trust, _loose_ends(problems), nobody() as free:
-        for retries in RETRIES:
-            with Server(row.script, certificates) as server, _environment(row, server.port, free):
-                trial = _Trial(row, server, free, retries, plain=plain)
-                wrong = trial.run()
-            problems += wrong
-            passed += len(OPERATIONS) - len({problem.split()[0] for problem in wrong} & set(OPERATIONS))
+        passed = (_commands if way == "command line" else _calls)(row, way, certificates, free, problems)
     if _peak() - before[2] > MOST_MEMORY:
         problems.append(f"all: {(_peak() - before[2]) // 1024} MiB of memory were taken")
     if _descriptors() > before[0]:
@@ -80,6 +75,28 @@ def run(row: Row, *, plain: bool, certificates: Certificates) -> Finding:
     if left := set(threading.enumerate()) - before[1]:
         problems.append(f"all: threads were left: {left}")
     return Finding(problems, passed)
+
+
+def _calls(row: Row, way: Way, certificates: Certificates, free: int, problems: list[str]) -> int:
+    passed = 0
+    for retries in RETRIES:
+        with Server(row.script, certificates) as server, _environment(row, server.port, free):
+            wrong = _Trial(row, server, free, retries, plain=way == "plain").run()
+        problems += wrong
+        passed += len(OPERATIONS) - len({problem.split()[0] for problem in wrong} & set(OPERATIONS))
+    return passed
+
+
+def _commands(row: Row, _: Way, certificates: Certificates, free: int, problems: list[str]) -> int:
+    passed = 0
+    for name in commands.COMMANDS:
+        with Server(row.script, certificates) as server, _environment(row, server.port, free):
+            wrong = list(commands.problems(row, name, row.url.format(port=server.port, nobody=free)))
+            if not server.deserted():
+                wrong.append("a connection is still open after the program ended")
+        problems += (f"{name} command: {problem}" for problem in wrong)
+        passed += not wrong
+    return passed
 
 
 class _Trial:
@@ -99,11 +116,17 @@ class _Trial:
 
     def run(self) -> list[str]:
         """Call, and say what is wrong."""
-        mistral = Mistral(
-            KEY, retry_config=self._retries, max_response_bytes=self._row.limit, timeout_ms=10_000, clock=HastyClock()
-        )
         problems: list[str] = []
-        with asyncio.Runner() as runner:
+        with TemporaryDirectory() as folder, asyncio.Runner() as runner:
+            self._recording = Path(folder) / "answers.jsonl"
+            mistral = Mistral(
+                channels.KEY,
+                retry_config=self._retries,
+                max_response_bytes=self._row.limit,
+                timeout_ms=10_000,
+                clock=HastyClock(),
+                on_response=Recorder(self._recording),
+            )
 
             def call(name: str, **options: Any) -> Any:
                 if self._plain:
@@ -130,14 +153,17 @@ class _Trial:
             yield from self._good(call, name, "the call before", Script(((KEPT,),), certificate=self._certificate))
         server.script, server.connections = row.script, 0
         server.requests.clear()
+        cookie = {"Cookie": f"own={channels.OWN}"}
         began = time.monotonic()
-        with _logged() as logged:
-            came, attempts, shown = _outcome(lambda: call(name, server_url=self._url, timeout_ms=row.timeout_ms))
+        with channels.logged() as logs:
+            came, attempts, shown, leaks = _outcome(
+                lambda: call(name, server_url=self._url, timeout_ms=row.timeout_ms, http_headers=cookie)
+            )
         took = time.monotonic() - began
         if not server.settled():
             yield "the connection was not closed"
         if came != expected and not (row.or_late and came == "APITimeoutError"):
-            yield f"{came} came, not {expected}: {shown[:300]}"
+            yield f"{came} came, not {expected}: {shown}"
         if took > row.timeout_ms / 1000 * 1.1 + BUSY:
             yield f"it took {took:.1f} s of {row.timeout_ms / 1000} s"
         tries = 1 + self._retries if row.again else 1
@@ -145,75 +171,39 @@ class _Trial:
             yield f"{attempts} attempts, not {tries}"
         if len(server.requests) != (tries if row.reaches else 0):
             yield f"{len(server.requests)} requests were sent, not {tries if row.reaches else 0}"
-        if KEY in shown:
-            yield "the error shows the key"
-        if KEY in "\n".join(logged):
-            yield "the logs show the key"
-        for request in server.requests:
-            if b"\r\ncookie:" in request.head.lower():
-                yield "a cookie was sent back"
-            if request.method == "CONNECT" and KEY.encode() in request.head:
-                yield "the key was sent to the proxy"
+        yield from leaks
+        yield from logs.leaks()
+        if self._recording.exists():
+            yield from channels.leaks("the recording", self._recording.read_text(encoding="utf-8"))
+            self._recording.unlink()
         yield from self._good(call, name, "the next call", Script(((LAST, CLOSE),), certificate=self._certificate))
+        for request in server.requests:
+            if THEIRS.encode() in request.head:
+                yield "a cookie was sent back"
+            if request.method == "CONNECT" and any(s.encode() in request.head for s in channels.SECRETS.values()):
+                yield "the key or a cookie was sent to the proxy"
 
     def _good(self, call: Callable[..., Any], name: str, which: str, script: Script) -> Iterator[str]:
         """A good call with the same client works at the first attempt, and its answer is its own."""
         self._server.script = script
-        came, _, shown = _outcome(lambda: call(name, server_url=self._good_url, retries=None))
+        came, _, shown, _ = _outcome(lambda: call(name, server_url=self._good_url, retries=None))
         if came != RESULT:
-            yield f"{which}: {came}: {shown[:300]}"
+            yield f"{which}: {came}: {shown}"
         if not self._server.settled():
             yield f"{which}: the connection was not closed"
 
 
-def _outcome(call: Callable[[], object]) -> tuple[str, int | None, str]:
-    """What came, how many attempts it took, and all that people would see of it."""
+def _outcome(call: Callable[[], object]) -> tuple[str, int | None, str, list[str]]:
+    """What came, how many attempts it took, the beginning of what it says, and what it shows that it must not."""
     try:
         result = call()
-    except errors.MistralError as error:
-        return type(error).__name__, error.attempts, _shown(error)
     except Exception as error:  # noqa: BLE001 that it is none of ours is what is to be found
-        return f"{type(error).__module__}.{type(error).__name__}", None, _shown(error)
-    return RESULT, None, repr(result)
-
-
-def _shown(error: BaseException) -> str:
-    trace = "".join(traceback.format_exception(error))
-    # Only whether the key is in the pickle: with the longest bodies, all of it would be most of the memory of the row.
-    pickled = KEY if isinstance(error, errors.MistralError) and KEY.encode() in pickle.dumps(error) else ""
-    return "\n".join([str(error), repr(error), trace, repr(vars(error)), pickled, *_variables(error)])
-
-
-def _variables(error: BaseException | None) -> Iterator[str]:
-    """The variables of all frames from ours on, httpx's among them, of an error and of what led to it."""
-    while error is not None:
-        frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-        first = next((n for n, frame in enumerate(frames) if "mistral_models" in frame.f_code.co_filename), len(frames))
-        yield from (repr(value) for frame in frames[first:] for value in frame.f_locals.values())
-        error = error.__cause__ or error.__context__
-
-
-class _Keeping(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage())
-
-
-@contextmanager
-def _logged() -> Iterator[list[str]]:
-    """All that is logged at DEBUG, by us, by httpx and by its parts."""
-    handler, root = _Keeping(), logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    try:
-        yield handler.lines
-    finally:
-        root.setLevel(level)
-        root.removeHandler(handler)
+        ours = isinstance(error, errors.MistralError)
+        name = type(error).__name__ if ours else f"{type(error).__module__}.{type(error).__name__}"
+        attempts = error.attempts if isinstance(error, errors.MistralError) else None
+        return name, attempts, str(error)[:300], list(channels.of_error(error))
+    shown = channels.printed(result)
+    return RESULT, None, shown[:300], list(channels.leaks("the result", shown))
 
 
 @contextmanager

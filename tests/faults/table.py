@@ -6,8 +6,8 @@ from itertools import groupby
 from .rows import ROWS
 from .script import Row
 
-COMBINATIONS = 24
-"""Six operations, plain and async, without retries and with two."""
+COMBINATIONS = 31
+"""Six operations, plain and async, without retries and with two; and seven commands."""
 
 _HEAD = f"""---
 search:
@@ -17,9 +17,11 @@ search:
 # What comes of {len(ROWS)} faults
 
 `make faults` writes this page: each fault, over real sockets, for six operations, plain and async, without retries and
-with two. Each call ends within its deadline; no error shows the key; the next call with the same client works at its
-first attempt; no connection, file descriptor, task, thread or warning is left; no cookie is sent back; and the server
-counts the requests. `tests/faults` has the matrix as data.
+with two; and for seven commands of the command line. Each ends within its deadline. The key, a cookie of the caller's and
+one of the service's are looked for in results, errors, their chains and pickles, variables of tracebacks, logs at DEBUG,
+recordings, and what the commands write: none is there. The next call with the same client works at its first attempt; no
+connection, file descriptor, task, thread or warning is left; no cookie is sent back; and the server counts the requests.
+`tests/faults` has the matrix as data.
 """
 
 

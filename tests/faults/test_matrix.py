@@ -1,4 +1,4 @@
-"""Every row of the matrix, plain and async."""
+"""Every row of the matrix: plain, async and on the command line."""
 
 import gc
 from collections import Counter
@@ -8,10 +8,11 @@ import pytest
 
 from .__main__ import PAGE
 from .certificates import Certificates
+from .commands import COMMANDS
 from .rows import ROWS
-from .runner import run
+from .runner import OPERATIONS, WAYS, run
 from .script import RESULT
-from .table import page
+from .table import COMBINATIONS, page
 
 
 @pytest.fixture(scope="module")
@@ -23,27 +24,28 @@ def certificates() -> Iterator[Certificates]:
     gc.unfreeze()
 
 
-@pytest.mark.parametrize("plain", [True, False], ids=["sync", "async"])
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.group}: {row.name}")
-def test_a_fault_is_a_result_or_an_error_of_ours_and_leaves_nothing_behind(row, plain, certificates):
-    """Six operations, without retries and with two: what comes, what is sent, and the next call, are as it says."""
-    found = run(row, plain=plain, certificates=certificates)
+def test_a_fault_is_a_result_or_an_error_of_ours_and_leaves_nothing_behind(row, way, certificates):
+    """Operations without retries and with, and commands: what comes, what is sent, and the next call."""
+    found = run(row, way, certificates)
     assert not found.problems
-    assert found.passed == 12
+    assert found.passed == (len(COMMANDS) if way == "command line" else 2 * len(OPERATIONS))
 
 
 def test_the_runner_finds_what_is_not_as_a_row_says(certificates):
-    """The matrix can fail: other errors, other numbers of requests."""
+    """The matrix can fail: other errors, other numbers of requests, other exit statuses."""
     row = next(row for row in ROWS if row.name == "closed before the status line" and row.group == "cut off")
     for wrong in (row._replace(comes=RESULT), row._replace(again=False), row._replace(reaches=False)):
-        found = run(wrong, plain=True, certificates=certificates)
+        found = run(wrong, "plain", certificates)
         assert found.problems
         assert found.passed < 12
+    assert run(row._replace(comes=RESULT), "command line", certificates).passed == 1  # the doctor has no one outcome
 
 
 def test_the_page_has_the_rows_of_the_matrix():
     """`make faults` writes it; all of it passed."""
-    assert PAGE.read_text(encoding="utf-8") == page({(row.group, row.name): 24 for row in ROWS})
+    assert PAGE.read_text(encoding="utf-8") == page({(row.group, row.name): COMBINATIONS for row in ROWS})
 
 
 def test_rows_have_names_of_their_own():

@@ -40,6 +40,20 @@ def test_a_recorder_writes_a_line_for_each_answer(way, tmp_path):
     assert "secret" not in text
 
 
+def test_of_a_body_that_is_not_whole_the_beginning_is_written(way, tmp_path):
+    """An answer of 10 GiB does not fill the disk, nor pass for what the service says."""
+    recorder = utils.Recorder(tmp_path / "answers.jsonl")
+    mistral = way.client([reply(200, b"\0" * 5000)], on_response=recorder, max_response_bytes=2000, retry_config=0)
+    with pytest.raises(errors.ResponseValidationError, match="limit"):
+        way.call(mistral, "list")
+    assert json.loads(recorder.path.read_text()) == {
+        "operation": "list",
+        "status": 200,
+        "body": "\0" * 1000,
+        "problem": "the body is longer than the limit of 2000 bytes",
+    }
+
+
 def test_a_recorder_pickles(tmp_path):
     """It goes on at the end of the same file."""
     recorder = utils.Recorder(tmp_path / "answers.jsonl")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from .findings import Finding
     from .measuring import Measured
+
+_PATIENCE: Final = 5.0
+"""Seconds for each step to the service, unless --timeout says less."""
 
 
 @click.command("doctor")
@@ -50,12 +53,13 @@ def _measured(settings: options.Settings) -> "Measured":
         url = "http://embedded.localhost" if settings.demo else configuration.server_url(settings.server_url)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    patience = None if settings.demo else min(settings.timeout or _PATIENCE, _PATIENCE)
     with ExitStack() as stack:
         try:
             mistral = stack.enter_context(session.connected(settings))
         except session.NoKeyError as error:
-            return measure(url, error.format_message(), None)
-        return measure(url, None, mistral, direct=not settings.demo)
+            return measure(url, error.format_message(), None, patience)
+        return measure(url, None, mistral, patience)
 
 
 def _status(measured: "Measured", found: "Sequence[Finding]") -> int:

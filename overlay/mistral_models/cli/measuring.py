@@ -43,19 +43,19 @@ class Measured(NamedTuple):
     error: "MistralError | None" = None
 
 
-def measure(server_url: str, key_problem: str | None, mistral: "Mistral | None", *, direct: bool = True) -> Measured:
+def measure(server_url: str, key_problem: str | None, mistral: "Mistral | None", patience: float | None) -> Measured:
     """Measure.
 
     Args:
         server_url: Where the service is.
         key_problem: What is wrong with the key, if anything.
         mistral: Whom to ask with; None if there is no key.
-        direct: Whether there is a network between here and the service.
+        patience: How long each step to the service may take, in seconds; None if there is no network between.
     """
-    proxy = proxy_for(server_url) if direct else None
+    proxy = None if patience is None else proxy_for(server_url)
     found = Measured(server_url, key_problem, proxy)
-    if direct and proxy is None:
-        found = _reach(found)
+    if patience is not None and proxy is None:
+        found = _reach(found, patience)
     reached = not isinstance(found.connected, str) and not isinstance(found.tls, str)
     return _ask(found, mistral) if mistral and reached else found
 
@@ -71,16 +71,18 @@ def proxy_for(url: str) -> str | None:
     return f"{scheme or 'http'}://{place.rpartition('@')[2]}"
 
 
-def _reach(found: Measured) -> Measured:
+def _reach(found: Measured, patience: float) -> Measured:
     parts = urlsplit(found.server_url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     started = time.monotonic()
     try:
-        with socket.create_connection((parts.hostname or "", port), timeout=5) as connection:
+        with socket.create_connection((parts.hostname or "", port), timeout=patience) as connection:
             found = found._replace(connected=time.monotonic() - started)
             return found._replace(tls=_handshake(connection, parts.hostname)) if parts.scheme == "https" else found
     except OSError as error:
         return found._replace(connected=error.strerror or str(error))
+    except UnicodeError:
+        return found._replace(connected=f"{parts.hostname} cannot be the name of a host")
 
 
 def _handshake(connection: socket.socket, name: str | None) -> Tls | str:

@@ -34,12 +34,11 @@ def connected(settings: "Settings") -> "Generator[Mistral]":
     """
     from mistral_models import Mistral
 
-    _log(settings.verbose)
     options: dict[str, Any] = {"timeout_ms": settings.timeout and settings.timeout * 1000}
     if settings.retries is not None:
         options["retry_config"] = settings.retries
     if settings.demo:
-        with _embedded(settings, options) as mistral:
+        with _logged(settings.verbose), _embedded(settings, options) as mistral:
             yield mistral
         return
     try:
@@ -47,7 +46,7 @@ def connected(settings: "Settings") -> "Generator[Mistral]":
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     check_key()
-    with mistral:
+    with _logged(settings.verbose), mistral:
         yield mistral
 
 
@@ -105,9 +104,11 @@ def models(mistral: "Mistral", settings: "Settings", selection: "Selection") -> 
     return [model for model in listed if selection.filter.accepts(model)]
 
 
-def _log(verbose: int) -> None:
-    """Write the library's log to the standard error, if it is asked for."""
+@contextmanager
+def _logged(verbose: int) -> "Generator[None]":
+    """Write the library's log to the standard error meanwhile, if it is asked for."""
     if not verbose:
+        yield
         return
     from .safe import safe
 
@@ -118,5 +119,11 @@ def _log(verbose: int) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(Escaping("mistral-models: %(message)s"))
     logger = logging.getLogger("mistral_models")
+    level = logger.level
     logger.addHandler(handler)
     logger.setLevel(logging.INFO if verbose == 1 else logging.DEBUG)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        logger.removeHandler(handler)
