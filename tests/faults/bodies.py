@@ -4,6 +4,9 @@ import gzip
 import json
 import zlib
 
+import brotli
+import zstandard
+
 from .script import Send
 
 GOOD = b'{"id": "m", "object": "model", "type": "other", "deleted": true, "archived": true, "data": []}'
@@ -64,6 +67,8 @@ def chunked(*chunks: bytes) -> bytes:
 GZIP = gzip.compress(GOOD, mtime=0)
 ZLIB = zlib.compress(GOOD)
 DEFLATE = zlib.compress(GOOD, wbits=-15)
+BROTLI = brotli.compress(GOOD)
+ZSTD = zstandard.compress(GOOD)
 
 
 def _zeros(gibibytes: int, wbits: int) -> bytes:
@@ -78,3 +83,19 @@ ONE_GIB = _zeros(1, 31)
 TEN_GIB = _zeros(10, 31)
 TEN_GIB_ZLIB = _zeros(10, 15)
 TEN_GIB_TWICE = gzip.compress(TEN_GIB, mtime=0)
+
+
+def _brotli_zeros(gibibytes: int) -> bytes:
+    packer = brotli.Compressor(quality=1)
+    return b"".join(packer.process(bytes(16 * MIB)) for _ in range(64 * gibibytes)) + packer.finish()
+
+
+def _zstd_zeros(gibibytes: int) -> bytes:
+    """A frame of blocks that each say "a zero, 131,072 times" (RFC 8878, 3.1.1.2)."""
+    start = b"\x28\xb5\x2f\xfd\x00\x38"  # magic number, no sizes, a window of 128 KiB
+    block = (131_072 << 3 | 1 << 1).to_bytes(3, "little") + b"\0"
+    return start + block * (8192 * gibibytes - 1) + bytes([block[0] | 1]) + block[1:]
+
+
+ONE_GIB_BROTLI = _brotli_zeros(1)
+TEN_GIB_ZSTD = _zstd_zeros(10)

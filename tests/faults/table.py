@@ -16,11 +16,14 @@ search:
 
 # What comes of {len(ROWS)} faults
 
-`make faults` writes this page: each fault, over real sockets, for six operations, plain and async, without retries and
-with two; and for seven commands of the command line. Each ends within its deadline. The key, a cookie of the caller's and
-one of the service's are looked for in results, errors, their chains and pickles, variables of tracebacks, logs at DEBUG,
-recordings, and what the commands write: none is there. The next call with the same client works at its first attempt; no
-connection, file descriptor, task, thread or warning is left; no cookie is sent back; and the server counts the requests.
+`make faults` writes this page: each fault, over real sockets, for six operations, plain and async, without retries
+and with two; and for seven commands of the command line. Each ends within its deadline. The next call with the same
+client works at its first attempt; no connection, file descriptor, task, thread or warning is left; no cookie is sent
+back; and the server counts the requests.
+
+The key, a cookie of the caller's and one of the service's are looked for in results, errors, their chains and
+pickles, the variables of tracebacks, logs at DEBUG, recordings, and what the commands write. None is there, but for
+the service's cookie in the `headers` of an error, and in what the HTTP library itself logs of an answer.
 `tests/faults` has the matrix as data.
 """
 
