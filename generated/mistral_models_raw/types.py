@@ -34,45 +34,73 @@ class Response(NamedTuple, Generic[T]):
     parsed: T | None
 
 
-def represent(model: Any) -> str:
-    """The repr of a model: its fields, without those that hold nothing but a placeholder"""
-    shown = []
-    for name in model.__slots__:
-        value = getattr(model, name, UNSET)
-        if name != "__weakref__" and value is not UNSET and (value or name != "additional_properties"):
-            shown.append(f"{name}={value!r}")
-    return f"{type(model).__name__}({', '.join(shown)})"
+class Shown:
+    """How models show themselves"""
+
+    __slots__: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Its fields, without those that hold nothing but a placeholder"""
+        shown = []
+        for name in self.__slots__:
+            value = getattr(self, name, UNSET)
+            if name != "__weakref__" and value is not UNSET and (value or name != "additional_properties"):
+                shown.append(f"{name}={value!r}")
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def _repr_html_(self) -> str:
+        """What notebooks show"""
+        from html import escape  # noqa: PLC0415
+
+        heading, rows = _table(self)
+        head = "".join(f"<th>{escape(name)}</th>" for name in heading)
+        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def __rich__(self) -> Any:
+        """What rich prints"""
+        from rich.table import Column, Table  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+
+        heading, rows = _table(self)
+        made = Table(*(Column(name, overflow="fold") for name in heading), box=None, header_style="dim")
+        for row in rows:
+            made.add_row(*map(Text, row))
+        return made
 
 
-def table(model: Any) -> tuple[tuple[str, ...], list[list[str]]]:
+class Open(Shown):
+    """An object that may have fields which the document does not know: they are kept, and can be had by their names"""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        additional_properties: dict[str, Any]
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+def _table(model: Any) -> tuple[tuple[str, ...], list[list[str]]]:
     """A heading and rows: the columns that x-table names, one row an item; for other models one row a field"""
     if hasattr(model, "x_table"):
         rows, *columns = model.x_table
         return tuple(columns), [[_cell(getattr(item, name, None)) for name in columns] for item in getattr(model, rows)]
     fields = {name: getattr(model, name, UNSET) for name in model.__slots__ if name != "__weakref__"}
     return ("field", "value"), [[name, _cell(value)] for name, value in fields.items() if _cell(value)]
-
-
-def as_html(model: Any) -> str:
-    """What notebooks show"""
-    from html import escape  # noqa: PLC0415
-
-    heading, rows = table(model)
-    head = "".join(f"<th>{escape(name)}</th>" for name in heading)
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def as_rich(model: Any) -> Any:
-    """What rich prints"""
-    from rich.table import Column, Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    heading, rows = table(model)
-    made = Table(*(Column(name, overflow="fold") for name in heading), box=None, header_style="dim")
-    for row in rows:
-        made.add_row(*map(Text, row))
-    return made
 
 
 def _cell(value: Any) -> str:

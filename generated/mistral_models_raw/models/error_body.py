@@ -8,17 +8,15 @@ from attrs import field as _attrs_field
 
 from ..errors import DecodeError
 from ..types import (
+    Open,
     as_array,
-    as_html,
     as_object,
-    as_rich,
     as_string,
-    represent,
 )
 
 
-@_attrs_define(kw_only=True)
-class ErrorBody:
+@_attrs_define(kw_only=True, repr=False)
+class ErrorBody(Open):
     """The body of an error, in one of the forms that the service uses."""
 
     detail: list[ValidationError] | str | None = None
@@ -30,10 +28,6 @@ class ErrorBody:
     code: str | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ What the service sent that the document does not know. """
-
-    __repr__ = represent
-    __rich__ = as_rich
-    _repr_html_ = as_html
 
     def to_dict(self) -> dict[str, Any]:
         """Back to JSON, with what was in additional_properties"""
@@ -91,22 +85,6 @@ class ErrorBody:
             return cls.from_dict({**_LEFT_OUT, **fields})
         self.additional_properties = {} if len(fields) == 6 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # What stands for a field that was left out; all known fields are here.

@@ -7,16 +7,14 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import (
+    Open,
     as_boolean,
-    as_html,
     as_object,
-    as_rich,
-    represent,
 )
 
 
-@_attrs_define(kw_only=True)
-class FineTunedModelCapabilities:
+@_attrs_define(kw_only=True, repr=False)
+class FineTunedModelCapabilities(Open):
     """What a fine-tuned model can do."""
 
     completion_chat: bool = True
@@ -26,10 +24,6 @@ class FineTunedModelCapabilities:
     classification: bool = False
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ What the service sent that the document does not know. """
-
-    __repr__ = represent
-    __rich__ = as_rich
-    _repr_html_ = as_html
 
     def to_dict(self) -> dict[str, Any]:
         """Back to JSON, with what was in additional_properties"""
@@ -64,22 +58,6 @@ class FineTunedModelCapabilities:
             return cls.from_dict({**_LEFT_OUT, **fields})
         self.additional_properties = {} if len(fields) == 5 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # What stands for a field that was left out; all known fields are here.

@@ -7,14 +7,12 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import (
-    as_html,
-    as_rich,
-    represent,
+    Shown,
 )
 
 
-@_attrs_define(kw_only=True)
-class UnknownModelCard:
+@_attrs_define(kw_only=True, repr=False)
+class UnknownModelCard(Shown):
     """A model of a kind that this document does not know: its payload is kept as it came. The client also puts a card
     of a known kind here that does not have the form above."""
 
@@ -25,10 +23,6 @@ class UnknownModelCard:
     reason: str = _attrs_field(default="", eq=False)
     """ Why it is not one of the known variants, and where. """
     is_unknown: ClassVar[Literal[True]] = True
-
-    __repr__ = represent
-    __rich__ = as_rich
-    _repr_html_ = as_html
 
     def to_dict(self) -> Any:
         """The payload as it came"""

@@ -8,27 +8,21 @@ from attrs import field as _attrs_field
 
 from ..types import (
     UNSET,
+    Open,
     Unset,
-    as_html,
     as_object,
-    as_rich,
     as_string,
-    represent,
 )
 
 
-@_attrs_define(kw_only=True)
-class UpdateModelRequest:
+@_attrs_define(kw_only=True, repr=False)
+class UpdateModelRequest(Open):
     """The changes. A field that is left out stays as it is; a null clears it."""
 
     name: str | None | Unset = UNSET
     description: str | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ What the service sent that the document does not know. """
-
-    __repr__ = represent
-    __rich__ = as_rich
-    _repr_html_ = as_html
 
     def to_dict(self) -> dict[str, Any]:
         """Back to JSON, with what was in additional_properties"""
@@ -56,22 +50,6 @@ class UpdateModelRequest:
             return cls.from_dict({**_LEFT_OUT, **fields})
         self.additional_properties = {} if len(fields) == 2 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
 
 
 # What stands for a field that was left out; all known fields are here.

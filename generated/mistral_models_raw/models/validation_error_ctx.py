@@ -7,23 +7,17 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import (
-    as_html,
+    Open,
     as_object,
-    as_rich,
-    represent,
 )
 
 
-@_attrs_define(kw_only=True)
-class ValidationErrorCtx:
+@_attrs_define(kw_only=True, repr=False)
+class ValidationErrorCtx(Open):
     """Further facts about the fault."""
 
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ What the service sent that the document does not know. """
-
-    __repr__ = represent
-    __rich__ = as_rich
-    _repr_html_ = as_html
 
     def to_dict(self) -> dict[str, Any]:
         """Back to JSON, with what was in additional_properties"""
@@ -37,19 +31,3 @@ class ValidationErrorCtx:
         self = object.__new__(cls)
         self.additional_properties = dict(fields)
         return self
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
