@@ -49,12 +49,14 @@ class Shown:
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def _repr_html_(self) -> str:
-        """What notebooks show"""
+        """What notebooks show: the first column, of ids or of names, in one piece"""
         from html import escape  # noqa: PLC0415
 
         heading, rows = _table(self)
         head = "".join(f"<th>{escape(name)}</th>" for name in heading)
-        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+        body = "".join(
+            f'<tr><td style="white-space: nowrap">{"</td><td>".join(map(escape, row))}</td></tr>' for row in rows
+        )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     def __rich__(self) -> Any:

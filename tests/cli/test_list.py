@@ -6,6 +6,8 @@ import json
 import unicodedata
 
 import pytest
+from mistral_models.cli.cards import CAPABILITIES
+from mistral_models.cli.columns import known
 from mistral_models.testing import Answer, FakeMistral, Request, base_model, catalogue, fine_tuned_model
 
 from .running import serving
@@ -239,6 +241,7 @@ def test_entries_that_are_no_cards_are_listed_too(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (("--type", "bsae"), "no model has the type 'bsae'; there are base, embedding, fine-tuned"),
         (("--capability", "visoin"), "no model has the capability 'visoin'; there are audio,"),
         (("--sort", "beauty"), "there is no order 'beauty'"),
         (("--columns", "id,beauty"), "there is no column 'beauty'"),
@@ -255,6 +258,12 @@ def test_a_wrong_command_line_is_said_in_one_line(program, arguments, said):
     assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert said in result.stderr
     assert result.stderr.startswith("mistral-models: ")
+
+
+def test_help_names_every_column(program):
+    """Capabilities by their short names may stand for one another."""
+    words = program("list", "--help").stdout.replace(",", " ").split()
+    assert set(known()) - CAPABILITIES.keys() <= set(words)
 
 
 def test_head_ends_it_quietly(tmp_path):

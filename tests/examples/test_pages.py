@@ -1,5 +1,6 @@
 """What README.md and the documentation show is so."""
 
+import ast
 import re
 import shlex
 import shutil
@@ -33,7 +34,7 @@ PAGES = {
     "docs/renaming.md": ("update", "ClassifierFineTunedModel ['negative', 'neutral', 'positive']"),
     "docs/retries.md": ("list", "13\n13\n200 1 "),
 }
-# They are run by tests/testing/test_documentation.py and tests/state/test_cluster.py.
+# They are run below, and by tests/testing/test_documentation.py.
 ELSEWHERE = {"docs/testing.md", "docs/cluster.md"}
 TEXTS = [
     ROOT / "README.md",
@@ -87,6 +88,16 @@ def test_the_test_on_the_page_about_testing_passes():
     fake = FakeMistral()
     shown.namespace["test_archive_all"](fake)
     assert fake.count("archive") == 4
+
+
+def test_the_program_on_the_page_about_clusters_runs(program, fake, tmp_path):
+    """All of it as it stands, as a script: four processes of workers archive what is fine-tuned."""
+    script = tmp_path / "page.py"
+    script.write_text("\n".join(one.parsed for one in blocks(ROOT / "docs" / "cluster.md", "python")), "utf-8")
+    done = program(script)
+    tuned = [model["id"] for model in fake.models if model["type"] == "fine-tuned"]
+    assert ast.literal_eval(done.stdout) == dict.fromkeys(tuned, "archived")
+    assert fake.count("archive") == len(tuned) > 0
 
 
 def test_no_docstring_holds_a_program():

@@ -9,6 +9,9 @@ from .safe import safe
 if TYPE_CHECKING:
     from mistral_models.jsontext import Json
 
+TYPES: Final = ("base", "fine-tuned")
+"""What the document lists."""
+
 CAPABILITIES: Final = {
     "completion_chat": ("chat", "C"),
     "function_calling": ("tools", "T"),

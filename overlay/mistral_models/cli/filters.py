@@ -1,6 +1,6 @@
 """Which models are meant. Nothing here does I/O."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -29,12 +29,17 @@ class Filter(NamedTuple):
         )
 
 
-def misnamed(wanted: Filter, models: "Iterable[Facts]") -> tuple[list[str], list[str]]:
-    """Find the capabilities that neither the document nor any model has, and those that there are."""
-    from .cards import CAPABILITIES
+def misnamed(wanted: Filter, models: "Sequence[Facts]") -> str | None:
+    """Say which type or capability is wanted that neither the document nor any of all models has, if one is."""
+    from .cards import CAPABILITIES, TYPES
 
-    known = {*CAPABILITIES, *(name for model in models for name in model.capabilities)}
-    return [name for name in wanted.capabilities if name not in known], sorted(known)
+    types = {*TYPES, *(model.type for model in models if model.type)}
+    capabilities = {*CAPABILITIES, *(name for model in models for name in model.capabilities)}
+    for what, names, known in (("type", wanted.types, types), ("capability", wanted.capabilities, capabilities)):
+        for name in names:
+            if name not in known:
+                return f"no model has the {what} {name!r}; there are {', '.join(sorted(known))}"
+    return None
 
 
 def _matches(pattern: str, names: Iterable[str]) -> bool:

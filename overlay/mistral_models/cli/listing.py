@@ -1,7 +1,7 @@
 """`list`: the models at a glance, or all of them for programs."""
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -11,7 +11,15 @@ if TYPE_CHECKING:
     from .cards import Facts
 
 
-@click.command("list")
+_COLUMNS: Final = """\b
+Columns:
+  id, type, owner, name, description, context, created, aliases, root,
+  replacement, deprecation, left, archived, capabilities, letters, and each
+  capability by its own name or in short: chat, tools, vision, ...
+"""
+
+
+@click.command("list", epilog=_COLUMNS)
 @options.selection
 @click.option("--sort", default="type", metavar="KEY", help="type (and id), id, owner, name, context, created or"
               " deprecation; downwards with a minus sign: -created.")  # fmt: skip

@@ -45,6 +45,14 @@ class _Program(click.Group):
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # noqa: ANN401 as the base class has it
+        if args[0] not in _COMMANDS and not ctx.resilient_parsing:
+            from difflib import get_close_matches
+
+            if close := get_close_matches(args[0], _COMMANDS):
+                raise click.UsageError(f"No such command {args[0]!r}; did you mean {' or '.join(close)}?", ctx)
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 as the base class has it
         try:
             status = super().invoke(ctx)

@@ -90,7 +90,7 @@ def models(mistral: "Mistral", settings: "Settings", selection: "Selection") -> 
     """Ask for the models, remember their ids for the shell's completion, and choose among them.
 
     Raises:
-        UsageError: A capability that no model has is asked for.
+        UsageError: A type or a capability that no model has is asked for.
     """
     from . import completion
     from .cards import facts
@@ -98,9 +98,8 @@ def models(mistral: "Mistral", settings: "Settings", selection: "Selection") -> 
     listed = [facts(card) for card in mistral.models.list(provider=selection.provider, model=selection.model).data]
     if selection.provider is None and selection.model is None:
         completion.remember(settings, [model.id for model in listed])
-    wrong, known = misnamed(selection.filter, listed)
-    if wrong:
-        raise click.UsageError(f"no model has the capability {wrong[0]!r}; there are {', '.join(known)}")
+    if wrong := misnamed(selection.filter, listed):
+        raise click.UsageError(wrong)
     return [model for model in listed if selection.filter.accepts(model)]
 
 
