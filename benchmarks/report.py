@@ -31,7 +31,7 @@ def ratio(above: list[float], below: list[float]) -> Ratio:
 
 def table(measured: Measured) -> str:
     """Make a Markdown table of what is promised."""
-    rows = [["", "ours", "httpx", "vendor", "ours / httpx", "at most", "vendor / ours", "at least"], ["---"] * 8]
+    rows = [["", "ours", "httpx", "vendor", "ours / httpx", "vendor / ours"], ["---"] * 6]
     for case in PROMISED:
         found = measured.get(case.name, {})
         for name, mine in ((case.name, "ours"), (f"{case.name}, with `speed`", "speed")):
@@ -50,19 +50,22 @@ def holds(measured: Measured) -> bool:
 def _compared(case: Case, found: dict[str, list[float]]) -> Iterator[str]:
     for above, below, limit, sign in (("ours", "httpx", case.most, "≤"), ("vendor", "ours", case.least, "≥")):
         if limit is None:
-            yield from ("", "")
+            yield ""
             continue
         compared = ratio(found[above], found[below])
         kept = compared.middle <= limit if sign == "≤" else compared.middle >= limit
-        yield f"{compared.middle:.2f} ({compared.low:.2f} to {compared.high:.2f})"
-        yield f"{sign} {limit:.2f} {'✓' if kept else '✗'}"
+        spread = f"{compared.low:.2f} to {compared.high:.2f}"
+        yield f"{compared.middle:.2f} ({spread}) {sign} {limit:.2f} {'✓' if kept else '✗'}"
 
 
 def shown(case: Case, value: float) -> str:
     """Write a number with its unit."""
     if case.what == "peak":
         return f"{value / 2**20:.1f} MiB"
-    return f"{value / 1e6:.1f} MB" if case.what == "size" else f"{value * 1e3:.3f} ms"
+    if case.what == "size":
+        return f"{value / 1e6:.1f} MB"
+    number, unit = (value, "s") if value >= 1 else (value * 1e3, "ms")
+    return f"{number:.{0 if number >= 100 else 1 if number >= 10 else 2}f} {unit}"
 
 
 def write(folder: Path, measured: Measured, growth: Measured) -> None:
