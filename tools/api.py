@@ -1,7 +1,7 @@
 """`python -m tools.api`: what the public API has broken since the last release, and the changelog does not say.
 
 Exits with 1 when there is such a break. A break is announced by the name of what it breaks, under Changed or Removed of
-the newest section of CHANGELOG.md.
+the newest section of CHANGELOG.md that says anything.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import griffe
 
@@ -18,11 +19,29 @@ from .generate import ROOT
 FOLDERS = ("overlay", "generated")
 
 
-def newest_release(repository: Path) -> str | None:
-    """Find the last tag of a release before this commit; None where there is none."""
-    command = ["git", "-C", str(repository), "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*"]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    return found.stdout.strip() or None
+class Section(NamedTuple):
+    """A section of the changelog."""
+
+    version: str
+    """`Unreleased`, or a version."""
+    text: str
+
+
+def newest_section(changelog: str) -> Section:
+    """Find the newest section that says anything."""
+    found = re.findall(r"^## (\S+)[^\n]*\n(.*?)(?=^## |\Z)", changelog, re.DOTALL | re.MULTILINE)
+    return next((Section(*section) for section in found if section[1].strip()), Section("Unreleased", ""))
+
+
+def last_release(repository: Path, version: str) -> str | None:
+    """Find the tag of the release before a version; None where there is none.
+
+    Raises:
+        CalledProcessError: This is no repository, or git refuses to look at it.
+    """
+    command = ["git", "-C", str(repository), "tag", "--merged", "HEAD", "--list", "v[0-9]*", "--sort=-version:refname"]
+    tags = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return next((tag for tag in tags if tag != f"v{version}"), None)
 
 
 def breaks(repository: Path, tag: str, package: str) -> Iterable[griffe.Breakage]:
@@ -32,16 +51,15 @@ def breaks(repository: Path, tag: str, package: str) -> Iterable[griffe.Breakage
     return griffe.find_breaking_changes(old, new)
 
 
-def announced(changelog: str) -> str:
-    """Cut out what the newest section says under Changed and Removed."""
-    newest = re.split(r"^## ", changelog, flags=re.MULTILINE)[1:2] or [""]
-    parts = re.split(r"^### ", newest[0], flags=re.MULTILINE)[1:]
+def announced(section: str) -> str:
+    """Cut out what a section says under Changed and Removed."""
+    parts = re.split(r"^### ", section, flags=re.MULTILINE)[1:]
     return "\n".join(part for part in parts if part.startswith(("Changed", "Removed")))
 
 
-def unannounced(found: Iterable[griffe.Breakage], changelog: str) -> list[str]:
-    """Explain the breaks whose name the changelog does not have."""
-    said = set(re.findall(r"\w+", announced(changelog)))
+def unannounced(found: Iterable[griffe.Breakage], section: str) -> list[str]:
+    """Explain the breaks whose name a section does not announce."""
+    said = set(re.findall(r"\w+", announced(section)))
     return [each.explain(griffe.ExplanationStyle.ONE_LINE) for each in found if each.obj.name not in said]
 
 
@@ -50,12 +68,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repository", type=Path, default=ROOT)
     repository = parser.parse_args().repository.resolve()
-    tag = newest_release(repository)
+    newest = newest_section((repository / "CHANGELOG.md").read_text(encoding="utf-8"))
+    try:
+        tag = last_release(repository, newest.version)
+    except subprocess.CalledProcessError as error:
+        print(f"the API cannot be compared with the last release: {error.stderr.strip()}", file=sys.stderr)
+        return 1
     if tag is None:
         print("no release yet: there is nothing to compare the API with")
         return 0
-    changelog = (repository / "CHANGELOG.md").read_text(encoding="utf-8")
-    found = unannounced(breaks(repository, tag, "mistral_models"), changelog)
+    found = unannounced(breaks(repository, tag, "mistral_models"), newest.text)
     for explanation in found:
         print(explanation)
     print(f"compared with {tag}: {len(found)} breaks that CHANGELOG.md does not announce")

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -38,30 +39,30 @@ def test_what_does_not_agree_is_named(tag, version, changelog, reason):
 BEFORE = "def kept(a, b=1): ...\ndef gone(): ...\n"
 
 
+def git(folder, *arguments: str) -> None:
+    names = ["-c", "user.name=n", "-c", "user.email=e"]
+    subprocess.run(["git", "-C", str(folder), *names, *arguments], check=True, capture_output=True)
+
+
 @pytest.fixture
 def repository(tmp_path):
     """A package in a repository of its own, released once."""
-
-    def git(*arguments: str) -> None:
-        names = ["-c", "user.name=n", "-c", "user.email=e"]
-        subprocess.run(["git", "-C", str(tmp_path), *names, *arguments], check=True, capture_output=True)
-
     package = tmp_path / "overlay" / "mistral_models"
     package.mkdir(parents=True)
     (tmp_path / "generated").mkdir()
     (tmp_path / "CHANGELOG.md").write_text("# Changelog\n\n## Unreleased\n")
     (package / "__init__.py").write_text(BEFORE)
-    git("init", "--quiet")
-    git("add", "-A")
-    git("commit", "--quiet", "-m", "one")
-    git("tag", "v1.0.0")
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "--quiet", "-m", "one")
+    git(tmp_path, "tag", "v1.0.0")
     return tmp_path
 
 
-def compare(repository, code: str, changelog: str = "") -> subprocess.CompletedProcess[str]:
+def compare(repository, code: str, changelog: str = "", heading: str = "Unreleased") -> Any:
     """Change the code, and ask what that breaks."""
     (repository / "overlay" / "mistral_models" / "__init__.py").write_text(code)
-    (repository / "CHANGELOG.md").write_text(f"# Changelog\n\n## Unreleased\n\n{changelog}")
+    (repository / "CHANGELOG.md").write_text(f"# Changelog\n\n## {heading}\n\n{changelog}")
     command = [sys.executable, "-m", "tools.api", "--repository", str(repository)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
@@ -79,6 +80,32 @@ def test_a_break_that_is_announced_passes(repository):
     """By its name, under Changed or Removed; elsewhere it does not count."""
     assert compare(repository, "def kept(a, b=1): ...\n", "### Removed\n\n- `gone` is gone.\n").returncode == 0
     assert compare(repository, "def kept(a, b=1): ...\n", "### Added\n\n- Nothing for `gone`.\n").returncode == 1
+
+
+def test_a_release_is_compared_with_the_one_before_it(repository):
+    """Its own tag stands already when it is built, and its section of the changelog is no longer `Unreleased`."""
+    heading = "Unreleased\n\n## 1.1.0 - 2026-11-24"
+    compare(repository, "def kept(a, b=1): ...\n")
+    for command in (["commit", "--quiet", "-a", "-m", "two"], ["tag", "v1.1.0"]):
+        git(repository, *command)
+    done = compare(repository, "def kept(a, b=1): ...\n", "### Added\n\n- Nothing.\n", heading)
+    assert (done.returncode, "compared with v1.0.0: 1 breaks" in done.stdout) == (1, True)
+    assert compare(repository, "def kept(a, b=1): ...\n", "### Removed\n\n- `gone`.\n", heading).returncode == 0
+
+
+def test_where_git_refuses_nothing_passes_for_good(repository):
+    """That there was no release is one thing, that nobody could look is another."""
+    (repository / ".git").rename(repository / "git")
+    done = compare(repository, BEFORE)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("the API cannot be compared with the last release: fatal: not a git repository")
+
+
+def test_before_the_first_release_there_is_nothing_to_compare(repository):
+    """No tag, no break."""
+    git(repository, "tag", "--delete", "v1.0.0")
+    done = compare(repository, "")
+    assert (done.returncode, done.stdout[:15]) == (0, "no release yet:")
 
 
 def test_additions_break_nothing(repository):
