@@ -10,27 +10,13 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 import griffe
 
 from .generate import ROOT
+from .release import sections
 
 FOLDERS = ("overlay", "generated")
-
-
-class Section(NamedTuple):
-    """A section of the changelog."""
-
-    version: str
-    """`Unreleased`, or a version."""
-    text: str
-
-
-def newest_section(changelog: str) -> Section:
-    """Find the newest section that says anything."""
-    found = re.findall(r"^## (\S+)[^\n]*\n(.*?)(?=^## |\Z)", changelog, re.DOTALL | re.MULTILINE)
-    return next((Section(*section) for section in found if section[1].strip()), Section("Unreleased", ""))
 
 
 def last_release(repository: Path, version: str) -> str | None:
@@ -68,16 +54,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repository", type=Path, default=ROOT)
     repository = parser.parse_args().repository.resolve()
-    newest = newest_section((repository / "CHANGELOG.md").read_text(encoding="utf-8"))
+    said = sections((repository / "CHANGELOG.md").read_text(encoding="utf-8"))
+    version, newest = next(((name, text) for name, text in said.items() if text), ("Unreleased", ""))
     try:
-        tag = last_release(repository, newest.version)
+        tag = last_release(repository, version)
     except subprocess.CalledProcessError as error:
         print(f"the API cannot be compared with the last release: {error.stderr.strip()}", file=sys.stderr)
         return 1
     if tag is None:
         print("no release yet: there is nothing to compare the API with")
         return 0
-    found = unannounced(breaks(repository, tag, "mistral_models"), newest.text)
+    found = unannounced(breaks(repository, tag, "mistral_models"), newest)
     for explanation in found:
         print(explanation)
     print(f"compared with {tag}: {len(found)} breaks that CHANGELOG.md does not announce")

@@ -3,6 +3,7 @@
 Once with the newest dependencies, once with the oldest that pyproject.toml allows, for each Python that is there.
 """
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -57,8 +58,14 @@ def runs(python: str) -> bool:
 
 def main() -> int:
     """Try them all."""
-    wheel, *pythons = sys.argv[1:]
-    (path,) = Path(wheel).parent.resolve().glob(Path(wheel).name)
+    parser = argparse.ArgumentParser(prog="python -m tools.installs", description=__doc__)
+    parser.add_argument("wheel", type=Path, help="a path, or a pattern of one")
+    parser.add_argument("pythons", nargs="+", metavar="PYTHON", help="such as python3.12")
+    options = parser.parse_args()
+    wheels = list(options.wheel.parent.resolve().glob(options.wheel.name))
+    if len(wheels) != 1:
+        parser.error(f"{options.wheel}: {len(wheels)} files, not one")
+    path, pythons = wheels[0], options.pythons
     there = [python for python in pythons if runs(python)]
     failed = 0
     for python in pythons:

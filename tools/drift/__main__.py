@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(run=_vendor)
     _output(one, [*FORMATS])
     one = commands.add_parser("observed", help="recorded answers against openapi.yaml")
-    one.add_argument("recorded", type=Path, help="a file or a folder of *.json and *.jsonl")
+    one.add_argument("recorded", type=Path, help="a file or a folder of *.json, *.jsonl and *.ndjson")
     one.set_defaults(run=_observed)
     _output(one, [*observed.FORMATS])
     return parser

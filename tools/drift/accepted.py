@@ -11,6 +11,7 @@ from .compare import Difference
 from .documents import Document, Node
 from .interface import title
 
+_HEAD: Final = {"document", "accepted"}
 _WORDS: Final = {"rule", "place", "reason", "date", "expires"}
 
 
@@ -76,6 +77,8 @@ def ledger(document: Document) -> Ledger:
         UnusableError: An entry lacks something, or has a word or a date that cannot be understood.
     """
     root = document.root
+    if not isinstance(root.value, list) and (unknown := root.mapping().keys() - _HEAD):
+        raise root.fault(f"unknown {', '.join(sorted(unknown))}; such a file has {', '.join(sorted(_HEAD))}")
     listed = root if isinstance(root.value, list) else root.get("accepted")
     about = None if isinstance(root.value, list) else root.get("document")
     entries = tuple(_entry(node) for node in listed.items()) if listed else ()

@@ -10,7 +10,8 @@ from attrs import frozen
 from .documents import Node
 
 _TELLING: Final = ("type", "scheme", "in", "name", "openIdConnectUrl", "flows")
-_NAME: Final = re.compile(r"\{([^}]*)\}")
+NAME: Final = re.compile(r"\{([^}]*)\}")
+"""A name in braces, as paths and URLs have them."""
 
 
 @frozen
@@ -83,4 +84,4 @@ def url(server: Node) -> str:
         name: str(default.value) for name, variable in (variables.fields() if variables else ())
         if (default := variable.get("default")) is not None
     }  # fmt: skip
-    return _NAME.sub(lambda found: defaults.get(found[1], found[0]), url.word()).rstrip("/") or "/"
+    return NAME.sub(lambda found: defaults.get(found[1], found[0]), url.word()).rstrip("/") or "/"

@@ -72,7 +72,7 @@ class AnswerCheck:
             yield _Met("wrong-format", (), _short(value))
 
     def _object(self, alternatives: Alternatives, value: dict[str, JSON]) -> Iterator[_Met]:
-        known = [variant for variant in alternatives.variants if not variant.fallback]
+        known = [one for one in alternatives.variants if not one.fallback] or alternatives.variants
         tag = next(iter(alternatives.tags()), None)
         if tag is None:
             # The variant that fits best is the one that was meant.
@@ -80,12 +80,12 @@ class AnswerCheck:
         elif tag not in value:
             yield _Met("missing-field", (tag,), "nothing")
         else:
-            meant = [one for one in known if str(value[tag]) in alternatives.tagged(one, tag)]
-            if not meant:
+            meant = next((one for one in known if str(value[tag]) in alternatives.tagged(one, tag)), None)
+            if meant is None:
                 yield _Met("unknown-tag", (tag,), _short(value[tag]))
-            for variant in meant[:1]:
-                label = f"<{alternatives.label(variant, tag)}>"
-                yield from (met.under(label) for met in self._fields(variant, value))
+            else:
+                label = f"<{alternatives.label(meant, tag)}>"
+                yield from (met.under(label) for met in self._fields(meant, value))
 
     def _fields(self, variant: Variant, value: dict[str, JSON]) -> Iterator[_Met]:
         for name in sorted(variant.required - value.keys()):
@@ -104,7 +104,7 @@ def _schema(body: Body) -> Schema:
 
 
 def _kind(value: JSON) -> str:
-    return next(kind for kind in KINDS if is_kind(value, kind))
+    return next((kind for kind in KINDS if is_kind(value, kind)), "a number that JSON does not have")
 
 
 def _short(value: JSON) -> str:

@@ -35,7 +35,7 @@ class _Loader(_SafeLoader):
     """YAML as OpenAPI wants it (the JSON schema of YAML 1.2): dates and `no` are strings, and so are all keys."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012  # the name is PyYAML's
-        first: [(tag, pattern) for tag, pattern in pairs if not tag.endswith((":timestamp", ":bool"))]
+        first: [(tag, pattern) for tag, pattern in pairs if not tag.endswith((":timestamp", ":bool", ":value"))]
         for first, pairs in _SafeLoader.yaml_implicit_resolvers.items()
     }
 
@@ -49,6 +49,12 @@ class _Loader(_SafeLoader):
         return found
 
 
+def _refuse(_: _Loader, node: yaml.Node) -> JSON:
+    raise yaml.constructor.ConstructorError(None, None, f"JSON has no {node.tag}", node.start_mark)
+
+
+for _name in ("binary", "omap", "pairs", "set", "timestamp"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_name}", _refuse)
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), [*"tTfF"])
 
 
@@ -147,6 +153,8 @@ class Node:
             return None
         if not target.startswith("#"):
             raise self.fault(f"$ref {target} leaves the document; bundle it into one file first")
+        if target != "#" and not target.startswith("#/"):
+            raise self.fault(f"$ref {target} is no path of the document (RFC 6901); anchors are not looked for")
         parts = [unquote(part).replace("~1", "/").replace("~0", "~") for part in target[1:].split("/")[1:]]
         value: JSON = self.document.data
         for part in parts:
@@ -182,7 +190,7 @@ def read(source: str) -> Document:
     Raises:
         UnusableError: It cannot be had, or is neither JSON nor YAML.
     """
-    return parse(source, _fetch(source) if source.startswith(("http://", "https://")) else _load(source))
+    return parse(source, _fetch(source) if source.startswith(("http://", "https://")) else load(source))
 
 
 def parse(source: str, text: str) -> Document:
@@ -208,13 +216,35 @@ def _compose(text: str) -> tuple[yaml.Node | None, JSON]:
     loader = _Loader(text)
     try:
         tree = loader.get_single_node()
-        data: JSON = None if tree is None else loader.construct_document(tree)
+        if tree is None:
+            return None, None
+        _refuse_cycles(tree, set(), set())
+        data: JSON = loader.construct_document(tree)
         return tree, data
     finally:
         loader.dispose()
 
 
-def _load(source: str) -> str:
+def _refuse_cycles(node: yaml.Node, above: set[yaml.Node], done: set[yaml.Node]) -> None:
+    """Refuse an alias of what it stands in: it would have no end."""
+    if node in above:
+        raise yaml.constructor.ConstructorError(None, None, "an alias leads back to itself", node.start_mark)
+    if isinstance(node, yaml.ScalarNode) or node in done:
+        return
+    above.add(node)
+    for child in node.value:
+        for one in child if isinstance(child, tuple) else (child,):
+            _refuse_cycles(one, above, done)
+    above.remove(node)
+    done.add(node)
+
+
+def load(source: str) -> str:
+    """Read the text of a file.
+
+    Raises:
+        UnusableError: There is none, or it is not UTF-8.
+    """
     try:
         return Path(source).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -231,5 +261,5 @@ def _fetch(url: str) -> str:
                 if len(body) > _LARGEST:
                     raise UnusableError(url, f"longer than {_LARGEST // 2**20} MiB")
         return body.decode("utf-8-sig")
-    except (httpx.HTTPError, httpx.InvalidURL, UnicodeDecodeError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise UnusableError(url, str(error).partition("\n")[0] or type(error).__name__) from None

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from tools.generate import PACKAGE, ROOT, generate
 
+from .documents import UnusableError
+
 
 def differences(expected: Path, found: Path) -> list[str]:
     """Compare two folders both ways: changed, missing and surplus files, as lines of a unified diff."""
@@ -28,17 +30,25 @@ def _files(folder: Path) -> list[str]:
 
 
 def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else ["(no such file)\n"]
+    return (
+        path.read_text(encoding="utf-8", errors="backslashreplace").splitlines(keepends=True)
+        if path.exists()
+        else ["(no such file)\n"]
+    )
 
 
 def main() -> int:
-    """Print what differs and the cure."""
+    """Print what differs and the cure.
+
+    Raises:
+        UnusableError: The generator can make nothing of the document.
+    """
     with tempfile.TemporaryDirectory() as folder:
         expected = Path(folder) / PACKAGE.name
         try:
             generate(expected)
-        except subprocess.CalledProcessError as error:
-            return error.returncode
+        except subprocess.CalledProcessError:
+            raise UnusableError("openapi.yaml", "the generator refuses it; it says why above") from None
         lines = differences(expected, PACKAGE)
     if lines:
         sys.stdout.writelines(lines)
@@ -49,7 +59,3 @@ def main() -> int:
         )
         return 1
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

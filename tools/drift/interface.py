@@ -1,12 +1,11 @@
 """What a document says about HTTP: its operations with their parameters, bodies, answers and ways to authenticate."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
 from attrs import frozen
 
-from .access import Way, url, ways
+from .access import NAME, Way, url, ways
 from .documents import Document, Node, UnusableError
 from .variants import Schema
 
@@ -16,7 +15,6 @@ _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "
 _HEADERS_OF_OTHERS: Final = frozenset({"accept", "authorization", "content-type"})  # "shall be ignored", says OpenAPI
 _REST: Final = "default"
 _STYLES: Final = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
-_NAME: Final = re.compile(r"\{([^}]*)\}")
 
 
 @frozen(eq=False)
@@ -70,7 +68,7 @@ class Operation:
     @property
     def key(self) -> Key:
         """The same whatever the parameters of the path are called."""
-        return self.method, _NAME.sub("{}", self.path)
+        return self.method, NAME.sub("{}", self.path)
 
     @property
     def is_deprecated(self) -> bool:
@@ -95,7 +93,7 @@ class Operation:
         return {key: parameter for key, parameter in found.items() if key not in ignored}
 
     def _key(self, parameter: Parameter) -> Key:
-        names = _NAME.findall(self.path)
+        names = NAME.findall(self.path)
         if parameter.location == "path" and parameter.name in names:
             return "path", str(names.index(parameter.name))
         return parameter.location, parameter.name.lower() if parameter.location == "header" else parameter.name
@@ -110,7 +108,10 @@ class Operation:
         found = self.node.get("responses")
         if found is None:
             return {}
-        return {one if one == _REST else one.upper(): _body(node.followed()) for one, node in found.fields()}
+        return {
+            one if one == _REST else one.upper(): _body(node.followed())
+            for one, node in found.fields() if not one.startswith("x-")
+        }  # fmt: skip
 
     def security(self) -> list[Way]:
         """Read the ways to authenticate, of which a call needs one."""

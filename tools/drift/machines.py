@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -108,7 +109,7 @@ def _result(report: Report, entry: Entry) -> JSON:
         "locations": [_location(report.base.source, entry.base_line)],
         "partialFingerprints": {"difference/v1": digest},
     }
-    if not report.other.source.startswith(("http://", "https://")):
+    if not _is_url(report.other.source):  # what is not in the repository cannot be shown beside it
         result["relatedLocations"] = [_location(report.other.source, entry.other_line)]
     if reason is not None:
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": reason}]
@@ -116,11 +117,12 @@ def _result(report: Report, entry: Entry) -> JSON:
 
 
 def _location(source: str, line: int | None) -> JSON:
-    return {
-        "physicalLocation": {
-            "artifactLocation": {"uri": quote(Path(source).as_posix())}, "region": {"startLine": line or 1},
-        }
-    }  # fmt: skip
+    uri = source if _is_url(source) else quote(Path(source).as_posix())
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": line or 1}}}
+
+
+def _is_url(source: str) -> bool:
+    return source.startswith(("http://", "https://"))
 
 
 def as_junit(report: Report) -> str:
@@ -140,7 +142,11 @@ def as_junit(report: Report) -> str:
     for name, found in (("tests", "testcase"), ("failures", "*/failure"), ("skipped", "*/skipped")):
         suite.set(name, str(len(suite.findall(found))))
     ElementTree.indent(suite)
-    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+    written = ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+    return _NOT_XML.sub(lambda found: repr(found[0])[1:-1], written)
+
+
+_NOT_XML: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 
 
 def _case(suite: ElementTree.Element, name: str, classname: str) -> ElementTree.Element:

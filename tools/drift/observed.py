@@ -9,7 +9,7 @@ from typing import Final
 from attrs import field, frozen
 
 from .answers import AnswerCheck, Observation
-from .documents import JSON, UnusableError, read
+from .documents import JSON, UnusableError, load, read
 from .interface import Operation, operations
 from .vendor import CLIENT, shown
 
@@ -25,6 +25,8 @@ class Recorded:
     status: str | None
     """None for the operation's success."""
     body: JSON
+    is_whole: bool = True
+    """Whether the body is all that the service sent, and could be read."""
 
 
 @frozen
@@ -44,6 +46,8 @@ class Summary:
 
     answers: Counter[str]
     """How many of each operation."""
+    partial: int = 0
+    """How many of them were not whole, so that nothing can be said of them."""
     places: dict[tuple[str, str], Place] = field(factory=dict)
     """By what is wrong, and where."""
 
@@ -62,12 +66,18 @@ def observe(recorded: Path, document: Path = CLIENT) -> Summary:
     known = {operation.name: operation for operation in operations(read(shown(document))).values()}
     found: list[tuple[Observation, str]] = []
     answers: Counter[str] = Counter()
+    partial = 0
     check = AnswerCheck()
     for answer in _recorded(recorded):
         operation = _operation(answer, known)
         answers[answer.operation] += 1
-        found += ((one, answer.origin) for one in check(operation, answer.status, answer.body))
-    return Summary(answers, dict(sorted(_counted(found).items())))
+        if answer.is_whole:
+            found += ((one, answer.origin) for one in check(operation, answer.status, answer.body))
+        else:
+            partial += 1
+    if not answers:
+        raise UnusableError(str(recorded), "no answers in it")
+    return Summary(answers, partial, dict(sorted(_counted(found).items())))
 
 
 def _operation(answer: Recorded, known: dict[str, Operation]) -> Operation:
@@ -97,18 +107,15 @@ def _recorded(path: Path) -> Iterator[Recorded]:
 
 
 def _file(path: Path) -> Iterator[Recorded]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnusableError(str(path), getattr(error, "strerror", None) or str(error)) from None
+    text = load(str(path))
     if path.suffix != ".json":
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
                 yield _line(f"{path}:{number}", _parsed(str(path), line, number - 1))
         return
-    name, *rest = path.stem.replace("-", ".").split(".")
+    first, *rest = path.stem.split(".")
     status = next((part for part in rest if part.isdecimal() and len(part) == 3), None)
-    yield Recorded(str(path), name, status, _parsed(str(path), text))
+    yield Recorded(str(path), first.partition("-")[0], status, _parsed(str(path), text))
 
 
 def _parsed(source: str, text: str, above: int = 0) -> JSON:
@@ -116,13 +123,17 @@ def _parsed(source: str, text: str, above: int = 0) -> JSON:
         parsed: JSON = json.loads(text)
     except json.JSONDecodeError as error:
         raise UnusableError(source, f"not JSON: {error.msg}", above + error.lineno) from None
+    except ValueError as error:  # a number of thousands of digits
+        raise UnusableError(source, str(error), above + 1) from None
     return parsed
 
 
 def _line(origin: str, line: JSON) -> Recorded:
     match line:
-        case {"operation": str() as operation, "status": int() as status, "body": body}:
-            return Recorded(origin, operation, str(status), body)
+        case {"operation": str() as operation, "status": int() as status, "body": body, **more} if not isinstance(
+            status, bool
+        ):
+            return Recorded(origin, operation, str(status), body, is_whole="problem" not in more)
     raise UnusableError(origin, 'expected {"operation": "list", "status": 200, "body": ...}')
 
 
@@ -133,7 +144,8 @@ def _as_text(summary: Summary) -> str:
         times = "once" if place.count == 1 else f"{place.count} times"
         lines += [f"{what}: {where}", f"    {times}, such as {', '.join(place.values)} (first in {place.origin})"]
     end = "Take it into openapi.yaml (docs/drift.md)." if summary.places else "Nothing that the document does not say."
-    return "\n".join([*lines, *([""] if summary.places else []), end]) + "\n"
+    partial = [f"{summary.partial} of them were not whole, and are not checked."] if summary.partial else []
+    return "\n".join([*lines, *([""] if summary.places else []), *partial, end]) + "\n"
 
 
 def _as_json(summary: Summary) -> str:
@@ -141,7 +153,14 @@ def _as_json(summary: Summary) -> str:
         {"what": what, "place": where, "count": place.count, "values": list(place.values), "first": place.origin}
         for (what, where), place in summary.places.items()
     ]
-    return json.dumps({"answers": dict(summary.answers), "observed": places}, indent=2, ensure_ascii=False) + "\n"
+    return (
+        json.dumps(
+            {"answers": dict(summary.answers), "partial": summary.partial, "observed": places},
+            indent=2,
+            ensure_ascii=False,
+        )
+        + "\n"
+    )
 
 
 FORMATS: Final[dict[str, Callable[[Summary], str]]] = {"text": _as_text, "json": _as_json}

@@ -10,7 +10,8 @@ from attrs import frozen
 
 from tools.generate import ROOT
 
-from .documents import Document, Node, read
+from .access import NAME
+from .documents import Document, Node, Pointer, read
 from .interface import Operation, operations
 from .normal import Shapes
 from .vendor import CLIENT, shown
@@ -48,13 +49,13 @@ def gaps(document: Document, surface: Surface) -> list[Gap]:
     found += _surplus(known, surface)
     found += (
         Gap(f"the type {name} is not public", f"{_FOLDER}/models.py: import it and add it to __all__")
-        for name in sorted(_types(document, known) - surface.types)
+        for name in sorted(_types(known) - surface.types)
     )
     return found
 
 
 def _operation(operation: Operation, surface: Surface) -> Iterator[Gap]:
-    name, call = operation.name, f"{operation.method.upper()} {operation.path}"
+    name, call = operation.name, operation.place
     expected = _parameters(operation)
     if name in surface.builders:
         yield from _signature(f"operations.{name}", surface.builders[name], expected, f"{_FOLDER}/operations.py")
@@ -71,7 +72,7 @@ def _operation(operation: Operation, surface: Surface) -> Iterator[Gap]:
             yield Gap(f"{call} has no method `{method}`", f"{_FOLDER}/resource.py: add it to the class Models")
     if not any(f"models.{name}(" in line and f"{call}`" in line for line in surface.readme.splitlines()):
         yield Gap(f"{call} is not documented", f"README.md: add a row with `mistral.models.{name}()` and `{call}`")
-    if not surface.is_served(operation.method.upper(), re.sub(r"\{[^}]*\}", "x", operation.path)):
+    if not surface.is_served(operation.method.upper(), NAME.sub("x", operation.path)):
         yield Gap(f"the fake service does not know {call}", f"{_FOLDER}/testing/fake.py: add it to `_answer`")
 
 
@@ -108,30 +109,29 @@ def _result(name: str, surface: Surface) -> Iterator[Gap]:
 
 
 def _surplus(known: Mapping[str, Operation], surface: Surface) -> Iterator[Gap]:
-    for name in surface.builders.keys() - known.keys():
+    for name in sorted(surface.builders.keys() - known.keys()):
         yield Gap(f"operations.{name} is no operation of openapi.yaml", f"{_FOLDER}/operations.py: take it out")
     for name in surface.methods:
         if name.removesuffix("_async") not in known:
             yield Gap(f"Models.{name} is no operation of openapi.yaml", f"{_FOLDER}/resource.py: take it out")
 
 
-def _types(document: Document, known: Mapping[str, Operation]) -> set[str]:
+def _types(known: Mapping[str, Operation]) -> set[str]:
     """Schemas with a name that successes and requests lead to; unions have none of their own in the generated code."""
-    found: set[str] = set()
+    found: dict[Pointer, Node] = {}
     for operation in known.values():
         bodies = [operation.body(), *(body for status, body in operation.answers().items() if status.startswith("2"))]
         for body in bodies:
             for schema in body.media.values() if body else ():
                 for node in schema:
                     _reach(node, found)
-    schemas = (document.root.get("components") or document.root).get("schemas")
-    named = dict(schemas.fields()) if schemas else {}
-    return {name for name in found - _ERRORS if not {"anyOf", "oneOf"} & named[name].mapping().keys()}
+    named = {at[2]: node for at, node in found.items() if len(at) == 3 and at[:2] == ("components", "schemas")}
+    return {name for name, node in named.items() if not {"anyOf", "oneOf"} & node.mapping().keys()} - _ERRORS
 
 
-def _reach(node: Node, found: set[str]) -> None:
-    if (target := node.reference()) is not None and target.pointer[-1] not in found:
-        found.add(target.pointer[-1])
+def _reach(node: Node, found: dict[Pointer, Node]) -> None:
+    if (target := node.reference()) is not None and target.pointer not in found:
+        found[target.pointer] = target
         _reach(target, found)
     if isinstance(node.value, dict):
         for name, child in node.fields():

@@ -27,7 +27,7 @@ def as_text(report: Report) -> str:
     if report.faults:
         lines += ["", f"{report.source.upper()}: entries that need a hand"]
         lines += (f"  line {fault.line}: {fault.message}" for fault in report.faults)
-    lines += ["", _total(report)]
+    lines += ["", *([report.note] if report.note else []), _total(report)]
     return "\n".join([*lines, *([_CURE] if report.has_failed else [])]) + "\n"
 
 
@@ -70,6 +70,7 @@ def as_markdown(report: Report) -> str:
     """Write for the summary of a workflow, an issue or a pull request."""
     lines = [
         f"### `{report.base.source}` (the client) against `{report.other.source}` (now)", "", _total(report),
+        *(["", _cell(report.note)] if report.note else []),
     ]  # fmt: skip
     for severity in Severity:
         if entries := report.open(severity):
@@ -92,8 +93,9 @@ _HEADER: Final = (
 
 def _row(group: list[Entry]) -> str:
     one = group[0].difference
-    places = "<br>".join(f"`{entry.difference.place}`" for entry in group)
-    cells = one.rule, places, one.base or "nothing", one.other or "nothing", _lines(group[0]), one.kind.meaning
+    places = "<br>".join(_code(entry.difference.place) for entry in group)
+    values = (_code(value) if value else "nothing" for value in (one.base, one.other))
+    cells = one.rule, places, *values, _lines(group[0]), one.kind.meaning
     return f"| {' | '.join(map(_cell, cells))} |"
 
 
@@ -101,7 +103,12 @@ def _accepted(entries: list[Entry]) -> Iterator[str]:
     reasons = sorted(entries, key=_reason)
     for reason, group in groupby(reasons, key=_reason):
         yield f"- {_cell(reason)}"
-        yield from (f"  - {entry.difference.rule} `{entry.difference.place}`" for entry in group)
+        yield from (f"  - {entry.difference.rule} {_code(entry.difference.place)}" for entry in group)
+
+
+def _code(text: str) -> str:
+    """What the vendor wrote, neither Markdown nor HTML here."""
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 
 def _reason(entry: Entry) -> str:

@@ -8,6 +8,7 @@ from attrs import frozen
 from .accepted import Acceptance, Fault, Ledger
 from .compare import Difference
 from .documents import Document, Pointer
+from .interface import title
 from .rules import Severity
 
 
@@ -36,7 +37,7 @@ class Report:
     faults: tuple[Fault, ...]
     """What is wrong with the accepted differences."""
     ledger: Ledger | None
-    """The accepted differences, where they speak of these documents."""
+    """The accepted differences."""
     level: Severity | None
     """From which severity on a difference is a failure; None for never."""
 
@@ -59,6 +60,13 @@ class Report:
         return [entry for entry in self.entries if entry.acceptance is None and entry.severity is severity]
 
     @property
+    def note(self) -> str | None:
+        """Why no accepted difference counts, if they speak of another document."""
+        if self.ledger is None or self.ledger.concerns(self.other):
+            return None
+        return f"{self.source} speaks of {self.ledger.about!r}, not of {title(self.other)!r}: nothing in it counts."
+
+    @property
     def source(self) -> str:
         """The file with the accepted differences."""
         return self.ledger.source if self.ledger else ""
@@ -74,7 +82,8 @@ def report(
     level: Severity | None,
 ) -> Report:
     """Put a comparison and the accepted differences together; the worst comes first."""
-    reviewed, faults = ledger.review(differences, today) if ledger else ([(one, None) for one in differences], [])
+    counting = ledger if ledger and ledger.concerns(other) else None
+    reviewed, faults = counting.review(differences, today) if counting else ([(one, None) for one in differences], [])
     entries = [Entry(one, entry, _line(base, one.base_at), _line(other, one.other_at)) for one, entry in reviewed]
     entries.sort(key=lambda entry: entry.severity.rank)
     return Report(base, other, tuple(entries), tuple(faults), ledger, level)

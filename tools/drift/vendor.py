@@ -7,9 +7,9 @@ from typing import Final
 
 from tools.generate import ROOT
 
-from .accepted import Ledger, ledger
+from .accepted import ledger
 from .compare import compare
-from .documents import Document, read
+from .documents import read
 from .machines import as_github, as_json, as_junit, as_sarif
 from .people import as_markdown, as_text
 from .report import Report, report
@@ -47,13 +47,9 @@ def vendor(
     theirs = read(other)
     client = ours if is_client or not CLIENT.exists() else read(shown(CLIENT))
     differences = compare(ours, theirs, every=every, client=client)
-    entries = _ledger(accepted or (shown(ACCEPTED) if is_client and ACCEPTED.exists() else None), theirs)
+    source = accepted or (shown(ACCEPTED) if is_client and ACCEPTED.exists() else None)
+    entries = ledger(read(source)) if source else None
     return report(ours, theirs, differences, ledger=entries, today=today, level=level)
-
-
-def _ledger(source: str | None, other: Document) -> Ledger | None:
-    found = ledger(read(source)) if source else None
-    return found if found and found.concerns(other) else None
 
 
 def shown(path: Path) -> str:

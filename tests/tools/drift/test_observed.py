@@ -4,8 +4,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
+from mistral_models import Mistral, errors
 from mistral_models.testing import FakeMistral, Request
+from mistral_models.utils import Recorder
 
 from tests.conftest import ROOT
 from tools.drift.__main__ import main
@@ -147,6 +150,9 @@ def test_a_folder_of_bodies_is_read_by_the_names_of_its_files(capsys, monkeypatc
         ("a.jsonl", '{"operation": "list"}', 'a.jsonl:1: expected {"operation": "list"'),
         ("chat.json", "{}", "no operation 'chat'; there are list, retrieve"),
         ("list.json", "\udcff", "list.json: "),
+        ("a.jsonl", '{"operation": "list", "status": true, "body": {}}', 'a.jsonl:1: expected {"operation": "list"'),
+        ("a.jsonl", "9" * 5000, "a.jsonl:1: Exceeds the limit"),
+        ("a.jsonl", "\n\n", "a.jsonl: no answers in it"),
     ],
 )
 def test_unusable_records_are_named_with_their_line(capsys, monkeypatch, tmp_path, name, content, message):
@@ -158,6 +164,37 @@ def test_unusable_records_are_named_with_their_line(capsys, monkeypatch, tmp_pat
     assert output == ""
     assert message in error
     assert error.count("\n") == 1
+
+
+def test_an_answer_that_is_not_whole_says_nothing(capsys, monkeypatch, tmp_path):
+    """The recorder writes the beginning only, with the problem; it is counted, and not held against the document."""
+    monkeypatch.chdir(ROOT)
+    recorded = tmp_path / "answers.jsonl"
+    headers = {"content-encoding": "br", "content-length": "3"}
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, stream=httpx.ByteStream(b"abc")))
+    with httpx.Client(transport=transport) as client, pytest.raises(errors.ResponseValidationError):
+        Mistral("key", client=client, on_response=Recorder(recorded), retry_config=0).models.list()
+    assert main(["observed", str(recorded)]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("1 answers (1 list)")
+    assert "1 of them were not whole" in said
+
+
+def test_what_json_lines_may_hold_is_read(capsys, monkeypatch, tmp_path):
+    """A byte-order mark, line breaks of Unicode within a string, numbers that are none."""
+    monkeypatch.chdir(ROOT)
+    line = {"operation": "retrieve", "status": 200, "body": {**BASE, "name": "a\u2028b\x85c", "created": float("inf")}}
+    (tmp_path / "a.jsonl").write_text(f"{json.dumps(line, ensure_ascii=False)}\n", encoding="utf-8-sig")
+    assert main(["observed", str(tmp_path)]) == 1
+    assert "wrong-type: GET /v1/models/{model_id} 200 <base>.created" in capsys.readouterr().out
+
+
+def test_a_number_in_the_name_of_a_file_is_no_status(capsys, monkeypatch, tmp_path):
+    """`list-100.json` is the hundredth list."""
+    monkeypatch.chdir(ROOT)
+    (tmp_path / "list-100.json").write_text('{"data": []}')
+    assert main(["observed", str(tmp_path / "list-100.json")]) == 0
+    assert capsys.readouterr().out.startswith("1 answers (1 list)")
 
 
 def test_a_folder_without_records_is_no_success(capsys, tmp_path):

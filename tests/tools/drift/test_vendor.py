@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import ROOT
+from tests.overlay.ways import wire
 from tests.tools.drift.documents import CLIENT, VENDOR, Tree, mutated, operation, properties, schema
 from tools.drift.__main__ import main
 from tools.drift.report import Report
@@ -239,6 +240,26 @@ def test_junit_has_a_case_for_each_difference(run, changed, write):
     assert len(ElementTree.fromstring(run(ROOT / "openapi.yaml", "--format", "junit")[1])) == 1
 
 
+def test_machines_get_nothing_that_they_refuse(run, write):
+    """Addresses are no paths, control characters no XML, and what the vendor writes is no Markdown."""
+    name = "a\x01<b>*b*"
+    other = write("other.json", json.dumps(mutated(lambda tree: properties(tree, "ModelList").update({name: {}}))))
+    assert len(ElementTree.fromstring(run(other, "--format", "junit")[1])) == 1
+    mutation = mutated(lambda tree: properties(tree, "ModelCapabilities")["vision"].update(default="<b>"))
+    assert '| `"<b>"` |' in run(write("b.yaml", mutation), "--format", "markdown")[1]
+    body = other.read_bytes()
+    with wire(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body)) as (url, _):
+        found = json.loads(run(ROOT / "openapi.yaml", "--base", f"{url}/v.json", "--format", "sarif")[1])
+    places = [result["locations"][0]["physicalLocation"] for result in found["runs"][0]["results"]]
+    assert {place["artifactLocation"]["uri"] for place in places} == {f"{url}/v.json"}
+
+
+def test_extensions_are_no_statuses(run, write):
+    """Beside the answers, too."""
+    found = mutated(lambda tree: operation(tree, "list")["responses"].update({"x-name": "list", "x-retries": {}}))
+    assert run(write("other.yaml", found))[0] == 0
+
+
 def test_the_result_can_go_into_a_file(run, changed, tmp_path):
     """Standard output stays empty then."""
     path = tmp_path / "result.json"
@@ -304,7 +325,10 @@ def test_entries_about_another_document_have_no_say(run, write):
     """The document is recognised by its title."""
     other = write("other.yaml", mutated(lambda tree: operation(tree, "list").update(deprecated=True)))
     accepted = write("accepted.yml", {"document": "Something else", "accepted": [entry()]})
-    assert run(other, "--accepted", accepted, "--fail-on", "info")[0] == 1
+    note = "accepted.yml speaks of 'Something else', not of 'Mistral model management': nothing in it counts."
+    for form in ("text", "markdown"):
+        status, output, _ = run(other, "--accepted", accepted, "--fail-on", "info", "--format", form)
+        assert (status, note in output) == (1, True)
     accepted = write("accepted.yml", {"document": CLIENT["info"]["title"], "accepted": [entry()]})
     assert run(other, "--accepted", accepted, "--fail-on", "info")[0] == 0
 
@@ -333,7 +357,13 @@ def test_entries_about_another_document_have_no_say(run, write):
             "$ref leads back to itself",
         ),
         ("[" * 100_000, "bad.yaml"),
-        ("a: &x [*x]\nopenapi: 3.1.0", None),
+        ("a: &x [*x]\nopenapi: 3.1.0", "an alias leads back to itself"),
+        ("openapi: 3.1.0\ninfo: {title: !!binary aGVsbG8=}", "bad.yaml:2: neither JSON nor YAML: JSON has no tag:yaml"),
+        ("openapi: 3.1.0\ninfo: {title: !!set {a, b}}", "JSON has no tag:yaml.org,2002:set"),
+        (
+            mutated(lambda tree: properties(tree, "ModelList").update(data={"$ref": "#ModelCard"})),
+            "no path of the document",
+        ),
         ("{" * 3, "neither JSON nor YAML"),
         ("? [a]\n: b", "a key must be a word"),
         ("a\x00b", "neither JSON nor YAML"),
@@ -373,7 +403,8 @@ def test_whatever_stands_in_a_document_there_is_a_result_or_a_message(run, tmp_p
     assert (status == 2) == bool(error)
 
 
-@pytest.mark.parametrize("source", ["nowhere.yaml", ".", "http://127.0.0.1:9/x.yaml", "http://[/", "https://"])
+@pytest.mark.parametrize("source", ["nowhere.yaml", ".", "http://127.0.0.1:9/x.yaml", "http://[/", "https://",
+                                    f"http://{'a' * 64}.invalid/"])  # fmt: skip
 def test_a_document_that_cannot_be_had_is_named(run, source):
     """Files, folders and URLs."""
     status, output, error = run(source)
@@ -388,6 +419,7 @@ def test_a_document_that_cannot_be_had_is_named(run, source):
         ("- {rule: a, place: b, reason: c, date: 1.2.2026}", "accepted.yml:1: 0/date: not a date such as 2026-07-24"),
         ("- {rule: a, place: b, reason: c, date: 2026-07-24, until: x}", "unknown until"),
         ("accepted: 5", "expected an array"),
+        ("acceptd: []", "unknown acceptd; such a file has accepted, document"),
     ],
 )
 def test_an_unusable_list_of_accepted_differences_is_named(run, changed, write, content, message):
