@@ -7,7 +7,7 @@ VENV ?= .venv
 PY = $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate drift lint house types test-lowest audit bench bench-quick bench-decode build docs docs-serve fuzz soak faults clean
+.PHONY: help demo test check format generate drift lint house types test-lowest audit bench bench-quick bench-decode build docs docs-serve picture fuzz soak faults clean
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -77,6 +77,9 @@ docs: $(VENV)/dev $(VENV)/npm/ready ## Build the documentation into build/site; 
 
 docs-serve: $(VENV)/dev $(VENV)/npm/ready ## Show the documentation on http://127.0.0.1:8000, and again when it changes.
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs serve
+
+picture: $(VENV)/dev ## Draw docs/assets/cli.svg, the command line in a terminal.
+	$(PY) -m tools.picture
 
 fuzz: SECONDS = 120
 fuzz: $(VENV)/dev ## Fuzz each target with Atheris. SECONDS=N: how long each.

@@ -1,13 +1,12 @@
 """A server that costs little itself: answers from memory, over HTTP or TLS, in a process of its own.
 
-`python -m benchmarks.server` prints the two URLs and the file with the certificate to trust.
+`python -m benchmarks.server FILE` prints the two URLs, and writes the certificate to trust to the file.
 """
 
 import asyncio
 import json
 import ssl
 import sys
-import tempfile
 from pathlib import Path
 
 import certifi
@@ -52,27 +51,26 @@ class Answering(asyncio.Protocol):
             self.transport.write(listed(target) if path == b"/v1/models" else ONE)
 
 
-def certified() -> tuple[ssl.SSLContext, Path]:
-    """Make a certificate for localhost, and a file that trusts it."""
+def certified(trusted: Path) -> ssl.SSLContext:
+    """Make a certificate for localhost, and write what to trust."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(context)
-    trusted = Path(tempfile.mkdtemp()) / "trusted.pem"
     # As many certificates as everywhere else, so that reading them costs what it costs everywhere else.
     trusted.write_bytes(Path(certifi.where()).read_bytes() + authority.cert_pem.bytes())
-    return context, trusted
+    return context
 
 
-async def main() -> None:
+async def main(trusted: Path) -> None:
     """Serve until standard input ends."""
-    context, trusted = certified()
+    context = certified(trusted)
     loop = asyncio.get_running_loop()
     plain = await loop.create_server(Answering, "127.0.0.1", 0)
     secure = await loop.create_server(Answering, "127.0.0.1", 0, ssl=context)
     ports = [server.sockets[0].getsockname()[1] for server in (plain, secure)]
-    print(f"http://127.0.0.1:{ports[0]} https://localhost:{ports[1]} {trusted}", flush=True)
+    print(f"http://127.0.0.1:{ports[0]} https://localhost:{ports[1]}", flush=True)
     await asyncio.to_thread(sys.stdin.read)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(Path(sys.argv[1])))

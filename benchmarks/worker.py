@@ -1,4 +1,4 @@
-"""What is measured, in the process of one contender: `worker.py CONTENDER CASE URL ROUNDS` prints seconds as JSON.
+"""What is measured, in the process of one contender: `worker.py CONTENDER CASE NUMBER URL ROUNDS` prints seconds.
 
 Runs in the environment of each contender, so it imports nothing of this project but what it measures. What is to be
 decoded comes over the same URL.

@@ -12,15 +12,11 @@ def run_all(mistral: Mistral, model_id: str) -> None:
     print("mistral.models.list()")
     for card in mistral.models.list().data:
         print(f"    {card.id}")
-    for call, result in (
-        ("retrieve", lambda: mistral.models.retrieve(model_id=model_id)),
-        ("update", lambda: mistral.models.update(model_id=model_id, name="triage-v2", description=None)),
-        ("archive", lambda: mistral.models.archive(model_id=model_id)),
-        ("unarchive", lambda: mistral.models.unarchive(model_id=model_id)),
-        ("delete", lambda: mistral.models.delete(model_id=model_id)),
-    ):
-        more = ", name='triage-v2', description=None" if call == "update" else ""
-        print(f"\nmistral.models.{call}(model_id={model_id!r}{more})\n    {result()}")
+    changes = {"name": "triage-v2", "description": None}
+    for name, more in (("retrieve", {}), ("update", changes), ("archive", {}), ("unarchive", {}), ("delete", {})):
+        arguments = {"model_id": model_id, **more}
+        written = ", ".join(f"{word}={value!r}" for word, value in arguments.items())
+        print(f"\nmistral.models.{name}({written})\n    {getattr(mistral.models, name)(**arguments)}")
 
 
 def run_live(mistral: Mistral) -> None:

@@ -52,9 +52,14 @@ def main() -> int:
         except subprocess.CalledProcessError as error:
             print(f"{PACKAGE.relative_to(ROOT)} is left as it was: see the generator's message above.", file=sys.stderr)
             return error.returncode
+        previous = Path(folder) / "previous"
         if PACKAGE.exists():
-            PACKAGE.rename(Path(folder) / "previous")
-        fresh.rename(PACKAGE)
+            PACKAGE.rename(previous)
+        try:
+            fresh.rename(PACKAGE)
+        except OSError:
+            previous.rename(PACKAGE)
+            raise
     return 0
 
 

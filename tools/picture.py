@@ -24,15 +24,17 @@ def on_a_terminal(*arguments: str) -> str:
     ours, its = pty.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     environment = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
-    subprocess.run([sys.executable, "-m", "mistral_models", *arguments], stdout=its, env=environment, check=True)
-    os.close(its)
-    written = b""
-    try:
-        while chunk := os.read(ours, 65536):
-            written += chunk
-    except OSError:  # the other end is closed, and all of it read
-        pass
+    with subprocess.Popen([sys.executable, "-m", "mistral_models", *arguments], stdout=its, env=environment) as program:
+        os.close(its)
+        written = b""
+        try:
+            while chunk := os.read(ours, 65536):
+                written += chunk
+        except OSError:  # the program has ended, and all of it is read
+            pass
     os.close(ours)
+    if program.returncode:
+        raise subprocess.CalledProcessError(program.returncode, arguments)
     return written.decode().replace("\r\n", "\n")
 
 

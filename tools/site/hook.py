@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import yaml
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
 
@@ -22,6 +21,11 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 NPM: Final = Path(sys.prefix) / "npm" / "node_modules"
 # Redoc would fetch its logo from its makers when a page is shown; it copes where there is none.
 _REDOC_LOGO: Final = "https://cdn.redoc.ly/redoc/logo-mini.svg"
+
+
+def on_pre_build(**_: object) -> None:
+    """Read code and contract anew, where they may have changed since the last build (`make docs-serve`)."""
+    reference.forget()
 
 
 def on_files(files: "Files", config: "MkDocsConfig") -> "Files":
@@ -59,8 +63,7 @@ def on_page_markdown(markdown: str, page: "Page", **_: object) -> str:
 def on_page_context(context: dict[str, Any], page: "Page", **_: object) -> dict[str, Any]:
     """Give the page of the contract the contract, so that it need not be fetched."""
     if page.file.src_uri == "contract.md":
-        contract = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
-        context["contract"] = json.dumps(contract).replace("<", "\\u003c")
+        context["contract"] = json.dumps(reference.contract()).replace("<", "\\u003c")
     return context
 
 
@@ -77,7 +80,7 @@ def _included(name: str) -> str:
     """Include a file of the repository without its title; what it links to in the repository is named, not linked."""
     path = ROOT / name
     if not path.exists():
-        return ""
+        raise PluginError(f"there is no {name} to include")
     text = re.sub(r"\A# .*\n", "", path.read_text(encoding="utf-8"))
     pages = re.sub(r"\]\(docs/([\w/-]+\.md[^)]*)\)", r"](\1)", text)
     return re.sub(r"(?<!!)\[([^\]]*)\]\((?!https?:|#|[\w/-]+\.md)[^)]*\)", r"\1", pages)

@@ -134,15 +134,22 @@ def _package() -> griffe.Object | griffe.Alias:
 
 
 @functools.cache
-def _contract() -> dict[str, Any]:
-    contract: dict[str, Any] = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
-    return contract
+def contract() -> dict[str, Any]:
+    """Read `openapi.yaml`."""
+    read: dict[str, Any] = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
+    return read
+
+
+def forget() -> None:
+    """Read code and contract anew when they are needed next."""
+    _package.cache_clear()
+    contract.cache_clear()
 
 
 def _resolved(node: dict[str, Any]) -> dict[str, Any]:
     if "$ref" not in node:
         return node
-    found: Any = _contract()
+    found: Any = contract()
     for part in node["$ref"].removeprefix("#/").split("/"):
         found = found[part]
     return _resolved(found)
@@ -151,7 +158,7 @@ def _resolved(node: dict[str, Any]) -> dict[str, Any]:
 def _operations() -> list[_Operation]:
     return [
         _Operation(said["operationId"], method.upper(), path, said)
-        for path, item in _contract()["paths"].items()
+        for path, item in contract()["paths"].items()
         for method, said in item.items()
         if method != "parameters"
     ]

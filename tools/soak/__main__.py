@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import gc
 import json
+import math
 import os
 import random
 import subprocess
@@ -222,6 +223,8 @@ def report(soak: Soak, held: dict[str, Any], out: TextIO) -> list[str]:
     told = {model_id: belief for worker in soak.workers for model_id, belief in worker.beliefs.items()}
     wrong = [*soak.problems, *growth(soak.samples)]
     wrong += differences(told, states(model for model in held["models"] if ":soak:" in model["id"]))
+    if not soak.samples:
+        return wrong
     last = soak.samples[-1]
     print(table(soak.samples), file=out)
     print(
@@ -240,6 +243,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="what chance starts from (default: %(default)s)")
     parser.add_argument("--leak", action="store_true", help="keep every outcome, to see that it is noticed")
     arguments = parser.parse_args()
+    if not (0 < arguments.seconds < math.inf and 0 <= arguments.faults <= 1):
+        parser.error("--seconds must be a number above 0, --faults one from 0 to 1")
     if not Path("/proc/self/statm").exists():
         parser.exit(2, "soak: needs /proc, as Linux has it\n")
     with served(arguments.faults, arguments.seed) as service:

@@ -38,8 +38,8 @@ class Worker:
         return found
 
     def plan(self) -> list[Action]:
-        """Choose one operation, or one for each model, to be sent at once."""
-        ids = [model_id for model_id, belief in self.beliefs.items() if belief != {None}]
+        """Choose one operation, or one for each model, to be sent at once; after `wanted()`, so that there are some."""
+        ids = list(self.beliefs)
         if self._chance.random() < 0.1:
             return [self._action(model_id) for model_id in ids]
         return [Action("list") if self._chance.random() < 0.15 else self._action(self._chance.choice(ids))]

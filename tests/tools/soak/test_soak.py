@@ -72,3 +72,12 @@ def test_a_short_soak_ends_well():
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "Nothing grew" in done.stdout
+
+
+@pytest.mark.parametrize("options", [("--seconds", "0"), ("--seconds", "nan"), ("--faults", "2")])
+def test_a_soak_of_no_time_is_refused(options):
+    """In one line."""
+    command = [sys.executable, "-m", "tools.soak", *options]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].endswith("--seconds must be a number above 0, --faults one from 0 to 1")
