@@ -10,7 +10,7 @@ import yaml
 from mistral_models import errors, operations, testing, utils
 
 from tests.conftest import ROOT
-from tools.site import reference
+from tools.site import runs
 
 # What makes a browser fetch something without being asked.
 FETCHING = {"audio", "embed", "iframe", "img", "input", "object", "script", "source", "video"}
@@ -81,7 +81,7 @@ def test_every_operation_has_all_its_parts(pages):
     names = {
         said["operationId"] for item in document["paths"].values() for said in item.values() if "operationId" in said
     }
-    assert names == set(reference.EXAMPLES)
+    assert names == set(runs.EXAMPLES)
     parts = {f"{name}-{part}" for name in names for part in ("example", "parameters", "response", "errors")}
     assert parts | names <= pages["reference.html"].anchors
 
@@ -98,7 +98,7 @@ def test_every_public_name_has_its_place(pages):
     """In the API pages, under the name that programs import."""
     anchors = set().union(*(found.anchors for found in pages.values()))
     other_names = {"HTTPValidationErrorData", "NoResponseError"}
-    six = [*reference.EXAMPLES, "Operation"]
+    six = [*runs.EXAMPLES, "Operation"]
     for module, names in (
         (errors, errors.__all__),
         (operations, six),

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
 
-from tools.site import examples, reference
+from tools.site import examples, interface, operations, sources
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 NPM: Final = Path(sys.prefix) / "npm" / "node_modules"
 # Redoc would fetch its logo from its makers when a page is shown; it copes where there is none.
 _REDOC_LOGO: Final = "https://cdn.redoc.ly/redoc/logo-mini.svg"
@@ -25,13 +24,13 @@ _REDOC_LOGO: Final = "https://cdn.redoc.ly/redoc/logo-mini.svg"
 
 def on_pre_build(**_: object) -> None:
     """Read code and contract anew, where they may have changed since the last build (`make docs-serve`)."""
-    reference.forget()
+    sources.forget()
 
 
 def on_files(files: "Files", config: "MkDocsConfig") -> "Files":
     """Add the contract, the plots, and the programs that show the contract and the diagrams."""
-    files.append(File.generated(config, "assets/openapi.yaml", abs_src_path=str(ROOT / "openapi.yaml")))
-    for plot in sorted((ROOT / "benchmarks").glob("*.svg")):
+    files.append(File.generated(config, "assets/openapi.yaml", abs_src_path=str(sources.ROOT / "openapi.yaml")))
+    for plot in sorted((sources.ROOT / "benchmarks").glob("*.svg")):
         files.append(File.generated(config, f"assets/{plot.name}", abs_src_path=str(plot)))
     for name, path in {
         "mermaid": "mermaid/dist/mermaid.min.js",
@@ -63,7 +62,7 @@ def on_page_markdown(markdown: str, page: "Page", **_: object) -> str:
 def on_page_context(context: dict[str, Any], page: "Page", **_: object) -> dict[str, Any]:
     """Give the page of the contract the contract, so that it need not be fetched."""
     if page.file.src_uri == "contract.md":
-        context["contract"] = json.dumps(reference.contract()).replace("<", "\\u003c")
+        context["contract"] = json.dumps(sources.contract()).replace("<", "\\u003c")
     return context
 
 
@@ -78,7 +77,7 @@ def _bundle(path: str) -> Path:
 
 def _included(name: str) -> str:
     """Include a file of the repository without its title; what it links to in the repository is named, not linked."""
-    path = ROOT / name
+    path = sources.ROOT / name
     if not path.exists():
         raise PluginError(f"there is no {name} to include")
     text = re.sub(r"\A# .*\n", "", path.read_text(encoding="utf-8"))
@@ -88,11 +87,11 @@ def _included(name: str) -> str:
 
 MAKERS: Final[dict[str, Callable[[str], str]]] = {
     "include": _included,
-    "operations": lambda _: reference.operations(),
-    "error-tree": lambda _: reference.error_tree(),
-    "statuses": lambda _: reference.statuses(),
-    "servers": lambda _: reference.servers(),
-    "members": reference.members,
-    "types": lambda _: reference.types(),
+    "operations": lambda _: operations.operations(),
+    "error-tree": lambda _: interface.error_tree(),
+    "statuses": lambda _: interface.statuses(),
+    "servers": lambda _: interface.servers(),
+    "members": interface.members,
+    "types": lambda _: interface.types(),
     "examples": lambda _: examples.rendered(),
 }
