@@ -50,7 +50,7 @@ def _left(timeout: float | None) -> float | None:
     if left is None:
         return timeout
     if left <= 0:
-        raise TimeoutError("the answer came too slowly")
+        raise TimeoutError("the answer did not come in time")
     return left if timeout is None else min(timeout, left)
 
 

@@ -126,12 +126,16 @@ def server_url(url: str | None, server: str | None = None, parameters: Mapping[s
 @functools.cache
 def warn_of_plain_http(url: str) -> None:
     """Warn, once for an address, that keys travel to it unencrypted; not of this machine's own addresses."""
-    host = urlsplit(url).hostname or ""
-    if url.startswith("http:") and not _LOOPBACK.fullmatch(host):
+    if url.startswith("http:") and not is_this_machine(url):
         import warnings
 
         message = f"{url} is not encrypted: whoever is on the way to it can read the API key; https:// hides it"
         warnings.warn(message, UserWarning, stacklevel=3)
+
+
+def is_this_machine(url: str) -> bool:
+    """Decide whether an address is of the machine that it is used on."""
+    return _LOOPBACK.fullmatch(urlsplit(url).hostname or "") is not None
 
 
 _LOOPBACK: Final = re.compile(r"(.*\.)?localhost|127\.[0-9.]+|::1")

@@ -92,7 +92,7 @@ def _read(response: httpx.Response, call: "Call[Any]", limit: int) -> Answer:
                 break
             left = call.remaining()
             if left is not None and left <= 0:
-                raise TimeoutError("the answer came too slowly")
+                raise TimeoutError("the answer did not come in time")
         return _answer(call, response, *body.finish())
     finally:
         if _has_more(response):

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from mistral_models.testing import Answer, FakeMistral, Request, base_model, fine_tuned_model
+from mistral_models.testing import Answer, FakeMistral, Request, base_model, closed, fine_tuned_model
 
 from .running import serving
 
@@ -194,6 +194,14 @@ def test_if_nothing_was_done_the_status_says_why(fake, program, refusals, status
     """What all failures have in common, if anything."""
     fake.refused = dict(zip(fake.ids, refusals, strict=False))
     assert program("archive", *fake.refused).returncode == status
+
+
+def test_what_may_have_been_done_is_said(fake, program):
+    """Not only that it failed: the notes of an error are for people, too."""
+    fake.trouble(closed("in body"), operation="delete")
+    result = program("delete", "--yes", "--retries", "1", fake.models[-1]["id"])
+    assert "failed: " in result.stdout
+    assert "the model may have been deleted by it" in result.stdout
 
 
 def test_a_key_that_is_not_accepted_stops_it(tmp_path):

@@ -47,7 +47,7 @@ def in_bash(program, line):
     """What bash would insert after its last word, which ends at a colon, too."""
     script = (
         'eval "$(mistral-models completion bash)"; COMP_LINE="$1"; COMP_POINT=${#1}; '
-        '_mistral_models_completion; printf "%s\\n" "${COMPREPLY[@]}"'
+        '_mistral_models_completion; for word in "${COMPREPLY[@]}"; do echo "[$word]"; done'
     )
     path = f"{Path(ENTRY).parent}{os.pathsep}{os.environ['PATH']}"
     result = subprocess.run(
@@ -55,7 +55,7 @@ def in_bash(program, line):
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (result.returncode, result.stderr) == (0, "")
-    return result.stdout.split()
+    return [word[1:-1] for word in result.stdout.splitlines()]
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
@@ -68,6 +68,7 @@ def test_bash_completes_ids_with_colons(served):
     assert len(in_bash(served, f"{line} ")) == 13
     assert "show" in in_bash(served, "mistral-models ")
     assert in_bash(served, "mistral-models show mis") == []
+    assert in_bash(served, f"{line} zzz") == []
     assert in_bash(served, "mistral-models sh") == ["show"]
 
 

@@ -168,7 +168,7 @@ def test_what_the_document_does_not_know_is_counted(tmp_path):
     ("answer", "status", "advice"),
     [
         (Answer(403, b"{}"), 1, "permissions"),
-        (Answer(404, b"{}"), 4, "the part before /v1"),
+        (Answer(404, b"{}"), 1, "the part before /v1"),
         (Answer(429, b"{}"), 1, "lower --concurrency"),
         (Answer(502, b"{}"), 1, "try again later"),
         (Answer(200, b"<html>"), 1, "This is not the service"),
@@ -208,7 +208,8 @@ def test_an_error_after_an_answer_is_not_hidden():
         ({"tls": Tls("TLSv1.3", NOW + dt.timedelta(days=60))}, "TLS", "ok", "until 2026-03-16"),
         ({"tls": Tls("TLSv1.3", None)}, "TLS", "ok", "TLSv1.3"),
         ({"tls": "self-signed certificate"}, "TLS", "failure", "self-signed"),
-        ({}, "TLS", "skipped", "not tried"),
+        ({}, "TLS", "skipped", "there is no network between"),
+        ({"connected": "refused"}, "TLS", "skipped", "not tried"),
         ({"error": errors.APITimeoutError("slow")}, "answer", "failure", "slow"),
     ],
 )

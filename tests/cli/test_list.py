@@ -165,7 +165,11 @@ def test_an_id_that_does_not_fit_is_folded(program):
 def test_columns_are_chosen(program):
     """In their order, in a terminal as in a pipe; a capability goes by its name or by that of its column."""
     wanted = ("list", "--columns", "left,id,completion_chat,vision", "--match", "small")
-    assert program(*wanted).stdout == "  id     chat  vision\n  small   ●      ●\n"
+    assert program(*wanted).stdout == "left  id     chat  vision\n      small   ●      ●\n"
+    dated = program("list", "--columns", "id,deprecation,left", "--match", "last").stdout
+    assert dated.splitlines()[0].split() == ["id", "deprecation"]
+    new = program("list", "--columns", "id,telepathy", "--match", "novel").stdout
+    assert new == "id     telepathy\nnovel      ●\n"
     everything = "id,name,aliases,created,root,description,letters,archived,capabilities"
     line = program("list", "--columns", everything, "--match", "small").stdout.splitlines()[1]
     assert line.split()[:4] == ["small", "small", "small-latest", "2023-11-14"]
@@ -245,6 +249,7 @@ def test_entries_that_are_no_cards_are_listed_too(tmp_path):
         (("--capability", "visoin"), "no model has the capability 'visoin'; there are audio,"),
         (("--sort", "beauty"), "there is no order 'beauty'"),
         (("--columns", "id,beauty"), "there is no column 'beauty'"),
+        (("--columns", ""), "there is no column ''"),
         (("--json", "--csv"), "--json and --csv exclude each other"),
         (("--timeout", "0"), "Invalid value for '--timeout'"),
         (("--retries", "-1"), "Invalid value for '--retries'"),

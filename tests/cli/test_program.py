@@ -53,7 +53,8 @@ def test_an_error_of_the_service_is_one_line_and_a_status(tmp_path, command, ans
     fake.answer = answer
     with serving(tmp_path, fake) as program:
         result = program(*command, "--retries", "0")
-    assert result.returncode == status
+    # That there is no list says nothing of a model: the address is wrong.
+    assert result.returncode == (1 if (command, status) == (("list",), 4) else status)
     if command[0] == "archive":
         told, rest = result.stdout.removesuffix("archived 0 of 1, 1 failed\n"), result.stderr
     else:
@@ -97,6 +98,12 @@ def test_no_answer_is_one_line(tmp_path):
         (("update", "x"), "nothing to change"),
         (("update", "x", "--name", "a", "--clear-name"), "--name and --clear-name exclude each other"),
         (("update", "x", "--description", "a", "--clear-description"), "--clear-description exclude each other"),
+        (("--server-url", "", "list"), "'--server-url': it is empty"),
+        (("list", "--provider", "\udcff"), "'--provider': it is not text in UTF-8"),
+        (("list", "--model", ""), "'--model': it is empty"),
+        (("--demo", "--timeout", "nan", "show", "x"), "'--timeout': nan is no number of seconds"),
+        (("--timeout", "inf", "list"), "'--timeout': inf is no number of seconds"),
+        (("--timeout", "1e308", "list"), "'--timeout': 1e308 is no number of seconds"),
         (("beauty",), "No such command 'beauty'. (see"),
         (("shwo",), "No such command 'shwo'; did you mean show?"),
         (("timeline", "--months", "0"), "Invalid value for '--months'"),
@@ -183,6 +190,42 @@ def test_show_takes_any_payload(tmp_path):
         assert json.loads(program("show", "a", "--json").stdout) == json.loads(body)
 
 
+def test_show_loses_nothing_that_it_cannot_read(tmp_path):
+    """What is not of the form that a line of its own needs is shown as it came."""
+    odd = {"id": 5, "type": "base", "capabilities": {}, "deprecation": "never", "created": 10**20, "archived": "yes"}
+    with serving(tmp_path, Refusing(200, json.dumps(odd).encode())) as program:
+        shown = [line.split(None, 1) for line in program("show", "x").stdout.splitlines()]
+    assert {("id", "5"), ("deprecation", "never"), ("created", str(10**20)), ("archived", "yes")} <= set(
+        map(tuple, shown)
+    )
+
+
+def test_an_archived_model_without_a_type_is_shown_as_archived(alone):
+    """What `update` answers has none."""
+    tuned = fine_tuned_model("old-experiment")["id"]
+    shown = alone("--demo", "update", tuned, "--name", "x").stdout.splitlines()
+    assert ["type", "archived"] in [line.split() for line in shown]
+
+
+def test_a_warning_is_a_line_of_the_programs_own(alone):
+    """Without the place in the code that gave it."""
+    result = alone("--server-url", "http://models.invalid", "--retries", "0", "list", MISTRAL_API_KEY=SECRET)
+    warned, failed = result.stderr.splitlines()
+    assert warned.startswith("mistral-models: http://models.invalid is not encrypted")
+    assert failed.startswith("mistral-models: no answer from http://models.invalid")
+
+
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_a_reader_who_leaves_early_is_no_failure(alone, option):
+    """`mistral-models --help | true`, with `pipefail`."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = alone.start(option, stdout=writing)
+    os.close(writing)
+    _, told = process.communicate(timeout=30)
+    assert (process.returncode, told) == (0, "")
+
+
 def test_update_changes_what_is_named(served):
     """And shows the model afterwards; clearing is null, not an empty text."""
     changed = json.loads(served("update", MINE, "--name", "n", "--description", "d", "--json").stdout)
@@ -210,7 +253,7 @@ def test_a_port_that_is_taken_is_said(alone):
     with FakeMistral().serve() as url:
         result = alone("serve", "--port", url.rpartition(":")[2])
     assert (result.returncode, result.stderr.count("\n")) == (1, 1)
-    assert "in use" in result.stderr
+    assert result.stderr.endswith("in use; choose another with --port\n")
 
 
 def program_commands(text: str) -> list[str]:
@@ -251,9 +294,11 @@ def python(program: str) -> subprocess.CompletedProcess[str]:
 def test_without_the_extra_it_says_what_to_install():
     """One line, status 2; another missing module is not mistaken for it."""
     run = "from mistral_models.cli import main; sys.exit(main())"
-    result = python(f"import sys; sys.modules['click'] = None; {run}")
-    assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr == "mistral-models: the command line needs more: pip install 'mistral-models[cli]'\n"
+    for missing in ("click", "rich"):
+        arguments = "sys.argv = ['x', '--demo', 'list']"
+        result = python(f"import sys; sys.modules['{missing}'] = None; {arguments}; {run}")
+        assert (result.returncode, result.stdout) == (2, "")
+        assert result.stderr == "mistral-models: the command line needs more: pip install 'mistral-models[cli]'\n"
     result = python(f"import sys; sys.modules['mistral_models.cli.program'] = None; {run}")
     assert "ModuleNotFoundError" in result.stderr
 

@@ -124,6 +124,22 @@ def test_marks_of_a_long_time_are_thinned_out():
     assert min(after - before for before, after in pairwise(places)) > 20
 
 
+@pytest.mark.parametrize("months", [13, 24, 60, 120])
+def test_every_year_has_its_mark(months):
+    """In text and in the drawing, whatever months are left out; in text, as far as there is room."""
+    marks = picture(months).marks
+    years = {mark.label for mark in marks if mark.is_year}
+    (axis,) = [
+        "".join(piece for piece, _ in line) for line in lines(picture(months), 160) if "dim" in dict(line[:1]).values()
+    ]
+    drawn = {
+        node.text for node in ElementTree.fromstring(svg(picture(months), "t")).iter("{http://www.w3.org/2000/svg}text")
+    }
+    assert years
+    assert years - set(axis.split()) <= ({max(years)} if months == 120 else set())
+    assert years <= drawn
+
+
 def test_the_terminal_shows_the_picture(served, tmp_path):
     """The embedded catalogue has one deprecation; filters choose, as for `list`."""
     shown = served("timeline", "--months", "120")
@@ -132,7 +148,9 @@ def test_the_terminal_shows_the_picture(served, tmp_path):
     assert "2026-12-31" in shown.stdout
     assert "then mistral-small-latest" in shown.stdout
     result = served("timeline", "--match", "codestral*")
-    assert (result.stdout, result.stderr) == ("", "nothing is deprecated\n")
+    assert (result.stdout, result.stderr) == ("", "nothing is deprecated in the coming 12 months\n")
+    soon = served("timeline", "--months", "1", "--match", "codestral*")
+    assert soon.stderr == "nothing is deprecated in the coming month\n"
     far = [base_model("far", deprecation="2999-01-01T00:00:00Z"), base_model("old", deprecation="2001-01-01T00:00:00Z")]
     with serving(tmp_path, far) as program:
         result = program("timeline", "--months", "24")

@@ -173,3 +173,27 @@ def test_a_model_may_be_called_like_a_part_of_the_path():
         for name in ("models", "fine_tuning", "archive"):
             assert mistral.models.retrieve(model_id=name).id == name
             fake.assert_sent("retrieve", model_id=name, times=1)
+
+
+def test_what_the_service_itself_does_wrong_is_said(capsys):
+    """Over a socket there is nobody else to say it; clients that go away are nothing to speak of."""
+    served = FakeMistral([{"id": "x"}]).serve()
+    with (
+        served as url,
+        Mistral("fake-key", server_url=url, retry_config=0) as mistral,
+        pytest.raises(errors.MistralError),
+    ):
+        mistral.models.list()
+    assert "KeyError: 'owned_by'" in capsys.readouterr().err
+
+
+def test_fields_of_models_may_be_what_the_service_never_sent():
+    """No aliases, fewer capabilities: the answers are as near to it as can be."""
+    odd = [base_model("a", aliases=None), fine_tuned_model("b", capabilities={"completion_chat": True})]
+    with FakeMistral(odd).client() as mistral:
+        assert len(mistral.models.list(model="a").data) == 1
+        with pytest.raises(errors.NotFoundError):
+            mistral.models.retrieve(model_id="c")
+        updated = mistral.models.update(model_id=odd[1]["id"], name="n")
+    assert isinstance(updated, models.CompletionFineTunedModel)
+    assert (updated.capabilities.completion_chat, updated.capabilities.completion_fim) == (True, False)

@@ -164,16 +164,45 @@ def test_trouble_can_be_planned_for_the_nth_call_of_an_operation():
 
 
 def test_what_was_planned_first_comes_first():
-    """A plan does not take another's place."""
+    """A plan does not take another's place, nor its calls."""
     fake = FakeMistral()
     fake.trouble(status(500))
     fake.trouble(status(502), times=2)
     with fake.client(retry_config=0) as mistral:
-        for expected in (500, 502):
+        for expected in (500, 502, 502):
             with pytest.raises(errors.InternalServerError) as caught:
                 mistral.models.list()
             assert caught.value.status_code == expected
         assert mistral.models.list().data
+
+
+def test_plans_of_different_operations_do_not_wait_for_one_another(fake):
+    """Each counts its own calls."""
+    fake.trouble(status(500), operation="delete", nth=2)
+    fake.trouble(status(502), operation="list")
+    with fake.client(retry_config=0) as mistral:
+        with pytest.raises(errors.InternalServerError):
+            mistral.models.list()
+        assert mistral.models.delete(model_id=fake.models[-1]["id"]).deleted
+        with pytest.raises(errors.InternalServerError) as caught:
+            mistral.models.delete(model_id=fake.models[-1]["id"])
+        assert caught.value.status_code == 500
+
+
+@pytest.mark.parametrize(
+    "mistaken",
+    [
+        lambda fake: fake.trouble(status(500), nth=0),
+        lambda fake: fake.trouble(status(500), times=0),
+        lambda fake: fake.trouble(status(500), operation="remove"),
+        lambda fake: fake.assert_sent("lst", times=0),
+        lambda fake: fake.count("lst"),
+    ],
+)
+def test_a_plan_that_can_never_come_is_a_mistake(fake, mistaken):
+    """A test of the user's would pass without testing anything."""
+    with pytest.raises(ValueError, match=r"count from 1|there is no operation"):
+        mistaken(fake)
 
 
 def test_requests_are_recorded(fake):

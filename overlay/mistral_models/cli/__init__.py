@@ -11,9 +11,10 @@ def main() -> int:
     """
     try:
         from .program import run
+
+        return run()
     except ModuleNotFoundError as missing:
-        if missing.name != "click":
+        if (missing.name or "").partition(".")[0] not in {"click", "rich"}:
             raise
         print("mistral-models: the command line needs more: pip install 'mistral-models[cli]'", file=sys.stderr)
         return 2
-    return run()

@@ -32,7 +32,7 @@ CAPABILITIES: Final = {
 
 
 class Facts(NamedTuple):
-    """A model, with None or nothing for what its card does not say."""
+    """A model, with the document's defaults for what was left out, and None or nothing for what cannot be read."""
 
     id: str
     type: str

@@ -18,12 +18,11 @@ _ARCHIVED_BEFORE: Final = {"archive": (False,), "unarchive": (True,), "delete": 
 def chosen(
     mistral: "Mistral", settings: "Settings", action: str, ids: Sequence[str], selection: "Selection"
 ) -> list[str]:
-    """Find the ids, each once, in the order in which they were given.
+    """Find the ids, each once, in the order in which they were given; `check` has looked at what says which.
 
     Raises:
-        UsageError: Nothing says which models are meant, or two things do, or an id cannot be one.
+        UsageError: A filter names what no model has.
     """
-    check(action, ids, selection)
     if selection:
         from . import session
 

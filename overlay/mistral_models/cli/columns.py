@@ -12,7 +12,8 @@ from .cards import CAPABILITIES, Facts, letter, short
 Cell = Sequence[tuple[str, str]]
 """Pieces of text as they came, and their styles."""
 
-_URGENT: Final = {"past": "red", "soon": "yellow", "later": ""}
+URGENCIES: Final = {"past": "red", "soon": "yellow", "later": ""}
+"""The styles of dates."""
 
 
 class Marks(NamedTuple):
@@ -47,7 +48,7 @@ def columns(names: Sequence[str], models: Sequence[Facts], now: dt.datetime, mar
             made.append(_PLAIN[name])
         elif name in _TIMED:
             made.append(Column(name, _timed(name, now)))
-        elif name in CAPABILITIES:
+        elif name in CAPABILITIES or name in present(models):
             made.append(_flags([name], marks))
         elif name == "archived":
             made.append(Column("arch", lambda model: _one(marks.yes if model.archived else marks.no), "center"))
@@ -126,7 +127,7 @@ def _timed(name: str, now: dt.datetime) -> Callable[[Facts], Cell]:
         if model.deprecation is None:
             return _one("")
         text = moments.date(model.deprecation) if name == "deprecation" else moments.left(model.deprecation, now)
-        return _one(text, _URGENT[moments.urgency(model.deprecation, now)])
+        return _one(text, URGENCIES[moments.urgency(model.deprecation, now)])
 
     return cell
 

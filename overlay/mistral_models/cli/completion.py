@@ -64,8 +64,8 @@ def complete_ids(ctx: click.Context, param: click.Parameter, incomplete: str) ->
 def completion_command(shell: str) -> int:
     """Print the script that a shell completes with.
 
-    It completes commands, options and model ids. Ids are those that `list` showed last; they are kept under
-    $XDG_CACHE_HOME.
+    It completes commands, options and model ids. Ids are those of the last whole list that the service sent; they are
+    kept under $XDG_CACHE_HOME.
     """
     from .program import NAME, program
     from .shells import VARIABLE, shells

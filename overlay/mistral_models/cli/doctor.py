@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from .findings import Finding
     from .measuring import Measured
 
-_PATIENCE: Final = 5.0
-"""Seconds for each step to the service, unless --timeout says less."""
+_STEP: Final = 5.0
+"""Seconds for connecting and for the handshake, unless --timeout says less."""
+_ANSWER: Final = 20.0
+"""Seconds for each answer, unless --timeout says something else."""
 
 
 @click.command("doctor")
@@ -50,10 +52,11 @@ def _measured(settings: options.Settings) -> "Measured":
     from .measuring import measure
 
     try:
-        url = "http://embedded.localhost" if settings.demo else configuration.server_url(settings.server_url)
+        url = session.EMBEDDED if settings.demo else configuration.server_url(settings.server_url)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    patience = None if settings.demo else min(settings.timeout or _PATIENCE, _PATIENCE)
+    patience = None if settings.demo else min(settings.timeout or _STEP, _STEP)
+    settings.timeout = settings.timeout or _ANSWER
     with ExitStack() as stack:
         try:
             mistral = stack.enter_context(session.connected(settings))
@@ -66,7 +69,7 @@ def _status(measured: "Measured", found: "Sequence[Finding]") -> int:
     if measured.key_problem:
         return Status.AUTHENTICATION
     if measured.error is not None:
-        return status_of(measured.error)
+        return Status.AUTHENTICATION if status_of(measured.error) == Status.AUTHENTICATION else Status.SERVICE
     return Status.SERVICE if any(finding.level == "failure" for finding in found) else Status.DONE
 
 

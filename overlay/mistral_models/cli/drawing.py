@@ -1,6 +1,6 @@
 """The picture of coming deprecations, as lines of text and as SVG. Nothing here does I/O."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -14,6 +14,8 @@ _STYLES: Final = {"past": "red", "soon": "yellow", "later": "green"}
 _TRACK: Final = 30
 """The least columns for a line of time."""
 _MOST: Final = 72
+_LABEL: Final = 5
+"""Columns for a label, with a space."""
 
 
 def lines(picture: Horizon, width: int, *, pictures: bool = True) -> Iterator[Line]:
@@ -37,7 +39,7 @@ def lines(picture: Horizon, width: int, *, pictures: bool = True) -> Iterator[Li
     if picture.bars:
         yield [(margin + _axis(picture.marks, track), "dim")]
     for bar in picture.bars:
-        run = min(round(bar.place * (track - 1)), track - 1)
+        run = round(bar.place * (track - 1))
         drawn: Line = [(full * run + end, _STYLES[bar.urgency]), (rest * (track - 1 - run), "dim")]
         if beside:
             yield [(safe(bar.id).ljust(names + 2), "bold"), *drawn, (f"  {_label(bar)}", "")]
@@ -54,12 +56,20 @@ def _label(bar: Bar) -> str:
 
 def _axis(marks: Sequence[Mark], width: int) -> str:
     """Write the months that fit, each where it begins."""
+    columns = {mark: min(round(mark.place * (width - 1)), width - len(mark.label)) for mark in marks}
     axis = ""
-    for mark in marks:
-        column = round(mark.place * (width - 1))
-        if column >= len(axis) + bool(axis) and column + len(mark.label) <= width:
-            axis = axis.ljust(column) + mark.label
+    for mark in _apart(columns, _LABEL):
+        axis = axis.ljust(columns[mark]) + mark.label
     return axis
+
+
+def _apart(places: Mapping[Mark, float], distance: float) -> list[Mark]:
+    """Choose marks that are so far apart: years before months, so that none goes unnamed."""
+    chosen: list[Mark] = []
+    for mark in sorted(places, key=lambda mark: not mark.is_year):
+        if all(abs(places[mark] - places[other]) >= distance for other in chosen):
+            chosen.append(mark)
+    return sorted(chosen)
 
 
 _WIDTH, _ROW, _TOP, _LEFT, _RIGHT = 1180, 34, 84, 380, 330
@@ -77,7 +87,7 @@ def svg(picture: Horizon, title: str) -> str:
         *(piece for row, bar in enumerate(bars) for piece in _row(bar, _TOP + _ROW * row)),
     ]
     if not bars:
-        body.append(_text(24, _TOP + 20, "Nothing is deprecated.", 'font-size="14" fill="#52606d"'))
+        body.append(_text(24, _TOP + 20, "Nothing is deprecated in this time.", 'font-size="14" fill="#52606d"'))
     fonts = "system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif"
     size = f'width="{_WIDTH}" height="{height}" viewBox="0 0 {_WIDTH} {height}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{fonts}" role="img">'
@@ -85,11 +95,10 @@ def svg(picture: Horizon, title: str) -> str:
 
 
 def _grid(marks: Sequence[Mark], height: int) -> Iterator[str]:
-    gap = (_WIDTH - _LEFT - _RIGHT) / max(len(marks), 1)
-    step = max(1, round(44 / gap)) if gap < 44 else 1
-    for mark in marks[::step]:
-        x = _x(mark.place)
-        colour = "#9aa5b1" if mark.label.isdigit() else "#e4e7eb"
+    places = {mark: _x(mark.place) for mark in marks}
+    for mark in _apart(places, 44):
+        x = places[mark]
+        colour = "#9aa5b1" if mark.is_year else "#e4e7eb"
         yield f'<line x1="{x}" y1="{_TOP - 8}" x2="{x}" y2="{height - 24}" stroke="{colour}"/>'
         yield _text(x, _TOP - 14, mark.label, 'font-size="12" fill="#7b8794" text-anchor="middle"')
 

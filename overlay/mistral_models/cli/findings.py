@@ -1,10 +1,13 @@
 """What `doctor` makes of what was measured: findings, each with what to do about it. Nothing here does I/O."""
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterator
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast, runtime_checkable
+
+from mistral_models.settings import is_this_machine
 
 from . import moments
 from .measuring import Measured, Tls
@@ -67,10 +70,16 @@ def _tls(measured: Measured, now: dt.datetime) -> Finding:
             "TLS", "failure", measured.tls,
             "If your network inspects TLS, point SSL_CERT_FILE to its certificate; check the clock, and the address.",
         )  # fmt: skip
-    if measured.tls is None:
-        plain = measured.server_url.startswith("http:")
-        return Finding("TLS", "skipped", "the address is http: keys are sent in the clear" if plain else "not tried")
-    return _certificate(measured.tls, now)
+    if measured.tls is not None:
+        return _certificate(measured.tls, now)
+    if measured.connected is None and measured.proxy is None:
+        return Finding("TLS", "skipped", "there is no network between")
+    if not measured.server_url.startswith("http:"):
+        return Finding("TLS", "skipped", "not tried")
+    if is_this_machine(measured.server_url):
+        return Finding("TLS", "skipped", "the address is http: keys are sent in the clear, within this machine")
+    text = "the address is http: whoever is on the way can read the key"
+    return Finding("TLS", "warning", text, "Use an https address.")
 
 
 def _certificate(tls: Tls, now: dt.datetime) -> Finding:
@@ -112,7 +121,7 @@ def _advice(error: "MistralError") -> str:
 
 def _latency(measured: Measured) -> Finding:
     if not measured.seconds:
-        return Finding("latency", "skipped", "there was no answer")
+        return Finding("latency", "skipped", "there was no list of models")
     usual = median(measured.seconds[1:] or measured.seconds)
     text = f"{_ms(usual)}, the first answer {_ms(measured.seconds[0])}"
     if usual > 2:
@@ -122,7 +131,9 @@ def _latency(measured: Measured) -> Finding:
 
 def _clock(measured: Measured) -> Finding:
     if measured.skew is None:
-        return Finding("clock", "skipped", "the service told no time" if measured.seconds else "there was no answer")
+        return Finding(
+            "clock", "skipped", "the service told no time" if measured.seconds else "there was no list of models"
+        )
     if abs(measured.skew) > 60:
         text = f"{abs(measured.skew):.0f} s {'ahead of' if measured.skew > 0 else 'behind'} the service"
         return Finding("clock", "warning", text, "Set the clock (NTP): certificates and dates are judged by it.")
@@ -131,7 +142,7 @@ def _clock(measured: Measured) -> Finding:
 
 def _document(measured: Measured) -> Iterator[Finding]:
     if measured.models is None:
-        yield Finding("document", "skipped", "there was no answer")
+        yield Finding("document", "skipped", "there was no list of models")
         return
     fields, cards = unknown_fields(measured.models), unknown_cards(measured.models)
     if not fields and not cards:
@@ -158,7 +169,7 @@ def unknown_cards(models: "ModelList") -> Counter[str]:
     from mistral_models.models import UnknownModelCard
 
     reasons = (card.reason for card in models.data if isinstance(card, UnknownModelCard))
-    return Counter(reason.partition(".")[2] or reason for reason in reasons)
+    return Counter(re.sub(r"^data\[\d+\][.:]\s*", "", reason) for reason in reasons)
 
 
 def _count(value: object, path: str, counts: Counter[str]) -> None:

@@ -15,6 +15,11 @@ class Mark(NamedTuple):
     place: float
     label: str
 
+    @property
+    def is_year(self) -> bool:
+        """Whether a year begins here, and the label names it."""
+        return self.label.isdigit()
+
 
 class Bar(NamedTuple):
     """A model, and where its time ends."""

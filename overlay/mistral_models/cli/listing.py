@@ -1,6 +1,7 @@
 """`list`: the models at a glance, or all of them for programs."""
 
 import datetime as dt
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -8,6 +9,8 @@ import click
 from . import options
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from .cards import Facts
 
 
@@ -40,13 +43,13 @@ def list_command(
     from .formats import formatted
     from .sorting import ordered
 
-    names = [wire_name(name.strip()) for name in columns.split(",")] if columns else None
-    try:
-        _check(names, sort)
-        with session.connected(settings) as mistral:
-            models = ordered(session.models(mistral, settings, selection), sort)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
+    names = None if columns is None else [wire_name(name.strip()) for name in columns.split(",")]
+    with _said_of_options():
+        ordered((), sort)
+    with session.connected(settings) as mistral:
+        models = ordered(session.models(mistral, settings, selection), sort)
+    with _said_of_options():
+        _check(names, models)
     if form:
         click.echo(formatted([model.payload for model in models], form), nl=bool(models) or form == "json")
     elif models:
@@ -56,12 +59,18 @@ def list_command(
     return 0
 
 
-def _check(names: list[str] | None, sort: str) -> None:
-    from .columns import Marks, columns
-    from .sorting import ordered
+@contextmanager
+def _said_of_options() -> "Generator[None]":
+    try:
+        yield
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
 
-    columns(names or (), (), dt.datetime.now(dt.UTC), Marks())
-    ordered((), sort)
+
+def _check(names: "list[str] | None", models: "list[Facts]") -> None:
+    from .columns import Marks, columns
+
+    columns(names or (), models, dt.datetime.now(dt.UTC), Marks())
 
 
 def _print(models: "list[Facts]", names: list[str] | None) -> None:

@@ -50,7 +50,7 @@ def measure(server_url: str, key_problem: str | None, mistral: "Mistral | None",
         server_url: Where the service is.
         key_problem: What is wrong with the key, if anything.
         mistral: Whom to ask with; None if there is no key.
-        patience: How long each step to the service may take, in seconds; None if there is no network between.
+        patience: How long connecting and the handshake may take, in seconds; None if there is no network between.
     """
     proxy = None if patience is None else proxy_for(server_url)
     found = Measured(server_url, key_problem, proxy)
@@ -94,6 +94,8 @@ def _handshake(connection: socket.socket, name: str | None) -> Tls | str:
             version = secured.version() or ""
     except ssl.SSLCertVerificationError as error:
         return error.verify_message
+    except TimeoutError:
+        return "no answer to the handshake in time"
     except OSError as error:
         return str(error)
     expires = certificate.get("notAfter")

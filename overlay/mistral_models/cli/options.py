@@ -1,6 +1,7 @@
 """Options that several commands take, and the values that they become."""
 
 import functools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -10,6 +11,24 @@ from click.core import ParameterSource
 from .filters import Filter
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class _Seconds(click.FloatRange):
+    """More than 0, and not without end."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401
+        seconds: float = super().convert(value, param, ctx)
+        return seconds if math.isfinite(seconds * 1000) else self.fail(f"{value} is no number of seconds", param, ctx)
+
+
+def _text(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Refuse what is empty, or no text: nothing of the kind is meant, and it would be taken for nothing said."""
+    del ctx
+    if value == "":
+        raise click.BadParameter("it is empty; leave the option out, or say what is meant", param=param)
+    if value is not None and any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise click.BadParameter("it is not text in UTF-8", param=param)
+    return value
 
 
 class Settings:
@@ -31,7 +50,7 @@ settings: Final = click.make_pass_decorator(Settings, ensure=True)
 def _keep(ctx: click.Context, param: click.Parameter, value: object) -> None:
     name = param.name or ""
     if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
-        setattr(ctx.ensure_object(Settings), name, value)
+        setattr(ctx.ensure_object(Settings), name, _text(ctx, param, value) if isinstance(value, str) else value)
 
 
 def _setting(*names: str, help: str, **options: Any) -> Callable[[Command], Command]:  # noqa: A002, ANN401 click's words
@@ -40,7 +59,7 @@ def _setting(*names: str, help: str, **options: Any) -> Callable[[Command], Comm
 
 _CONNECTION: Final = (
     _setting("--server-url", metavar="URL", help="Where the service is."),
-    _setting("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), help="For each call."),
+    _setting("--timeout", metavar="SECONDS", type=_Seconds(min=0, min_open=True), help="For each call."),
     _setting("--retries", metavar="NUMBER", type=click.IntRange(min=0), help="After passing failures; 2 by default."),
     _setting("-v", "--verbose", count=True, help="Say what is retried; twice, also what is sent and answered."),
     _setting("--demo", is_flag=True, help="Use an embedded service, without a key."),
@@ -78,8 +97,8 @@ _FILTERS: Final = (
     click.option("--archived/--no-archived", default=None, help="Only archived ones, or only others."),
     click.option("--deprecated", is_flag=True, help="Only those with a date of deprecation."),
     click.option("--match", metavar="GLOB", help="Only those whose id, name or alias is like this: 'ft:*'."),
-    click.option("--provider", metavar="NAME", help="Ask the service for those of this provider."),
-    click.option("--model", metavar="NAME", help="Ask the service for those of this name."),
+    click.option("--provider", metavar="NAME", callback=_text, help="Ask the service for those of this provider."),
+    click.option("--model", metavar="NAME", callback=_text, help="Ask the service for those of this name."),
 )
 
 

@@ -53,6 +53,13 @@ class _Program(click.Group):
                 raise click.UsageError(f"No such command {args[0]!r}; did you mean {' or '.join(close)}?", ctx)
         return super().resolve_command(ctx, args)
 
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:  # noqa: ANN401 likewise
+        try:
+            return super().make_context(*arguments, **options)
+        except BrokenPipeError:  # of --help or --version
+            hush()
+            raise click.exceptions.Exit(Status.DONE) from None
+
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 as the base class has it
         try:
             status = super().invoke(ctx)
@@ -132,8 +139,7 @@ def _known(error: Exception) -> tuple[str, int]:
 
     if not isinstance(error, MistralError):
         raise error
-    notes = getattr(error, "__notes__", [])
-    return " ".join([error.message, *notes]), statuses.status_of(error)
+    return statuses.told(error), statuses.status_of(error)
 
 
 def _ended(message: str, status: int) -> int:

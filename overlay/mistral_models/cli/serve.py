@@ -1,6 +1,7 @@
 """`serve`: the embedded service on a port, for trying things out."""
 
 import threading
+from contextlib import ExitStack
 
 import click
 
@@ -15,7 +16,11 @@ def serve_command(port: int) -> int:
     from mistral_models.testing import FakeMistral
 
     fake = FakeMistral()
-    with fake.serve(port) as url:
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(fake.serve(port))
+        except OSError as error:
+            raise click.ClickException(f"port {port}: {error.strerror}; choose another with --port") from None
         click.echo(f"{url}\n")
         click.echo(
             f"In another terminal: MISTRAL_API_KEY={fake.api_key} mistral-models --server-url {url} list", err=True

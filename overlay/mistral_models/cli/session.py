@@ -1,13 +1,15 @@
 """The client that a command talks through, and the models it asks for."""
 
 import logging
+import warnings
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import click
 
 from .filters import misnamed
-from .statuses import Status
+from .safe import safe
+from .statuses import Status, told
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -16,6 +18,16 @@ if TYPE_CHECKING:
 
     from .cards import Facts
     from .options import Selection, Settings
+
+
+EMBEDDED: Final = "http://embedded.localhost"
+"""Where the service of --demo is said to be; there is no network between."""
+
+
+class NoServiceError(click.ClickException):
+    """The address is none of the service's."""
+
+    exit_code: ClassVar[int] = Status.SERVICE
 
 
 class NoKeyError(click.ClickException):
@@ -38,7 +50,7 @@ def connected(settings: "Settings") -> "Generator[Mistral]":
     if settings.retries is not None:
         options["retry_config"] = settings.retries
     if settings.demo:
-        with _logged(settings.verbose), _embedded(settings, options) as mistral:
+        with _told(settings.verbose), _embedded(settings, options) as mistral:
             yield mistral
         return
     try:
@@ -46,7 +58,7 @@ def connected(settings: "Settings") -> "Generator[Mistral]":
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     check_key()
-    with _logged(settings.verbose), mistral:
+    with _told(settings.verbose), mistral:
         yield mistral
 
 
@@ -63,7 +75,7 @@ def _embedded(settings: "Settings", options: dict[str, Any]) -> "Generator[Mistr
     # Not over a socket: the proxies of the environment have no part in it.
     with (
         httpx.Client(transport=fake.transport()) as client,
-        Mistral(fake.api_key, server_url="http://embedded.localhost", client=client, **options) as mistral,
+        Mistral(fake.api_key, server_url=EMBEDDED, client=client, **options) as mistral,
     ):
         yield mistral
 
@@ -91,11 +103,19 @@ def models(mistral: "Mistral", settings: "Settings", selection: "Selection") -> 
 
     Raises:
         UsageError: A type or a capability that no model has is asked for.
+        NoServiceError: The service knows of no list.
     """
+    from mistral_models.errors import NotFoundError
+
     from . import completion
     from .cards import facts
 
-    listed = [facts(card) for card in mistral.models.list(provider=selection.provider, model=selection.model).data]
+    try:
+        cards = mistral.models.list(provider=selection.provider, model=selection.model).data
+    except NotFoundError as error:
+        advice = "check --server-url, which takes the part before /v1"
+        raise NoServiceError(f"{told(error)}; there is no list of models: {advice}") from None
+    listed = [facts(card) for card in cards]
     if selection.provider is None and selection.model is None:
         completion.remember(settings, [model.id for model in listed])
     if wrong := misnamed(selection.filter, listed):
@@ -104,12 +124,23 @@ def models(mistral: "Mistral", settings: "Settings", selection: "Selection") -> 
 
 
 @contextmanager
+def _told(verbose: int) -> "Generator[None]":
+    """Write warnings in the program's own form, and the library's log where it is asked for."""
+
+    def warned(message: Warning | str, *_: object, **__: object) -> None:
+        click.echo(f"mistral-models: {safe(str(message))}", err=True)
+
+    with warnings.catch_warnings(), _logged(verbose):
+        warnings.showwarning = warned
+        yield
+
+
+@contextmanager
 def _logged(verbose: int) -> "Generator[None]":
     """Write the library's log to the standard error meanwhile, if it is asked for."""
     if not verbose:
         yield
         return
-    from .safe import safe
 
     class Escaping(logging.Formatter):
         def format(self, record: logging.LogRecord) -> str:

@@ -29,7 +29,7 @@ _BASH: Final = """\
         case $kind in
             dir) compopt -o dirnames ;;
             file) compopt -o default ;;
-            *) COMPREPLY+=("${value#"$before"}") ;;
+            plain) COMPREPLY+=("${value#"$before"}") ;;
         esac
     done < <(COMP_WORDS="$line" %(complete_var)s=bash_complete %(prog_name)s)
 }

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
     from .cards import Facts
 
-_SAID: Final = {
-    "id", "type", "owned_by", "name", "description", "max_context_length", "created", "capabilities", "aliases",
-    "archived", "deprecation", "deprecation_replacement_model", "root", "object",
+_READ: Final = {
+    "id": "id", "type": "type", "owned_by": "owner", "name": "name", "description": "description", "root": "root",
+    "max_context_length": "context", "created": "created", "capabilities": "capabilities", "aliases": "aliases",
+    "archived": "archived", "deprecation": "deprecation", "deprecation_replacement_model": "replacement",
 }  # fmt: skip
-"""What has a line of its own; all else follows as it came."""
+"""What has a line of its own, and what it is read into. What could not be read follows as it came, as all else does."""
 
 
 @click.command("show")
@@ -74,12 +75,13 @@ def sheet(model: "Facts", now: dt.datetime) -> "RenderableType":
 def fields(model: "Facts", now: dt.datetime) -> "Iterator[tuple[str, str, str]]":
     """List what there is to say of a model: names, values and styles."""
     from . import moments
-    from .columns import thousands
+    from .columns import URGENCIES, thousands
 
     held = [name for name, flag in model.capabilities.items() if flag]
+    kind = model.type, "archived" if model.archived else ""
     lines = [
         ("id", model.id, "bold"),
-        ("type", model.type + (", archived" if model.archived else ""), "yellow" if model.archived else ""),
+        ("type", ", ".join(filter(None, kind)), "yellow" if model.archived else ""),
         ("name", model.name if model.name != model.id else "", ""),
         ("description", model.description, ""),
         ("owner", model.owner, ""),
@@ -91,13 +93,14 @@ def fields(model: "Facts", now: dt.datetime) -> "Iterator[tuple[str, str, str]]"
     ]
     yield from (line for line in lines if line[1])
     if model.deprecation:
-        style = {"past": "red", "soon": "yellow", "later": ""}[moments.urgency(model.deprecation, now)]
+        style = URGENCIES[moments.urgency(model.deprecation, now)]
         yield "deprecation", f"{moments.date(model.deprecation)}, {moments.left(model.deprecation, now)}", style
     if model.replacement:
         yield "replacement", model.replacement, ""
     others = model.payload if isinstance(model.payload, dict) else {"payload": model.payload}
     for name, value in others.items():
-        if name not in _SAID and value not in (None, "", [], {}):
+        is_read = name == "object" or (name in _READ and getattr(model, _READ[name]))
+        if not is_read and value not in (None, "", [], {}) and (name, value) != ("archived", False):
             yield from _nested(name, value)
 
 

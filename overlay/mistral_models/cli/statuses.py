@@ -22,13 +22,18 @@ class Status(IntEnum):
 HELP = """\b
 Exit status:
     0  done
-    1  the service refused, failed, or did not answer
+    1  the service refused, failed, or did not answer; or a file could not be written
     2  the command line is wrong, or the extra "cli" is not installed
     3  the API key is missing or not accepted
     4  there is no such model
     5  partly done: some of many failed
   130  interrupted, or a question answered with no
 """
+
+
+def told(error: "MistralError") -> str:
+    """Say what is to be told of an error of the library: its message, and what was noted of it."""
+    return " ".join([error.message, *getattr(error, "__notes__", [])])
 
 
 def status_of(error: "MistralError") -> Status:

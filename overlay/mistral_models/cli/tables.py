@@ -31,13 +31,11 @@ def table(models: Sequence[Facts], names: Sequence[str] | None, now: dt.datetime
     from rich.console import Group
 
     marks = Marks() if screen.pictures else _PLAIN_MARKS
-    chosen = names or next(layouts(models))
-    made = columns(chosen, models, now, marks)
-    if screen.width and not names:
-        for layout in layouts(models):
-            chosen, made = layout, columns(layout, models, now, marks)
-            if _width(made, models) <= screen.width:
-                break
+    chosen, made = names or (), columns(names or (), models, now, marks)
+    for layout in () if names else layouts(models):
+        chosen, made = layout, columns(layout, models, now, marks)
+        if screen.width is None or _width(made, models) <= screen.width:
+            break
     lines = _lines(made, models)
     if "letters" not in chosen or not present(models):
         return lines
@@ -57,8 +55,11 @@ def _lines(made: Sequence[Column], models: Sequence[Facts]) -> "RenderableType":
     from rich.table import Table
 
     lines = Table(box=None, pad_edge=False, padding=(0, _GAP // 2), header_style="dim")
+    before = ""
     for column in made:
-        lines.add_column(text("" if column.heading == "left" else column.heading), justify=column.side, overflow="fold")
+        heading = "" if (before, column.heading) == ("deprecation", "left") else column.heading  # they read as one
+        lines.add_column(text(heading), justify=column.side, overflow="fold")
+        before = column.heading
     for model in models:
         cells = (_joined(column.cell(model)) for column in made)
         lines.add_row(*cells, style="dim" if model.archived else "")

@@ -28,19 +28,20 @@ def timeline_command(settings: options.Settings, selection: options.Selection, m
 
     with session.connected(settings) as mistral:
         picture = horizon(session.models(mistral, settings, selection), dt.datetime.now(dt.UTC), months)
+    span = "month" if months == 1 else f"{months} months"
     if svg is None:
-        _print(picture)
+        _print(picture, span)
     else:
         from . import drawing
 
-        svg.write_text(drawing.svg(picture, f"Deprecations in the coming {months} months"), encoding="utf-8")
+        svg.write_text(drawing.svg(picture, f"Deprecations in the coming {span}"), encoding="utf-8")
         click.echo(f"wrote {svg}", err=True)
     if picture.later:
-        click.echo(f"{picture.later} more after these {months} months: see --months", err=True)
+        click.echo(f"{picture.later} more after {'this' if months == 1 else 'these'} {span}: see --months", err=True)
     return 0
 
 
-def _print(picture: "Horizon") -> None:
+def _print(picture: "Horizon", span: str) -> None:
     from rich.text import Text
 
     from . import drawing
@@ -52,4 +53,4 @@ def _print(picture: "Horizon") -> None:
         # The pieces are safe already, and joined as they are.
         show(Text("\n").join(Text.assemble(*line) for line in drawn))
     else:
-        click.echo("nothing is deprecated", err=True)
+        click.echo(f"nothing is deprecated in the coming {span}", err=True)

@@ -96,12 +96,14 @@ class Work:
 
     def summary(self) -> str:
         """Say what was done, and what was not and why."""
+        from .statuses import told
+
         past = _PAST[self.action]
         counts = [f"{past} {len(self.done)} of {len(self.ids)}"]
         counts += [f"{len(self.failed)} failed"] if self.failed else []
         counts += [f"{len(self.unknown())} not known"] if self.unknown() else []
         counts += [f"{len(self.not_started())} not started"] if self.not_started() else []
-        lines = [f"failed: {name}: {error.message}" for name, error in self.failed.items()]
+        lines = [f"failed: {name}: {told(error)}" for name, error in self.failed.items()]
         lines += [f"not known: {name}" for name in self.unknown()]
         lines += [f"not started: {name}" for name in self.not_started()]
         return "\n".join([*lines, ", ".join(counts)])

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
 from .catalogue import Model, catalogue
 from .clock import FakeClock
-from .wire import Answer, Request, Trouble
+from .wire import OPERATIONS, Answer, Request, Trouble
 
 if TYPE_CHECKING:
     from mistral_models import Mistral
@@ -28,11 +28,21 @@ _TUNED_CAPABILITIES: Final = (
 )  # fmt: skip
 
 
-class _Planned(NamedTuple):
-    trouble: Trouble
-    operation: str | None
-    first: int
-    last: float
+class _Planned:
+    """Trouble to come: after how many calls, and for how many."""
+
+    def __init__(self, trouble: Trouble, operation: str | None, ahead: int, left: float) -> None:
+        self.trouble = trouble
+        self.left = left
+        self._operation = operation
+        self._ahead = ahead
+
+    def meets(self, operation: str | None) -> bool:
+        """Note a call, and say whether it is one of those that are meant."""
+        if self._operation not in {None, operation}:
+            return False
+        self._ahead -= 1
+        return self._ahead < 0
 
 
 class FakeMistral:
@@ -62,18 +72,24 @@ class FakeMistral:
             return copy.deepcopy(list(self._models.values()))
 
     def trouble(self, trouble: Trouble, *, operation: str | None = None, nth: int = 1, times: int | None = 1) -> None:
-        """Plan trouble, for the next call if nothing else is said. What was planned first comes first.
+        """Plan trouble, for the next call if nothing else is said.
+
+        Of several that are planned for the same call, the first one comes, and the others with the calls after it.
 
         Args:
             trouble: What happens, such as `testing.status(503)`.
             operation: Only to calls of this one, such as `delete`.
             nth: From which of the coming calls on (of that operation); 1 is the next.
-            times: How many calls in a row; None for all from there on.
+            times: How many calls; None for all from there on.
+
+        Raises:
+            ValueError: There is no such operation or call.
         """
+        _check(operation)
+        if nth < 1 or (times is not None and times < 1):
+            raise ValueError(f"nth and times count from 1, not {nth} and {times}")
         with self._lock:
-            seen = self._count(operation)
-            last = float("inf") if times is None else seen + nth + times - 1
-            self._planned.append(_Planned(trouble, operation, seen + nth, last))
+            self._planned.append(_Planned(trouble, operation, nth - 1, float("inf") if times is None else times))
 
     def handle(self, request: Request) -> Answer:
         """Answer a request, as the service would, or with the trouble that is planned for it."""
@@ -91,9 +107,16 @@ class FakeMistral:
         Args:
             operation: Only of this one.
             model_id: Only for this model.
+
+        Raises:
+            ValueError: There is no such operation.
         """
+        _check(operation)
         with self._lock:
-            return self._count(operation, model_id)
+            return sum(
+                operation in {None, request.operation} and model_id in {None, request.model_id}
+                for request in self.requests
+            )
 
     def assert_sent(self, operation: str, *, model_id: str | None = None, times: int | None = None) -> None:
         """Check that an operation was sent: at least once, or exactly so many times.
@@ -148,22 +171,14 @@ class FakeMistral:
         with serving(self.handle, port) as url:
             yield url
 
-    def _count(self, operation: str | None, model_id: str | None = None) -> int:
-        return sum(
-            operation in {None, request.operation} and model_id in {None, request.model_id} for request in self.requests
-        )
-
     def _trouble_for(self, operation: str | None) -> Trouble | None:
-        """Find what is planned for the call that has just been noted."""
-        return next(
-            (
-                planned.trouble
-                for planned in self._planned
-                if planned.operation in {None, operation}
-                and planned.first <= self._count(planned.operation) <= planned.last
-            ),
-            None,
-        )
+        """Find what is planned for a call, and use it up."""
+        meant = [planned for planned in self._planned if planned.meets(operation)]
+        if not meant:
+            return None
+        meant[0].left -= 1
+        self._planned = [planned for planned in self._planned if planned.left > 0]
+        return meant[0].trouble
 
     def _answer(self, request: Request) -> Answer:
         if not request.routes:
@@ -186,7 +201,7 @@ class FakeMistral:
                 return self._archive(name, archived=operation == "archive")
 
     def _find(self, name: str) -> Model | None:
-        by_alias = (model for model in self._models.values() if name in model["aliases"])
+        by_alias = (model for model in self._models.values() if name in (model.get("aliases") or ()))
         return self._models.get(name) or next(by_alias, None)
 
     def _list(self, query: str) -> Answer:
@@ -195,7 +210,7 @@ class FakeMistral:
             _card(model)
             for model in self._models.values()
             if asked.get("provider") in {None, model["owned_by"]}
-            and asked.get("model") in {None, model["id"], model["name"], *model["aliases"]}
+            and asked.get("model") in {None, model["id"], model["name"], *(model.get("aliases") or ())}
         ]
         return _success({"object": "list", "data": shown})
 
@@ -242,13 +257,19 @@ class FakeMistral:
         return model if model is not None and model["type"] == "fine-tuned" else None
 
 
+def _check(operation: str | None) -> None:
+    if operation is not None and operation not in OPERATIONS:
+        raise ValueError(f"there is no operation {operation!r}; there are {', '.join(OPERATIONS)}")
+
+
 def _card(model: Model) -> Model:
     return {name: value for name, value in model.items() if name not in _TUNED_ONLY}
 
 
 def _tuned(model: Model) -> Model:
     shown: Model = {name: model[name] for name in _TUNED_FIELDS if name in model}
-    return {**shown, "capabilities": {name: model["capabilities"][name] for name in _TUNED_CAPABILITIES}}
+    able = model["capabilities"]
+    return {**shown, "capabilities": {name: able.get(name, False) for name in _TUNED_CAPABILITIES}}
 
 
 def _success(body: Model) -> Answer:

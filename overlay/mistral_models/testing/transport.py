@@ -24,7 +24,8 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request."""
         answer = self._handle(_received(request, request.read()))
-        self._clock.sleep(answer.delivery.latency) if answer.delivery.latency else None
+        if answer.delivery.latency:
+            self._clock.sleep(answer.delivery.latency)
         return self._response(answer)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

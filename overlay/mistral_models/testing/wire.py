@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from email.utils import formatdate
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 from urllib.parse import unquote
 
 Place = Literal["before", "in headers", "after headers", "in body"]
@@ -18,6 +18,8 @@ _ROUTES = {
     ("fine_tuning", "models", "{}"): {"PATCH": "update"},
     ("fine_tuning", "models", "{}", "archive"): {"POST": "archive", "DELETE": "unarchive"},
 }
+OPERATIONS: Final = tuple(name for routes in _ROUTES.values() for name in routes.values())
+"""The six, by their names."""
 
 
 class Request(NamedTuple):
