@@ -14,6 +14,19 @@ from tests.overlay.ways import Way
 ROOT = Path(__file__).resolve().parent.parent
 
 
+@pytest.fixture(scope="module", autouse=True)
+def network(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No proxies or certificates of the machine's; but what installs packages needs them."""
+    if "tools" in request.path.parts:
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
+            patch.delenv(name, raising=False)
+            patch.delenv(name.lower(), raising=False)
+        yield
+
+
 @pytest.fixture
 def fake() -> FakeMistral:
     return FakeMistral()

@@ -150,7 +150,8 @@ def _built(client: httpx.Client | httpx.AsyncClient, call: "Call[Any]", key: "Se
         else:
             request = client.build_request(method, url, headers=headers, content=content, timeout=limits)
     except Exception as error:
-        if type(error).__name__ != "InvalidURL":  # which is no HTTPError, in httpx and in httpx2
+        # InvalidURL is no HTTPError, in httpx and in httpx2; UnicodeError is of a host such as `xn--`.
+        if type(error).__name__ != "InvalidURL" and not isinstance(error, UnicodeError):
             raise
         raise ValueError(f"{call.operation.name} cannot be sent to {url[:200]}: {error}") from None
     if key is not None:

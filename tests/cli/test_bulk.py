@@ -187,6 +187,7 @@ def test_a_failure_does_not_stop_the_rest(fake, program):
     failed = {failure["id"]: failure for failure in report["failed"]}
     assert (failed["gone"]["error"], failed["gone"]["status_code"]) == ("NotFoundError", 404)
     assert (failed[fake.ids[1]]["error"], failed[fake.ids[1]]["status_code"]) == ("ConflictError", 409)
+    assert failed[fake.ids[1]]["message"].startswith("out of order (409")
 
 
 @pytest.mark.parametrize(("refusals", "status"), [([404, 404], 4), ([404, 409], 1), ([409], 1)])
@@ -202,6 +203,9 @@ def test_what_may_have_been_done_is_said(fake, program):
     result = program("delete", "--yes", "--retries", "1", fake.models[-1]["id"])
     assert "failed: " in result.stdout
     assert "the model may have been deleted by it" in result.stdout
+    fake.trouble(closed("in body"), operation="delete")
+    report = json.loads(program("delete", "--yes", "--retries", "1", fake.models[-1]["id"], "--json").stdout)
+    assert "the model may have been deleted by it" in report["failed"][0]["notes"][0]
 
 
 def test_a_key_that_is_not_accepted_stops_it(tmp_path):
@@ -209,7 +213,9 @@ def test_a_key_that_is_not_accepted_stops_it(tmp_path):
     fake = Observed(100)
     with serving(tmp_path, fake) as program:
         result = program("archive", "-", "--concurrency", "1", input="\n".join(fake.ids), MISTRAL_API_KEY="wrong")
+        report = json.loads(program("archive", *fake.ids[:3], "--json", MISTRAL_API_KEY="wrong").stdout)
     assert result.returncode == 3
+    assert report["interrupted"] is False
     assert result.stdout.splitlines()[-1] == "archived 0 of 100, 1 failed, 99 not started"
     assert fake.archived() == []
 

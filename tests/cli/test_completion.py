@@ -105,6 +105,13 @@ def test_the_file_holds_ids_and_nothing_else(tmp_path):
     assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
 
 
+def test_ids_are_kept_below_the_home_by_default(served, tmp_path):
+    """As the documentation says."""
+    del served.environment["XDG_CACHE_HOME"]
+    assert served("list", "--jsonl", HOME=str(tmp_path)).returncode == 0
+    assert any(MINE in path.read_text() for path in (tmp_path / ".cache" / "mistral-models").iterdir())
+
+
 def test_a_home_that_cannot_be_written_is_no_error(tmp_path):
     """The list is shown all the same."""
     (tmp_path / "file").write_text("", encoding="utf-8")

@@ -127,6 +127,7 @@ def test_options_stand_before_or_after_the_command(served):
             assert result.returncode == 1
             assert result.stderr.count("retrying GET /v1/models") == 1
             assert "2 attempts" in result.stderr
+            assert "request 1" not in result.stderr
         told = program("--timeout", "5", "-vv", "list", "--retries", "0").stderr
     assert "request 1: GET" in told
     assert "answer 1: 503" in told

@@ -26,10 +26,14 @@ with Mistral(api_key=key, server_url=url) as mistral:
         mistral.models.retrieve(model_id=model)
     except errors.SDKError as error:
         assert error.status_code == 404
+    else:
+        raise AssertionError("a deleted model was found")
     try:
         mistral.models.update(model_id=model, name=None)
     except errors.SDKError as error:
         assert error.status_code == 404
+    else:
+        raise AssertionError("a deleted model was updated")
 print("all six")
 """
 

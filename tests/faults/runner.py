@@ -151,7 +151,7 @@ class _Trial:
         expected = row.differs.get(name, row.comes)  # type: ignore[call-overload]  # the names are all there are
         if row.kept:
             yield from self._good(call, name, "the call before", Script(((KEPT,),), certificate=self._certificate))
-        server.script, server.connections = row.script, 0
+        server.script = row.script
         server.requests.clear()
         cookie = {"Cookie": f"own={channels.OWN}"}
         began = time.monotonic()
@@ -171,6 +171,8 @@ class _Trial:
             yield f"{attempts} attempts, not {tries}"
         if len(server.requests) != (tries if row.reaches else 0):
             yield f"{len(server.requests)} requests were sent, not {tries if row.reaches else 0}"
+        if not all(channels.OWN.encode() in request.head for request in server.requests if request.method != "CONNECT"):
+            yield "the caller's header was not sent"
         yield from leaks
         yield from logs.leaks()
         if self._recording.exists():

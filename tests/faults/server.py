@@ -30,13 +30,11 @@ class Server:
     Attributes:
         script: What it does; may be replaced at any time, and counts from the next connection or request on.
         requests: What it was sent.
-        connections: How many connections came.
     """
 
     def __init__(self, script: Script, certificates: Certificates) -> None:
         self.script = script
         self.requests: list[Request] = []
-        self.connections = 0
         self._certificates = certificates
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -75,7 +73,6 @@ class Server:
                 connection.close()
                 return
             connection.settimeout(PATIENCE)
-            self.connections += 1
             thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
             self._note(thread, busy=True)
             thread.start()

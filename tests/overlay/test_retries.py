@@ -1,5 +1,6 @@
 """What is tried again, when, and what the caller learns of it. Nothing here waits."""
 
+import asyncio
 import logging
 import math
 from decimal import Decimal
@@ -8,6 +9,7 @@ from email.utils import formatdate
 import httpx
 import pytest
 from mistral_models import Mistral, errors, operations, utils
+from mistral_models.clock import SystemClock
 from mistral_models.testing import FakeClock
 
 from .ways import DELETED, reply, wire
@@ -205,8 +207,7 @@ def test_a_function_may_decide(way):
     assert [(state.operation, state.retries, state.elapsed, state.proposed) for state in seen] == [
         ("delete", 0, 0, None), ("delete", 1, 3, None), ("delete", 2, 6, None), ("delete", 3, 9, None),
     ]  # fmt: skip
-    seen.clear()
-    waits(way, [reply(503), reply(200, OK)], retry_config=lambda state: state.proposed)
+    assert waits(way, [reply(503), reply(200, OK)], retry_config=lambda state: state.proposed) == [0.5]
 
 
 @pytest.mark.parametrize("wait", [-1, math.nan, math.inf])
@@ -275,6 +276,15 @@ def test_no_answer_to_a_change_says_that_it_may_have_happened(way):
     assert not hasattr(caught.value, "__notes__")
 
 
+@pytest.mark.parametrize("operation", ["delete", "update", "archive", "unarchive"])
+def test_every_change_that_may_have_happened_says_so(way, operation):
+    """In its own words."""
+    arguments = {"model_id": "m", **({"name": "n"} if operation == "update" else {})}
+    with pytest.raises(errors.APITimeoutError) as caught:
+        way.call(way.client([httpx.ReadTimeout("slow")], retry_config=None), operation, **arguments)
+    assert caught.value.__notes__ == [f"The service may have carried out this {operation} all the same."]
+
+
 def test_an_address_that_cannot_be_asked_for_was_not_reached(way):
     """Nothing was sent, so nothing is said about what the service may have done."""
     mistral = Mistral("key", server_url="http://a..localhost", retry_config=0)
@@ -300,6 +310,18 @@ def test_without_a_clock_of_the_callers_real_time_passes(way):
     answer = way.send(mistral, operations.delete("m"))
     assert answer.attempts == 3
     assert 0 < answer.elapsed < 60
+
+
+def test_the_real_clock_waits_and_draws():
+    """So that many clients do not come back together."""
+    clock = SystemClock()
+    for wait in (clock.sleep, lambda seconds: asyncio.run(clock.sleep_async(seconds))):
+        before = clock.monotonic()
+        wait(0.01)
+        assert clock.monotonic() - before >= 0.01
+    drawn = {clock.random() for _ in range(9)}
+    assert len(drawn) > 1
+    assert all(0 <= number < 1 for number in drawn)
 
 
 def test_no_state_outlives_a_call(way):

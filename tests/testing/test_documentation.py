@@ -1,6 +1,7 @@
 """The page about testing says what holds."""
 
 import re
+import unittest
 from pathlib import Path
 
 import pytest
@@ -15,3 +16,8 @@ def test_its_programs_run(block):
     names: dict[str, object] = {"__name__": "page"}
     exec(compile(block, str(PAGE), "exec"), names)
     assert "FakeMistral" in names
+    for case in (value for value in names.values() if isinstance(value, type) and issubclass(value, unittest.TestCase)):
+        result = unittest.defaultTestLoader.loadTestsFromTestCase(case).run(unittest.TestResult())
+        assert result
+        assert result.testsRun
+        assert result.wasSuccessful(), result.failures + result.errors

@@ -4,6 +4,7 @@ import inspect
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 
 import httpx
 from mistral_models.testing import FakeMistral
@@ -81,12 +82,16 @@ def test_the_fixture_is_a_fresh_fake():
 def test_it_serves_from_the_command_line():
     """For clients in other languages; Ctrl-C ends it quietly."""
     command = [sys.executable, "-m", "mistral_models.testing", "--api-key", "mine"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server,
+        ExitStack() as stack,
+    ):
+        stack.callback(server.terminate)  # whatever fails below
         assert server.stdout
         assert server.stderr
         line = server.stdout.readline()
         assert "(key: mine)" in line
-        response = httpx.get(f"{line.split()[0]}/v1/models", headers={"authorization": "Bearer mine"})
+        response = httpx.get(f"{line.split()[0]}/v1/models", headers={"authorization": "Bearer mine"}, trust_env=False)
         assert len(response.json()["data"]) == 13
         server.send_signal(signal.SIGINT)
         assert (server.wait(20), server.stderr.read()) == (0, "")
