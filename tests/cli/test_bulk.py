@@ -32,9 +32,13 @@ class Observed(FakeMistral):
         name = unquote(request.target.split("/models/")[1].removesuffix("/archive"))
         with self.counting:
             self.calls[name] += 1
+            self.counted(self.calls.total())
         if name in self.refused:
             return Answer(self.refused[name], b'{"message": "out of order"}')
         return super().handle(request)
+
+    def counted(self, total: int) -> None:
+        """Called with every number of calls, one after the other."""
 
     def archived(self) -> list[str]:
         return [name for name, model in self._models.items() if model.get("archived")]
@@ -333,12 +337,10 @@ class Measured(Observed):
         self.refused = dict.fromkeys(self.ids[::20], 500)
         self.resident: dict[int, int] = {}
 
-    def handle(self, request: Request) -> Answer:
-        total = self.calls.total()
+    def counted(self, total: int) -> None:
         if self.pid and total in {len(self.ids) // 4, len(self.ids) - 10}:
             status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
             self.resident[total] = int(status.partition("VmRSS:")[2].split()[0])
-        return super().handle(request)
 
 
 def test_two_thousand_are_archived_once_each(tmp_path):

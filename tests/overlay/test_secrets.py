@@ -252,3 +252,11 @@ def test_cookies_are_neither_kept_nor_sent(way):
         way.closing(Mistral("key", server_url=url), ("list", {}), ("list", {}))
     assert len(requests) == 2
     assert b"cookie" not in requests[1].lower()
+
+
+def test_the_pool_holds_no_cookie_after_a_call():
+    """Nothing of one call is there for the next."""
+    answer = b"HTTP/1.1 200 OK\r\nset-cookie: a=b; Path=/\r\ncontent-length: 12\r\n\r\n" + b'{"data": []}'
+    with wire(answer) as (url, _), Mistral("key", server_url=url) as mistral:
+        mistral.models.list()
+        assert not list(mistral._pools.sync(url).cookies.jar)

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,3 +43,19 @@ def program(text: str, *arguments: str, options: tuple[str, ...] = (), timeout: 
     return subprocess.run(
         command, capture_output=True, text=True, timeout=timeout, check=False, cwd=here, env=environment
     )
+
+
+class Connections:
+    """Counts the connections of a fake service, which has a thread for each; ids of threads come again."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._here = threading.local()
+        self._lock = threading.Lock()
+
+    def note(self) -> None:
+        """Note that a request came here."""
+        if not hasattr(self._here, "noted"):
+            self._here.noted = True
+            with self._lock:
+                self.number += 1

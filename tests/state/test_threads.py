@@ -2,6 +2,7 @@
 
 import multiprocessing
 import threading
+import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
@@ -9,10 +10,12 @@ from multiprocessing.connection import Connection
 from mistral_models import Mistral
 from mistral_models.testing import FakeMistral, base_model
 
-from .probes import nothing_left
+from .probes import Connections, nothing_left
 
 THREADS = 64
 CALLS = 10_000
+KEPT = 30
+"""Seconds for which an idle connection is kept."""
 NAMES = [f"model-{number}" for number in range(200)]
 
 
@@ -21,10 +24,10 @@ class Silent(FakeMistral):
 
     def __init__(self) -> None:
         super().__init__([base_model(name, aliases=[]) for name in NAMES])
-        self.connections: set[int] = set()
+        self.connections = Connections()
 
     def handle(self, request):
-        self.connections.add(threading.get_ident())  # the server has a thread for each connection
+        self.connections.note()
         return self._answer(request)
 
 
@@ -33,7 +36,7 @@ def serve(pipe: Connection) -> None:
     with fake.serve() as url:
         pipe.send(url)
         pipe.recv()
-    pipe.send(len(fake.connections))
+    pipe.send(fake.connections.number)
 
 
 def test_ten_thousand_calls_of_64_threads_get_their_own_answers():
@@ -43,6 +46,7 @@ def test_ten_thousand_calls_of_64_threads_get_their_own_answers():
     server.start()
     url = ours.recv()
     threads = threading.active_count()
+    began = time.monotonic()
     with warnings.catch_warnings(), nothing_left():
         warnings.simplefilter("error")
         with Mistral("fake-key", server_url=url) as mistral, ThreadPoolExecutor(THREADS) as pool:
@@ -56,6 +60,7 @@ def test_ten_thousand_calls_of_64_threads_get_their_own_answers():
     assert len(got) == CALLS
     assert all(asked == answered for asked, answered in got)
     ours.send("enough")
-    assert ours.recv() <= THREADS
+    # On a slow machine some are idle for so long that they are given up, and others take their place.
+    assert ours.recv() <= THREADS * (1 + (time.monotonic() - began) // KEPT)
     server.join(10)
     assert server.exitcode == 0
