@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, NamedTuple, TypeVar
+from collections.abc import Collection, Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     import datetime
@@ -42,9 +42,9 @@ class Shown:
     def __repr__(self) -> str:
         """Its fields, without those that hold nothing but a placeholder"""
         shown = []
-        for name in self.__slots__:
+        for name in _names(self):
             value = getattr(self, name, UNSET)
-            if name != "__weakref__" and value is not UNSET and (value or name != "additional_properties"):
+            if value is not UNSET and (value or name != "additional_properties"):
                 shown.append(f"{name}={value!r}")
         return f"{type(self).__name__}({', '.join(shown)})"
 
@@ -72,12 +72,30 @@ class Shown:
 
 
 class Open(Shown):
-    """An object that may have fields which the document does not know: they are kept, and can be had by their names"""
+    """An object that may have fields which the document does not know: they are kept, and can be had by their names
+
+    Each model decodes with code of its own; its `_LEFT_OUT` has, for each known field, what stands for one left out.
+    """
 
     __slots__ = ()
 
     if TYPE_CHECKING:
         additional_properties: dict[str, Any]
+
+    _wire_names: ClassVar[Mapping[str, str]] = {}
+    """ By attributes: names of fields that Python has another use for. """
+    _never_null: ClassVar[Collection[str]] = ()
+    """ Attributes that are None because the field was left out; the document does not let it be null. """
+
+    def to_dict(self) -> dict[str, Any]:
+        """Back to JSON, with what was in additional_properties"""
+        fields = dict(self.additional_properties)
+        for name in _names(self):
+            value = getattr(self, name)
+            if value is UNSET or name == "additional_properties" or value is None and name in self._never_null:
+                continue
+            fields[self._wire_names.get(name, name)] = value if value.__class__ in _SCALARS else _plain(value)
+        return fields
 
     @property
     def additional_keys(self) -> list[str]:
@@ -96,12 +114,28 @@ class Open(Shown):
         return key in self.additional_properties
 
 
+def _names(model: Any) -> list[str]:
+    """Its attributes, as they are declared"""
+    return [attribute.name for attribute in model.__attrs_attrs__]
+
+
+_SCALARS: Final = frozenset({str, int, float, bool, type(None)})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
 def _table(model: Any) -> tuple[tuple[str, ...], list[list[str]]]:
     """A heading and rows: the columns that x-table names, one row an item; for other models one row a field"""
     if hasattr(model, "x_table"):
         rows, *columns = model.x_table
         return tuple(columns), [[_cell(getattr(item, name, None)) for name in columns] for item in getattr(model, rows)]
-    fields = {name: getattr(model, name, UNSET) for name in model.__slots__ if name != "__weakref__"}
+    fields = {name: getattr(model, name, UNSET) for name in _names(model)}
     return ("field", "value"), [[name, _cell(value)] for name, value in fields.items() if _cell(value)]
 
 
@@ -115,8 +149,8 @@ def _cell(value: Any) -> str:
     if hasattr(value, "isoformat"):
         return str(value.isoformat(" ", "minutes"))
     if hasattr(value, "__attrs_attrs__"):
-        names = (name for name in value.__slots__ if name not in {"__weakref__", "additional_properties"})
-        fields = {name: getattr(value, name, None) for name in names} | getattr(value, "additional_properties", {})
+        fields: dict[str, Any] = {name: getattr(value, name, None) for name in _names(value)}
+        fields |= fields.pop("additional_properties", {})
         held = {name: inside for name, inside in fields.items() if inside}
         return _printable(", ".join(held) if all(inside is True for inside in held.values()) else repr(value))
     return _printable(str(value)) if value != {} else ""

@@ -84,6 +84,28 @@ def test_a_warning_of_the_generator_is_a_failure(project):
     assert "Warning" in result.stderr
 
 
+def test_a_field_that_python_has_another_use_for_keeps_its_name_on_the_wire(project):
+    """Its attribute has another one; left out or not, it comes back as it came."""
+    path = project / "openapi.yaml"
+    deleted = "        deleted:\n          type: boolean\n          default: true\n"
+    more = "".join(f"        {name}: {{type: string}}\n" for name in ("class", "int", "_hidden", "since-when", "to_dict"))
+    document = path.read_text()
+    assert deleted in document
+    path.write_text(document.replace(deleted, deleted + more))
+    result = run(project, "tools.generate")
+    assert result.returncode == 0, result.stderr
+    program = """
+import sys
+sys.path.insert(0, "generated")
+from mistral_models_raw import models
+for more in {}, {"class": "a", "int": "b", "_hidden": "c", "since-when": "d", "to_dict": "e", "other": 3}:
+    payload = {"id": "x", "object": "model", "deleted": True, **more}
+    assert models.DeleteModelResponse.from_dict(payload).to_dict() == payload
+"""
+    result = subprocess.run([sys.executable, "-c", program], cwd=project, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+
+
 @pytest.mark.parametrize(
     ("harm", "shown"),
     [

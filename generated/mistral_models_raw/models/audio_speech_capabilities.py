@@ -27,15 +27,10 @@ class AudioSpeechCapabilities(Open):
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ What the service sent that the document does not know. """
 
-    def to_dict(self) -> dict[str, Any]:
-        """Back to JSON, with what was in additional_properties"""
-        field_dict: dict[str, Any] = dict(self.additional_properties)
-        if self.modes is not None:
-            field_dict["modes"] = list(self.modes)
-        field_dict["instruction"] = self.instruction
-        if self.response_formats is not None:
-            field_dict["response_formats"] = list(self.response_formats)
-        return field_dict
+    _never_null = (
+        "modes",
+        "response_formats",
+    )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -43,7 +38,6 @@ class AudioSpeechCapabilities(Open):
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 3:
             fields = {**_LEFT_OUT, **fields}
-        # Not through __init__: it costs as much as all the checks together.
         self = object.__new__(cls)
         try:
             v = fields["modes"]
@@ -64,13 +58,12 @@ class AudioSpeechCapabilities(Open):
                 for v in self.response_formats:
                     if v.__class__ is not str:
                         as_strings(self.response_formats, "response_formats")
-        except KeyError:  # as many fields as are known, but not those
+        except KeyError:
             return cls.from_dict({**_LEFT_OUT, **fields})
         self.additional_properties = {} if len(fields) == 3 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         return self
 
 
-# What stands for a field that was left out; all known fields are here.
 _LEFT_OUT: dict[str, Any] = {
     "modes": None,
     "instruction": False,

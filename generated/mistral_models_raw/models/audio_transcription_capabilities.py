@@ -33,21 +33,12 @@ class AudioTranscriptionCapabilities(Open):
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ What the service sent that the document does not know. """
 
-    def to_dict(self) -> dict[str, Any]:
-        """Back to JSON, with what was in additional_properties"""
-        field_dict: dict[str, Any] = dict(self.additional_properties)
-        if self.modes is not None:
-            field_dict["modes"] = list(self.modes)
-        field_dict["diarization"] = self.diarization
-        field_dict["context_bias"] = self.context_bias
-        field_dict["turn_detection"] = self.turn_detection
-        if self.timestamp_granularities is not None:
-            field_dict["timestamp_granularities"] = list(self.timestamp_granularities)
-        if self.languages is not None:
-            field_dict["languages"] = list(self.languages)
-        if self.streaming_delays_ms is not None:
-            field_dict["streaming_delays_ms"] = [v.to_dict() for v in self.streaming_delays_ms]
-        return field_dict
+    _never_null = (
+        "modes",
+        "timestamp_granularities",
+        "languages",
+        "streaming_delays_ms",
+    )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -55,7 +46,6 @@ class AudioTranscriptionCapabilities(Open):
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 7:
             fields = {**_LEFT_OUT, **fields}
-        # Not through __init__: it costs as much as all the checks together.
         self = object.__new__(cls)
         try:
             v = fields["modes"]
@@ -101,13 +91,12 @@ class AudioTranscriptionCapabilities(Open):
                         raise error.under(f"streaming_delays_ms[{len(streaming_delays_ms_items)}]")
                     streaming_delays_ms_items.append(streaming_delays_ms_item)
                 self.streaming_delays_ms = streaming_delays_ms_items
-        except KeyError:  # as many fields as are known, but not those
+        except KeyError:
             return cls.from_dict({**_LEFT_OUT, **fields})
         self.additional_properties = {} if len(fields) == 7 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         return self
 
 
-# What stands for a field that was left out; all known fields are here.
 _LEFT_OUT: dict[str, Any] = {
     "modes": None,
     "diarization": False,

@@ -54,36 +54,7 @@ class BaseModelCard(Open):
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ What the service sent that the document does not know. """
 
-    def to_dict(self) -> dict[str, Any]:
-        """Back to JSON, with what was in additional_properties"""
-        field_dict: dict[str, Any] = dict(self.additional_properties)
-        field_dict["id"] = self.id
-        field_dict["object"] = self.object
-        if self.created is not None:
-            field_dict["created"] = self.created
-        field_dict["owned_by"] = self.owned_by
-        field_dict["capabilities"] = self.capabilities.to_dict()
-        field_dict["name"] = self.name
-        field_dict["description"] = self.description
-        field_dict["max_context_length"] = self.max_context_length
-        field_dict["aliases"] = list(self.aliases)
-        field_dict["deprecation"] = self.deprecation.isoformat() if self.deprecation is not None else self.deprecation
-        field_dict["deprecation_replacement_model"] = self.deprecation_replacement_model
-        field_dict["default_model_temperature"] = self.default_model_temperature
-        field_dict["internal"] = self.internal
-        field_dict["billing_model_name"] = self.billing_model_name
-        field_dict["type"] = self.type
-        field_dict["audio_transcription_capabilities"] = (
-            self.audio_transcription_capabilities.to_dict()
-            if self.audio_transcription_capabilities is not None
-            else self.audio_transcription_capabilities
-        )
-        field_dict["audio_speech_capabilities"] = (
-            self.audio_speech_capabilities.to_dict()
-            if self.audio_speech_capabilities is not None
-            else self.audio_speech_capabilities
-        )
-        return field_dict
+    _never_null = ("created",)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -91,7 +62,6 @@ class BaseModelCard(Open):
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 17:
             fields = {**_LEFT_OUT, **fields}
-        # Not through __init__: it costs as much as all the checks together.
         self = object.__new__(cls)
         try:
             v = fields["id"]
@@ -153,7 +123,7 @@ class BaseModelCard(Open):
                     self.audio_speech_capabilities = AudioSpeechCapabilities.from_dict(v)
                 except DecodeError as error:
                     raise error.under("audio_speech_capabilities")
-        except KeyError:  # as many fields as are known, but not those
+        except KeyError:
             return cls.from_dict({**_LEFT_OUT, **fields})
         self.additional_properties = (
             {} if len(fields) == 17 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
@@ -161,7 +131,6 @@ class BaseModelCard(Open):
         return self
 
 
-# What stands for a field that was left out; all known fields are here.
 _LEFT_OUT: dict[str, Any] = {
     "id": UNSET,
     "object": "model",

@@ -49,34 +49,12 @@ class ClassifierFineTunedModel(Open):
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ What the service sent that the document does not know. """
 
-    def to_dict(self) -> dict[str, Any]:
-        """Back to JSON, with what was in additional_properties"""
-        field_dict: dict[str, Any] = dict(self.additional_properties)
-        field_dict["id"] = self.id
-        field_dict["object"] = self.object
-        field_dict["created"] = self.created
-        field_dict["owned_by"] = self.owned_by
-        field_dict["workspace_id"] = self.workspace_id
-        field_dict["root"] = self.root
-        field_dict["root_version"] = self.root_version
-        field_dict["archived"] = self.archived
-        field_dict["name"] = self.name
-        field_dict["description"] = self.description
-        field_dict["capabilities"] = self.capabilities.to_dict()
-        field_dict["max_context_length"] = self.max_context_length
-        field_dict["aliases"] = list(self.aliases)
-        field_dict["job"] = self.job
-        field_dict["classifier_targets"] = [v.to_dict() for v in self.classifier_targets]
-        field_dict["model_type"] = self.model_type
-        return field_dict
-
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 16:
             fields = {**_LEFT_OUT, **fields}
-        # Not through __init__: it costs as much as all the checks together.
         self = object.__new__(cls)
         try:
             v = fields["id"]
@@ -128,7 +106,7 @@ class ClassifierFineTunedModel(Open):
             self.classifier_targets = classifier_targets_items
             v = fields["model_type"]
             self.model_type = v if v == "classifier" else as_constant(v, "model_type", "classifier", "classifier")
-        except KeyError:  # as many fields as are known, but not those
+        except KeyError:
             return cls.from_dict({**_LEFT_OUT, **fields})
         self.additional_properties = (
             {} if len(fields) == 16 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
@@ -136,7 +114,6 @@ class ClassifierFineTunedModel(Open):
         return self
 
 
-# What stands for a field that was left out; all known fields are here.
 _LEFT_OUT: dict[str, Any] = {
     "id": UNSET,
     "object": "model",

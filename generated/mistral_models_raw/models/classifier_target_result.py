@@ -29,22 +29,12 @@ class ClassifierTargetResult(Open):
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ What the service sent that the document does not know. """
 
-    def to_dict(self) -> dict[str, Any]:
-        """Back to JSON, with what was in additional_properties"""
-        field_dict: dict[str, Any] = dict(self.additional_properties)
-        field_dict["name"] = self.name
-        field_dict["labels"] = list(self.labels)
-        field_dict["weight"] = self.weight
-        field_dict["loss_function"] = self.loss_function
-        return field_dict
-
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 4:
             fields = {**_LEFT_OUT, **fields}
-        # Not through __init__: it costs as much as all the checks together.
         self = object.__new__(cls)
         try:
             v = fields["name"]
@@ -58,13 +48,12 @@ class ClassifierTargetResult(Open):
             self.weight = v if v.__class__ is float else as_number(v, "weight")
             v = fields["loss_function"]
             self.loss_function = v if v.__class__ is str else as_string(v, "loss_function")
-        except KeyError:  # as many fields as are known, but not those
+        except KeyError:
             return cls.from_dict({**_LEFT_OUT, **fields})
         self.additional_properties = {} if len(fields) == 4 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         return self
 
 
-# What stands for a field that was left out; all known fields are here.
 _LEFT_OUT: dict[str, Any] = {
     "name": UNSET,
     "labels": UNSET,

@@ -48,33 +48,12 @@ class CompletionFineTunedModel(Open):
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ What the service sent that the document does not know. """
 
-    def to_dict(self) -> dict[str, Any]:
-        """Back to JSON, with what was in additional_properties"""
-        field_dict: dict[str, Any] = dict(self.additional_properties)
-        field_dict["id"] = self.id
-        field_dict["object"] = self.object
-        field_dict["created"] = self.created
-        field_dict["owned_by"] = self.owned_by
-        field_dict["workspace_id"] = self.workspace_id
-        field_dict["root"] = self.root
-        field_dict["root_version"] = self.root_version
-        field_dict["archived"] = self.archived
-        field_dict["name"] = self.name
-        field_dict["description"] = self.description
-        field_dict["capabilities"] = self.capabilities.to_dict()
-        field_dict["max_context_length"] = self.max_context_length
-        field_dict["aliases"] = list(self.aliases)
-        field_dict["job"] = self.job
-        field_dict["model_type"] = self.model_type
-        return field_dict
-
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 15:
             fields = {**_LEFT_OUT, **fields}
-        # Not through __init__: it costs as much as all the checks together.
         self = object.__new__(cls)
         try:
             v = fields["id"]
@@ -116,7 +95,7 @@ class CompletionFineTunedModel(Open):
             self.job = v if v.__class__ is str or v is None else as_string(v, "job")
             v = fields["model_type"]
             self.model_type = v if v == "completion" else as_constant(v, "model_type", "completion", "completion")
-        except KeyError:  # as many fields as are known, but not those
+        except KeyError:
             return cls.from_dict({**_LEFT_OUT, **fields})
         self.additional_properties = (
             {} if len(fields) == 15 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
@@ -124,7 +103,6 @@ class CompletionFineTunedModel(Open):
         return self
 
 
-# What stands for a field that was left out; all known fields are here.
 _LEFT_OUT: dict[str, Any] = {
     "id": UNSET,
     "object": "model",

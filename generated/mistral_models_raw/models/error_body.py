@@ -29,20 +29,12 @@ class ErrorBody(Open):
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ What the service sent that the document does not know. """
 
-    def to_dict(self) -> dict[str, Any]:
-        """Back to JSON, with what was in additional_properties"""
-        field_dict: dict[str, Any] = dict(self.additional_properties)
-        if self.detail is not None:
-            field_dict["detail"] = [v.to_dict() for v in self.detail] if isinstance(self.detail, list) else self.detail
-        if self.message is not None:
-            field_dict["message"] = self.message
-        if self.object is not None:
-            field_dict["object"] = self.object
-        if self.type is not None:
-            field_dict["type"] = self.type
-        field_dict["param"] = self.param
-        field_dict["code"] = self.code
-        return field_dict
+    _never_null = (
+        "detail",
+        "message",
+        "object",
+        "type",
+    )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -50,7 +42,6 @@ class ErrorBody(Open):
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 6:
             fields = {**_LEFT_OUT, **fields}
-        # Not through __init__: it costs as much as all the checks together.
         self = object.__new__(cls)
         try:
             v = fields["detail"]
@@ -81,13 +72,12 @@ class ErrorBody(Open):
             self.param = v if v.__class__ is str or v is None else as_string(v, "param")
             v = fields["code"]
             self.code = v if v.__class__ is str or v is None else as_string(v, "code")
-        except KeyError:  # as many fields as are known, but not those
+        except KeyError:
             return cls.from_dict({**_LEFT_OUT, **fields})
         self.additional_properties = {} if len(fields) == 6 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         return self
 
 
-# What stands for a field that was left out; all known fields are here.
 _LEFT_OUT: dict[str, Any] = {
     "detail": None,
     "message": None,

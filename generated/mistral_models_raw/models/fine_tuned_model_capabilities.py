@@ -25,23 +25,12 @@ class FineTunedModelCapabilities(Open):
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ What the service sent that the document does not know. """
 
-    def to_dict(self) -> dict[str, Any]:
-        """Back to JSON, with what was in additional_properties"""
-        field_dict: dict[str, Any] = dict(self.additional_properties)
-        field_dict["completion_chat"] = self.completion_chat
-        field_dict["completion_fim"] = self.completion_fim
-        field_dict["function_calling"] = self.function_calling
-        field_dict["fine_tuning"] = self.fine_tuning
-        field_dict["classification"] = self.classification
-        return field_dict
-
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 5:
             fields = {**_LEFT_OUT, **fields}
-        # Not through __init__: it costs as much as all the checks together.
         self = object.__new__(cls)
         try:
             v = fields["completion_chat"]
@@ -54,13 +43,12 @@ class FineTunedModelCapabilities(Open):
             self.fine_tuning = v if v is False or v is True else as_boolean(v, "fine_tuning", False)
             v = fields["classification"]
             self.classification = v if v is False or v is True else as_boolean(v, "classification", False)
-        except KeyError:  # as many fields as are known, but not those
+        except KeyError:
             return cls.from_dict({**_LEFT_OUT, **fields})
         self.additional_properties = {} if len(fields) == 5 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         return self
 
 
-# What stands for a field that was left out; all known fields are here.
 _LEFT_OUT: dict[str, Any] = {
     "completion_chat": True,
     "completion_fim": False,

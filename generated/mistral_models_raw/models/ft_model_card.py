@@ -57,29 +57,7 @@ class FTModelCard(Open):
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ What the service sent that the document does not know. """
 
-    def to_dict(self) -> dict[str, Any]:
-        """Back to JSON, with what was in additional_properties"""
-        field_dict: dict[str, Any] = dict(self.additional_properties)
-        field_dict["id"] = self.id
-        field_dict["object"] = self.object
-        if self.created is not None:
-            field_dict["created"] = self.created
-        field_dict["owned_by"] = self.owned_by
-        field_dict["capabilities"] = self.capabilities.to_dict()
-        field_dict["name"] = self.name
-        field_dict["description"] = self.description
-        field_dict["max_context_length"] = self.max_context_length
-        field_dict["aliases"] = list(self.aliases)
-        field_dict["deprecation"] = self.deprecation.isoformat() if self.deprecation is not None else self.deprecation
-        field_dict["deprecation_replacement_model"] = self.deprecation_replacement_model
-        field_dict["default_model_temperature"] = self.default_model_temperature
-        field_dict["internal"] = self.internal
-        field_dict["billing_model_name"] = self.billing_model_name
-        field_dict["type"] = self.type
-        field_dict["job"] = self.job
-        field_dict["root"] = self.root
-        field_dict["archived"] = self.archived
-        return field_dict
+    _never_null = ("created",)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -87,7 +65,6 @@ class FTModelCard(Open):
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 18:
             fields = {**_LEFT_OUT, **fields}
-        # Not through __init__: it costs as much as all the checks together.
         self = object.__new__(cls)
         try:
             v = fields["id"]
@@ -139,7 +116,7 @@ class FTModelCard(Open):
             self.root = v if v.__class__ is str else as_string(v, "root")
             v = fields["archived"]
             self.archived = v if v is False or v is True else as_boolean(v, "archived", False)
-        except KeyError:  # as many fields as are known, but not those
+        except KeyError:
             return cls.from_dict({**_LEFT_OUT, **fields})
         self.additional_properties = (
             {} if len(fields) == 18 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
@@ -147,7 +124,6 @@ class FTModelCard(Open):
         return self
 
 
-# What stands for a field that was left out; all known fields are here.
 _LEFT_OUT: dict[str, Any] = {
     "id": UNSET,
     "object": "model",

@@ -23,12 +23,7 @@ class HTTPValidationError(Open):
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ What the service sent that the document does not know. """
 
-    def to_dict(self) -> dict[str, Any]:
-        """Back to JSON, with what was in additional_properties"""
-        field_dict: dict[str, Any] = dict(self.additional_properties)
-        if self.detail is not None:
-            field_dict["detail"] = [v.to_dict() for v in self.detail] if isinstance(self.detail, list) else self.detail
-        return field_dict
+    _never_null = ("detail",)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -36,7 +31,6 @@ class HTTPValidationError(Open):
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 1:
             fields = {**_LEFT_OUT, **fields}
-        # Not through __init__: it costs as much as all the checks together.
         self = object.__new__(cls)
         try:
             v = fields["detail"]
@@ -57,13 +51,12 @@ class HTTPValidationError(Open):
                     self.detail = v if v.__class__ is str else as_string(v, "detail")
                 else:
                     raise DecodeError.expected("detail", "array or string", v)
-        except KeyError:  # as many fields as are known, but not those
+        except KeyError:
             return cls.from_dict({**_LEFT_OUT, **fields})
         self.additional_properties = {} if len(fields) == 1 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         return self
 
 
-# What stands for a field that was left out; all known fields are here.
 _LEFT_OUT: dict[str, Any] = {
     "detail": None,
 }

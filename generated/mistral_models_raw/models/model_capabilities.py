@@ -34,32 +34,12 @@ class ModelCapabilities(Open):
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ What the service sent that the document does not know. """
 
-    def to_dict(self) -> dict[str, Any]:
-        """Back to JSON, with what was in additional_properties"""
-        field_dict: dict[str, Any] = dict(self.additional_properties)
-        field_dict["completion_chat"] = self.completion_chat
-        field_dict["function_calling"] = self.function_calling
-        field_dict["reasoning"] = self.reasoning
-        field_dict["completion_fim"] = self.completion_fim
-        field_dict["fine_tuning"] = self.fine_tuning
-        field_dict["vision"] = self.vision
-        field_dict["ocr"] = self.ocr
-        field_dict["classification"] = self.classification
-        field_dict["moderation"] = self.moderation
-        field_dict["audio"] = self.audio
-        field_dict["audio_transcription"] = self.audio_transcription
-        field_dict["audio_transcription_realtime"] = self.audio_transcription_realtime
-        field_dict["audio_speech"] = self.audio_speech
-        field_dict["unified_resources"] = self.unified_resources
-        return field_dict
-
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 14:
             fields = {**_LEFT_OUT, **fields}
-        # Not through __init__: it costs as much as all the checks together.
         self = object.__new__(cls)
         try:
             v = fields["completion_chat"]
@@ -92,7 +72,7 @@ class ModelCapabilities(Open):
             self.audio_speech = v if v is False or v is True else as_boolean(v, "audio_speech", False)
             v = fields["unified_resources"]
             self.unified_resources = v if v is False or v is True else as_boolean(v, "unified_resources", False)
-        except KeyError:  # as many fields as are known, but not those
+        except KeyError:
             return cls.from_dict({**_LEFT_OUT, **fields})
         self.additional_properties = (
             {} if len(fields) == 14 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
@@ -100,7 +80,6 @@ class ModelCapabilities(Open):
         return self
 
 
-# What stands for a field that was left out; all known fields are here.
 _LEFT_OUT: dict[str, Any] = {
     "completion_chat": False,
     "function_calling": False,

@@ -35,20 +35,12 @@ class ModelList(Open):
         "deprecation",
     )
 
-    def to_dict(self) -> dict[str, Any]:
-        """Back to JSON, with what was in additional_properties"""
-        field_dict: dict[str, Any] = dict(self.additional_properties)
-        field_dict["object"] = self.object
-        field_dict["data"] = [v.to_dict() for v in self.data]
-        return field_dict
-
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 2:
             fields = {**_LEFT_OUT, **fields}
-        # Not through __init__: it costs as much as all the checks together.
         self = object.__new__(cls)
         try:
             v = fields["object"]
@@ -69,13 +61,12 @@ class ModelList(Open):
                     data_item = UnknownModelCard.from_dict(v, str(error.under(f"data[{len(data_items)}]")))
                 data_items.append(data_item)
             self.data = data_items
-        except KeyError:  # as many fields as are known, but not those
+        except KeyError:
             return cls.from_dict({**_LEFT_OUT, **fields})
         self.additional_properties = {} if len(fields) == 2 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         return self
 
 
-# What stands for a field that was left out; all known fields are here.
 _LEFT_OUT: dict[str, Any] = {
     "object": "list",
     "data": UNSET,

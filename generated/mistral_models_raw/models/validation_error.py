@@ -32,17 +32,10 @@ class ValidationError(Open):
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """ What the service sent that the document does not know. """
 
-    def to_dict(self) -> dict[str, Any]:
-        """Back to JSON, with what was in additional_properties"""
-        field_dict: dict[str, Any] = dict(self.additional_properties)
-        field_dict["loc"] = list(self.loc)
-        field_dict["msg"] = self.msg
-        field_dict["type"] = self.type
-        if self.input is not None:
-            field_dict["input"] = self.input
-        if self.ctx is not None:
-            field_dict["ctx"] = self.ctx.to_dict()
-        return field_dict
+    _never_null = (
+        "input",
+        "ctx",
+    )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -50,7 +43,6 @@ class ValidationError(Open):
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 5:
             fields = {**_LEFT_OUT, **fields}
-        # Not through __init__: it costs as much as all the checks together.
         self = object.__new__(cls)
         try:
             v = fields["loc"]
@@ -79,13 +71,12 @@ class ValidationError(Open):
                     self.ctx = ValidationErrorCtx.from_dict(v)
                 except DecodeError as error:
                     raise error.under("ctx")
-        except KeyError:  # as many fields as are known, but not those
+        except KeyError:
             return cls.from_dict({**_LEFT_OUT, **fields})
         self.additional_properties = {} if len(fields) == 5 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
         return self
 
 
-# What stands for a field that was left out; all known fields are here.
 _LEFT_OUT: dict[str, Any] = {
     "loc": UNSET,
     "msg": UNSET,
