@@ -44,6 +44,7 @@ house: $(VENV)/dev ## Hold the code against the rules of its design: who imports
 	$(VENV)/bin/lint-imports --no-logo --no-cache
 	$(VENV)/bin/vulture
 	$(VENV)/bin/deptry overlay generated
+	$(VENV)/bin/deptry --config overlay/mistral_models_cli/pyproject.toml overlay/mistral_models_cli
 	$(PY) -m tools.api
 
 types: $(VENV)/dev ## Check the types, as mypy and pyright see them.
@@ -65,12 +66,15 @@ bench-quick: $(VENV)/dev $(VENV)-vendor/ready $(VENV)-bench/ready ## The same wi
 bench-decode: $(VENV)/dev ## Compare decoding with the stock templates' code.
 	$(PY) -m benchmarks.decode
 
-build: $(VENV)/dev ## Make the wheel and the source distribution in dist/, check them, and install them in empty environments.
+build: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
+build: $(VENV)/dev ## Make the wheels and source distributions in dist/, check them, and install them in empty environments.
 	rm -rf dist
-	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(PY) -m build --no-isolation
+	$(PY) -m build --no-isolation --outdir dist .
+	$(PY) -m build --no-isolation --outdir dist overlay/mistral_models_cli
 	$(VENV)/bin/twine check --strict dist/*
-	$(VENV)/bin/check-wheel-contents dist/*.whl --toplevel mistral_models,mistral_models_raw
-	$(PY) -m tools.installs "dist/*.whl" $(PYTHONS)
+	$(VENV)/bin/check-wheel-contents --toplevel mistral_models,mistral_models_raw dist/mistral_models-*.whl
+	$(VENV)/bin/check-wheel-contents --toplevel mistral_models_cli dist/mistral_models_cli-*.whl
+	$(PY) -m tools.installs dist $(PYTHONS)
 
 docs: $(VENV)/dev $(VENV)/npm/ready ## Build the documentation into build/site; warnings are errors.
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict

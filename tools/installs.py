@@ -1,4 +1,4 @@
-"""`python -m tools.installs WHEEL PYTHON…`: install a wheel into empty environments, and use it there.
+"""`python -m tools.installs FOLDER PYTHON…`: install a folder's wheels into empty environments, and use them.
 
 Once with the newest dependencies, once with the oldest that pyproject.toml allows, for each Python that is there.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .generate import ROOT
 
-PROGRAM = """
+SCRIPT = """
 import mistral_models, sys
 from mistral_models.testing import FakeMistral
 with FakeMistral().client() as mistral: assert len(mistral.models.list().data) == 13
@@ -27,14 +27,14 @@ def oldest() -> list[str]:
     return [str(pin) for pin in project["dependency-groups"]["lowest"]]
 
 
-def works(python: str, wheel: Path, pins: list[str]) -> bool:
-    """Install, and run the library and its program."""
+def works(python: str, library: Path, program: Path, pins: list[str]) -> bool:
+    """Install the library with its extra, and run it and its program."""
     with tempfile.TemporaryDirectory() as folder:
         there = Path(folder) / "bin"
         commands: list[list[str | Path]] = [
             [python, "-m", "venv", folder],
-            [there / "pip", "install", "--quiet", "--disable-pip-version-check", f"{wheel}[cli]", *pins],
-            [there / "python", "-I", "-W", "error", "-c", PROGRAM],
+            [there / "pip", "install", "--quiet", "--disable-pip-version-check", f"{library}[cli]", program, *pins],
+            [there / "python", "-I", "-W", "error", "-c", SCRIPT],
             [there / "mistral-models", "--demo", "list", "--jsonl"],
         ]
         for command in commands:
@@ -59,13 +59,16 @@ def runs(python: str) -> bool:
 def main() -> int:
     """Try them all."""
     parser = argparse.ArgumentParser(prog="python -m tools.installs", description=__doc__)
-    parser.add_argument("wheel", type=Path, help="a path, or a pattern of one")
+    parser.add_argument("folder", type=Path, help="it has one wheel of the library, and one of the command line")
     parser.add_argument("pythons", nargs="+", metavar="PYTHON", help="such as python3.12")
     options = parser.parse_args()
-    wheels = list(options.wheel.parent.resolve().glob(options.wheel.name))
-    if len(wheels) != 1:
-        parser.error(f"{options.wheel}: {len(wheels)} files, not one")
-    path, pythons = wheels[0], options.pythons
+    wheels = [list(options.folder.resolve().glob(f"{name}-*.whl")) for name in ("mistral_models", "mistral_models_cli")]
+    if [len(found) for found in wheels] != [1, 1]:
+        parser.error(
+            f"{options.folder}: {sum(map(len, wheels))} wheels, not one of the library and one of the command line"
+        )
+    (library,), (program,) = wheels
+    pythons = options.pythons
     there = [python for python in pythons if runs(python)]
     failed = 0
     for python in pythons:
@@ -73,7 +76,7 @@ def main() -> int:
             print(f"{python}: not on this machine")
             continue
         for name, pins in (("newest", []), ("oldest", oldest())):
-            good = works(python, path, pins)
+            good = works(python, library, program, pins)
             failed += not good
             print(f"{python}, {name} dependencies: {'works' if good else 'FAILS'}", flush=True)
     return int(failed > 0 or not there)

@@ -3,10 +3,15 @@
 import argparse
 import re
 import sys
+import tomllib
+from pathlib import Path
+from typing import Any
 
 from mistral_models import __version__
 
 from .generate import ROOT
+
+COMMAND_LINE = Path("overlay", "mistral_models_cli", "pyproject.toml")
 
 
 def sections(changelog: str) -> dict[str, str]:
@@ -36,11 +41,27 @@ def problems(tag: str, version: str, changelog: str) -> list[str]:
     return found
 
 
+def apart(version: str, project: dict[str, Any]) -> list[str]:
+    """Say what keeps the command line from being released with the library: both have the same version.
+
+    Args:
+        version: Of the library.
+        project: The table of that name in the command line's `pyproject.toml`.
+    """
+    found = []
+    if project["version"] != version:
+        found.append(f"the command line is {project['version']}, the library {version} ({COMMAND_LINE})")
+    if f"mistral-models=={version}" not in project["dependencies"]:
+        found.append(f"the command line does not ask for mistral-models=={version} ({COMMAND_LINE})")
+    return found
+
+
 def main() -> int:
     """Print the reasons."""
     parser = argparse.ArgumentParser(prog="python -m tools.release", description=__doc__)
     parser.add_argument("tag", help="such as v1.2.3")
     found = problems(parser.parse_args().tag, __version__, (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+    found += apart(__version__, tomllib.loads((ROOT / COMMAND_LINE).read_text(encoding="utf-8"))["project"])
     for problem in found:
         print(problem)
     return int(bool(found))

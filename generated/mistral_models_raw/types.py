@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, NamedTuple, Self, TypeVar
 
 if TYPE_CHECKING:
     import datetime
@@ -74,18 +74,25 @@ class Shown:
 class Open(Shown):
     """An object that may have fields which the document does not know: they are kept, and can be had by their names
 
-    Each model decodes with code of its own; its `_LEFT_OUT` has, for each known field, what stands for one left out.
+    Each model has attributes, `additional_properties`, and straight-line code that decodes. Its `_LEFT_OUT` has, for each
+    known field, what stands for one left out.
     """
 
     __slots__ = ()
 
     if TYPE_CHECKING:
         additional_properties: dict[str, Any]
+        """ What the service sent that the document does not know. """
 
     _wire_names: ClassVar[Mapping[str, str]] = {}
     """ By attributes: names of fields that Python has another use for. """
     _never_null: ClassVar[Collection[str]] = ()
     """ Attributes that are None because the field was left out; the document does not let it be null. """
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Decode; DecodeError says what is not as the document has it, and where"""
+        raise NotImplementedError
 
     def to_dict(self) -> dict[str, Any]:
         """Back to JSON, with what was in additional_properties"""

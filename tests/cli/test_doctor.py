@@ -12,10 +12,10 @@ import httpx
 import pytest
 from mistral_models import errors
 from mistral_models.answers import Answer as Received
-from mistral_models.cli.findings import findings
-from mistral_models.cli.measuring import Measured, Tls
 from mistral_models.models import ModelList
 from mistral_models.testing import Answer, FakeMistral, Request, base_model
+from mistral_models_cli.findings import findings
+from mistral_models_cli.measuring import Measured, Tls
 
 from tests.overlay.ways import wire
 

@@ -6,9 +6,9 @@ import json
 import unicodedata
 
 import pytest
-from mistral_models.cli.cards import CAPABILITIES
-from mistral_models.cli.columns import known
 from mistral_models.testing import Answer, FakeMistral, Request, base_model, catalogue, fine_tuned_model
+from mistral_models_cli.cards import CAPABILITIES
+from mistral_models_cli.columns import known
 
 from .running import serving
 

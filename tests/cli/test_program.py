@@ -294,21 +294,21 @@ def python(program: str) -> subprocess.CompletedProcess[str]:
 
 def test_without_the_extra_it_says_what_to_install():
     """One line, status 2; another missing module is not mistaken for it."""
-    run = "from mistral_models.cli import main; sys.exit(main())"
+    run = "from mistral_models.__main__ import main; sys.exit(main())"
     for missing in ("click", "rich"):
         arguments = "sys.argv = ['x', '--demo', 'list']"
         result = python(f"import sys; sys.modules['{missing}'] = None; {arguments}; {run}")
         assert (result.returncode, result.stdout) == (2, "")
         assert result.stderr == "mistral-models: the command line needs more: pip install 'mistral-models[cli]'\n"
-    result = python(f"import sys; sys.modules['mistral_models.cli.program'] = None; {run}")
+    result = python(f"import sys; sys.modules['mistral_models_cli.program'] = None; {run}")
     assert "ModuleNotFoundError" in result.stderr
 
 
 def test_a_fault_of_the_program_is_not_hidden():
     """It has a traceback, so that it can be reported."""
     result = python(
-        "import sys; sys.modules['mistral_models.cli.listing'] = None; sys.argv = ['x', 'list'];"
-        "from mistral_models.cli import main; main()"
+        "import sys; sys.modules['mistral_models_cli.listing'] = None; sys.argv = ['x', 'list'];"
+        "from mistral_models.__main__ import main; main()"
     )
     assert result.returncode == 1
     assert "Traceback" in result.stderr
@@ -317,7 +317,7 @@ def test_a_fault_of_the_program_is_not_hidden():
 def test_the_version_loads_nothing_heavy():
     """Neither rich nor what talks to the service."""
     result = python(
-        "import sys; sys.argv = ['x', '--version']; from mistral_models.cli import main; main();"
+        "import sys; sys.argv = ['x', '--version']; from mistral_models.__main__ import main; main();"
         "print(sorted({'rich', 'httpx', 'attr', 'attrs', 'dateutil'} & {*sys.modules}))"
     )
     assert result.stdout == f"{mistral_models.__version__}\n[]\n"

@@ -57,7 +57,7 @@ def test_the_command_line_prints_its_version_without_loading_the_client():
     """Shells ask for it at every completion."""
     program = (
         "sys.argv = ['mistral-models', '--version']\n"
-        "import contextlib, io\nfrom mistral_models.cli import main\n"
+        "import contextlib, io\nfrom mistral_models.__main__ import main\n"
         "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit): main()"
     )
     assert not loaded(program) & {"httpx", "attr", "rich", "mistral_models.client"}

@@ -88,7 +88,9 @@ def test_a_field_that_python_has_another_use_for_keeps_its_name_on_the_wire(proj
     """Its attribute has another one; left out or not, it comes back as it came."""
     path = project / "openapi.yaml"
     deleted = "        deleted:\n          type: boolean\n          default: true\n"
-    more = "".join(f"        {name}: {{type: string}}\n" for name in ("class", "int", "_hidden", "since-when", "to_dict"))
+    more = "".join(
+        f"        {name}: {{type: string}}\n" for name in ("class", "int", "_hidden", "since-when", "to_dict")
+    )
     document = path.read_text()
     assert deleted in document
     path.write_text(document.replace(deleted, deleted + more))

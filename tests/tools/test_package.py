@@ -1,6 +1,7 @@
-"""The wheel: what it holds, and that it works where nothing else is."""
+"""The wheels: what they hold, and that they work where nothing else is."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,50 +13,75 @@ import pytest
 
 from tests.conftest import ROOT
 
+COMMAND_LINE = ROOT / "overlay" / "mistral_models_cli"
+
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT)]
-    subprocess.run(command, check=True, capture_output=True)
-    (path,) = folder.glob("*.whl")
-    return path
+def wheels(tmp_path_factory) -> tuple[Path, Path]:
+    """Of the library and of the command line."""
+    folder = tmp_path_factory.mktemp("wheels")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT, COMMAND_LINE]
+    subprocess.run(command, check=True)
+    (library,), (program,) = folder.glob("mistral_models-*.whl"), folder.glob("mistral_models_cli-*.whl")
+    return library, program
 
 
-def test_the_wheel_holds_both_packages_and_nothing_else(wheel):
-    """Both are marked as typed (PEP 561)."""
-    names = set(zipfile.ZipFile(wheel).namelist())
-    assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == {
-        "mistral_models", "mistral_models_raw",
-    }  # fmt: skip
-    assert {"mistral_models/py.typed", "mistral_models_raw/py.typed"} <= names
+def packages(wheel: Path) -> set[str]:
+    names = zipfile.ZipFile(wheel).namelist()
+    return {name.partition("/")[0] for name in names if ".dist-info/" not in name}
 
 
-def test_building_twice_gives_the_same_bytes(wheel, tmp_path):
+def test_the_wheel_holds_both_packages_and_nothing_else(wheels):
+    """Both are marked as typed (PEP 561); the command line is apart."""
+    assert packages(wheels[0]) == {"mistral_models", "mistral_models_raw"}
+    assert {"mistral_models/py.typed", "mistral_models_raw/py.typed"} <= {*zipfile.ZipFile(wheels[0]).namelist()}
+    assert packages(wheels[1]) == {"mistral_models_cli"}
+
+
+def test_the_wheel_is_small(wheels):
+    """Under 100 kB. What has grown it should stand in a distribution of its own, or once."""
+    assert wheels[0].stat().st_size < 100_000
+
+
+def test_what_the_package_index_shows_needs_nothing_of_a_checkout(wheels):
+    """No picture, link or command that is not there; the installation, the first example and the differences are."""
+    with zipfile.ZipFile(wheels[0]) as wheel:
+        (name,) = (name for name in wheel.namelist() if name.endswith("METADATA"))
+        shown = wheel.read(name).decode().partition("\n\n")[2]
+    assert not re.findall(r"\]\((?!http)|<img|^make ", shown, re.MULTILINE)
+    for there in (
+        "pip install mistral-models\n",
+        "mistral.models.list()",
+        "mistral-models[cli]",
+        "## Coming from `mistralai`",
+    ):
+        assert there in shown
+
+
+def test_building_twice_gives_the_same_bytes(wheels, tmp_path):
     """From a copy elsewhere, too; and the tools of the package index have nothing to say."""
     copy = tmp_path / "elsewhere"
     ignored = shutil.ignore_patterns(".*", "build", "dist", "__pycache__")
     shutil.copytree(ROOT, copy, ignore=ignored)
     tools = Path(sys.executable).parent
-    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(tmp_path / "dist"), str(copy)]
-    subprocess.run(command, check=True, capture_output=True)
-    source, again = sorted((tmp_path / "dist").iterdir(), key=lambda path: path.suffix)
-    assert again.read_bytes() == wheel.read_bytes()
-    top = "mistral_models,mistral_models_raw"
-    for check in ([tools / "twine", "check", "--strict", again, source],
-                  [tools / "check-wheel-contents", "--toplevel", top, again]):  # fmt: skip
-        result = subprocess.run(check, capture_output=True, text=True, check=False)
-        assert result.returncode == 0, result.stdout + result.stderr
+    for wheel, project in zip(wheels, (copy, copy / COMMAND_LINE.relative_to(ROOT)), strict=True):
+        made = tmp_path / wheel.stem
+        command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", made, project]
+        subprocess.run(command, check=True, capture_output=True)
+        source, again = sorted(made.iterdir(), key=lambda path: path.suffix)
+        assert again.read_bytes() == wheel.read_bytes()
+        for check in ([tools / "twine", "check", "--strict", again, source],
+                      [tools / "check-wheel-contents", "--toplevel", ",".join(packages(again)), again]):  # fmt: skip
+            result = subprocess.run(check, capture_output=True, text=True, check=False)
+            assert result.returncode == 0, result.stdout + result.stderr
 
 
 @pytest.fixture(scope="module")
-def environment(wheel, tmp_path_factory) -> Path:
-    """An environment that holds the wheel, and what it asks for."""
+def environment(wheels, tmp_path_factory) -> Path:
+    """An environment that holds the library, and what it asks for."""
     folder = tmp_path_factory.mktemp("empty")
     venv.create(folder, with_pip=True)
-    subprocess.run(
-        [folder / "bin" / "python", "-m", "pip", "install", "--quiet", wheel], check=True, capture_output=True
-    )
+    subprocess.run([folder / "bin" / "python", "-m", "pip", "install", "--quiet", wheels[0]], check=True)
     return folder
 
 
@@ -78,10 +104,10 @@ def test_without_its_extra_the_program_says_what_to_install(environment):
 
 
 @pytest.fixture(scope="module")
-def complete(wheel, environment) -> Path:
+def complete(wheels, environment) -> Path:
     """The same environment with the extra, too."""
-    command = [environment / "bin" / "python", "-m", "pip", "install", "--quiet", f"{wheel}[cli]"]
-    subprocess.run(command, check=True, capture_output=True)
+    command = [environment / "bin" / "python", "-m", "pip", "install", "--quiet", f"{wheels[0]}[cli]", wheels[1]]
+    subprocess.run(command, check=True)
     return environment
 
 

@@ -31,7 +31,6 @@ class AudioTranscriptionCapabilities(Open):
     """ ISO 639-1 codes. """
     streaming_delays_ms: list[StreamingDelayRange] | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """ What the service sent that the document does not know. """
 
     _never_null = (
         "modes",
@@ -42,7 +41,6 @@ class AudioTranscriptionCapabilities(Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Decode; DecodeError says what is not as the document has it, and where"""
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 7:
             fields = {**_LEFT_OUT, **fields}

@@ -47,11 +47,9 @@ class ClassifierFineTunedModel(Open):
     classifier_targets: list[ClassifierTargetResult]
     model_type: Literal["classifier"] = "classifier"
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """ What the service sent that the document does not know. """
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Decode; DecodeError says what is not as the document has it, and where"""
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 16:
             fields = {**_LEFT_OUT, **fields}

@@ -27,7 +27,6 @@ class ErrorBody(Open):
     param: str | None = None
     code: str | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """ What the service sent that the document does not know. """
 
     _never_null = (
         "detail",
@@ -38,7 +37,6 @@ class ErrorBody(Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Decode; DecodeError says what is not as the document has it, and where"""
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 6:
             fields = {**_LEFT_OUT, **fields}

@@ -23,7 +23,6 @@ class ModelList(Open):
     object: str = "list"
     data: list[BaseModelCard | FTModelCard | UnknownModelCard]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """ What the service sent that the document does not know. """
 
     x_table: ClassVar[tuple[str, ...]] = (
         "data",
@@ -37,7 +36,6 @@ class ModelList(Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Decode; DecodeError says what is not as the document has it, and where"""
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 2:
             fields = {**_LEFT_OUT, **fields}

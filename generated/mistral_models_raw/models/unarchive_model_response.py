@@ -24,11 +24,9 @@ class UnarchiveModelResponse(Open):
     object: Literal["model"] = "model"
     archived: bool = False
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """ What the service sent that the document does not know. """
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Decode; DecodeError says what is not as the document has it, and where"""
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 3:
             fields = {**_LEFT_OUT, **fields}

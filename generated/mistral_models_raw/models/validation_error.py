@@ -30,7 +30,6 @@ class ValidationError(Open):
     ctx: ValidationErrorCtx | None = None
     """ Further facts about the fault. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """ What the service sent that the document does not know. """
 
     _never_null = (
         "input",
@@ -39,7 +38,6 @@ class ValidationError(Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Decode; DecodeError says what is not as the document has it, and where"""
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 5:
             fields = {**_LEFT_OUT, **fields}

@@ -11,9 +11,8 @@ from .completion import complete_ids
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.console import RenderableType
-
     from mistral_models.jsontext import Json
+    from rich.console import RenderableType
 
     from .cards import Facts
 

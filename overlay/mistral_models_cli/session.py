@@ -65,7 +65,6 @@ def connected(settings: "Settings") -> "Generator[Mistral]":
 @contextmanager
 def _embedded(settings: "Settings", options: dict[str, Any]) -> "Generator[Mistral]":
     import httpx
-
     from mistral_models import Mistral
     from mistral_models.testing import FakeMistral
 

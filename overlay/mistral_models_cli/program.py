@@ -7,7 +7,6 @@ from io import TextIOWrapper
 from typing import Any, Final
 
 import click
-
 from mistral_models import __version__
 
 from . import options, statuses
