@@ -1,5 +1,6 @@
 """What several tests need: the fake service, and programs that nobody here wrote."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -30,6 +31,22 @@ def network(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def fake() -> FakeMistral:
     return FakeMistral()
+
+
+@pytest.fixture
+def url(fake: FakeMistral) -> Iterator[str]:
+    """Where the fake service listens."""
+    with fake.serve() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def no_collection() -> Iterator[None]:
+    """Deeply nested JSON takes the stack to its end, where finalizers of other tests' garbage could not run."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture

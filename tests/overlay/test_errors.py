@@ -1,9 +1,7 @@
 """Which error an answer is, and what it carries."""
 
 import copy
-import gc
 import pickle
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
@@ -45,13 +43,7 @@ BODIES = [
 ]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _no_collection() -> Iterator[None]:
-    """Deeply nested JSON takes the stack to its end, where finalizers of other tests' garbage could not run."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
+pytestmark = pytest.mark.usefixtures("no_collection")
 
 
 def refused(way, answer: httpx.Response, method: str = "delete", **arguments) -> Any:

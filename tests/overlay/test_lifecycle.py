@@ -9,7 +9,6 @@ import sys
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,15 +16,7 @@ import pytest
 from mistral_models import Mistral, operations
 from mistral_models.testing import FakeClock, FakeMistral, status
 
-
-@pytest.fixture
-def url(fake):
-    with fake.serve() as url:
-        yield url
-
-
-def descriptors() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
+from tests.state.probes import Connections, descriptors
 
 
 def test_nothing_is_opened_before_the_first_call(way, fake, url):
@@ -49,17 +40,17 @@ def test_a_client_can_be_used_again_after_it_was_closed(way, fake, url):
 
 def test_connections_are_kept_between_calls(way, fake):
     """One is enough for calls one after another."""
-    accepted: set[int | None] = set()
+    connections = Connections()
 
     class Counting(FakeMistral):
         def handle(self, request):
-            accepted.add(threading.current_thread().ident)  # the server has a thread for each connection
+            connections.note()
             return super().handle(request)
 
     counting = Counting()
     with counting.serve() as url:
         way.closing(Mistral(counting.api_key, server_url=url), *[("list", {})] * 5)
-    assert len(accepted) == 1
+    assert connections.uses == [5]
 
 
 def test_tasks_share_few_connections_and_all_are_closed(fake, url):

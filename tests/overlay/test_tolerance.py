@@ -1,10 +1,8 @@
 """What may be odd about a success without costing the caller anything, and what may not."""
 
-import gc
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -20,13 +18,7 @@ def zipped(body: bytes) -> bytes:
     return gzip.compress(body, mtime=0)  # names of tests must not change with the time
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _no_collection() -> Iterator[None]:
-    """Deeply nested JSON takes the stack to its end, where finalizers of other tests' garbage could not run."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
+pytestmark = pytest.mark.usefixtures("no_collection")
 
 
 def listed(way, answer: httpx.Response, **options) -> models.ModelList:

@@ -49,13 +49,15 @@ class Connections:
     """Counts the connections of a fake service, which has a thread for each; ids of threads come again."""
 
     def __init__(self) -> None:
-        self.number = 0
+        self.uses: list[int] = []
+        """Of each connection, how many requests came there."""
         self._here = threading.local()
         self._lock = threading.Lock()
 
     def note(self) -> None:
         """Note that a request came here."""
-        if not hasattr(self._here, "noted"):
-            self._here.noted = True
-            with self._lock:
-                self.number += 1
+        with self._lock:
+            if not hasattr(self._here, "number"):
+                self._here.number = len(self.uses)
+                self.uses.append(0)
+            self.uses[self._here.number] += 1

@@ -8,11 +8,7 @@ import pytest
 from mistral_models import Mistral, errors
 from mistral_models.testing import FakeClock, FakeMistral
 
-
-@pytest.fixture
-def url(fake):
-    with fake.serve() as url:
-        yield url
+from .probes import Connections
 
 
 def test_a_closed_client_of_the_callers_is_the_callers_mistake(way, fake, url):
@@ -62,12 +58,12 @@ def test_threads_need_not_wait_for_one_anothers_connections(url):
 def test_idle_connections_are_kept_for_the_next_burst(fake):
     """As many as a hundred: a burst of fifty threads, and another, need fifty connections; httpx would keep twenty."""
     meeting = threading.Barrier(50)
-    connections: set[int] = set()
+    connections = Connections()
 
     class Counting(FakeMistral):
         def handle(self, request):
             meeting.wait(20)
-            connections.add(threading.get_ident())
+            connections.note()
             return self._list("")
 
     counting = Counting()
@@ -78,7 +74,7 @@ def test_idle_connections_are_kept_for_the_next_burst(fake):
                 thread.start()
             for thread in threads:
                 thread.join()
-    assert len(connections) == 50
+    assert len(connections.uses) == 50
 
 
 def test_a_deadline_that_passed_is_a_timeout_and_no_fault_of_the_program(way, url):

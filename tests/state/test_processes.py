@@ -8,13 +8,7 @@ import pytest
 from mistral_models import Mistral, errors, operations
 from mistral_models.testing import FakeMistral
 
-from .probes import program
-
-
-@pytest.fixture
-def url(fake):
-    with fake.serve() as url:
-        yield url
+from .probes import Connections, program
 
 
 def sent(mistral: Mistral, operation: operations.Operation):
@@ -63,21 +57,18 @@ FORKED = """
 
 def test_a_forked_child_neither_uses_nor_closes_its_parents_connections(fake):
     """Both get right answers; the parent goes on with the connections it had."""
-    import threading
-
-    connections: dict[int, int] = {}
+    connections = Connections()
 
     class Counting(FakeMistral):
         def handle(self, request):
-            thread = threading.get_ident()
-            connections[thread] = connections.get(thread, 0) + 1
+            connections.note()
             return self._list("")
 
     with Counting().serve() as url:
         ended = program(FORKED, url)
     assert (ended.stdout, ended.stderr, ended.returncode) == ("right\n", "", 0)
     # Of the parent a plain one and an async one, each used twice; of the child one.
-    assert sorted(connections.values()) == [1, 2, 2]
+    assert sorted(connections.uses) == [1, 2, 2]
 
 
 FORKED_AT_WORK = """

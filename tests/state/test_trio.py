@@ -12,12 +12,6 @@ from mistral_models.testing import closed, latency, status
 from .probes import nothing_left
 
 
-@pytest.fixture
-def url(fake):
-    with fake.serve() as url:
-        yield url
-
-
 async def listed(mistral: Mistral) -> int:
     async with mistral:
         return len((await mistral.models.list_async()).data)
