@@ -260,13 +260,12 @@ def test_certificates_that_cannot_be_read_are_the_callers_mistake(tmp_path):
     program = (
         "from mistral_models import Mistral; Mistral('key', server_url='https://127.0.0.1:9').models.list(retries=0)"
     )
-    for name in ("missing", "empty"):
-        (tmp_path / "empty").write_text("")
+    said = "ValueError: the certificates that SSL_CERT_FILE"
+    (tmp_path / "empty").write_text("")
+    for name, expected in (("missing", (said, "mistral_models.errors.APIConnection")), ("empty", said)):
         environment = {**os.environ, "SSL_CERT_FILE": str(tmp_path / name)}
         done = subprocess.run(
             [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False
         )
         *_, last = done.stderr.splitlines()
-        assert last.startswith(
-            ("ValueError: the certificates that SSL_CERT_FILE", "mistral_models.errors.APIConnection")
-        )
+        assert last.startswith(expected)

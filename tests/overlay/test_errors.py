@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import time
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from mistral_models import errors, operations
 from mistral_models.testing import FakeMistral
 
-from .ways import DELETED, reply
+from .ways import DELETED, Way, reply, streamed
 
 KINDS = {
     300: errors.SDKError, 304: errors.SDKError, 400: errors.BadRequestError, 401: errors.AuthenticationError,
@@ -195,24 +196,32 @@ def test_any_character_set_gives_the_right_class(way, charset):
     "body",
     [b'{"message":' * 500 + b"1" + b"}" * 500, b"<title>" * 1_000_000, b'{"detail": "' + b"x" * 5_000_000 + b'"}'],
 )
-def test_hostile_bodies_cost_neither_time_nor_space(way, body):
-    """Deep ones, long ones, and those that would keep a careless search busy."""
+def test_hostile_bodies_make_no_long_messages(way, body):
+    """Deep ones, long ones, and those with much that could be said."""
     error = refused(way, reply(503, body))
     assert type(error) is errors.InternalServerError
     assert len(error.message) < 1200
 
 
+@pytest.mark.parametrize("unit", [b"<title>", b"<title", b'{"message":', b'{"detail":[', b'"', b"\\", b"\xff", b"x\n "])
+def test_the_time_for_a_body_grows_as_its_length_does(unit):
+    """Processor time, the least of several; eight times the length would take a careless search 64 times as long."""
+    way = Way("sync")
+
+    def seconds(length: int) -> float:
+        def once() -> float:
+            start = time.process_time()
+            refused(way, reply(503, unit * (length // len(unit))))
+            return time.process_time() - start
+
+        return min(once() for _ in range(5))
+
+    assert seconds(160_000) < 24 * max(seconds(20_000), 0.001)
+
+
 def test_an_answer_that_cannot_be_read_says_so(way):
     """A refusal in a coding that we do not read has no words of its own."""
-
-    class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
-        def __iter__(self):
-            yield b"x"
-
-        async def __aiter__(self):
-            yield b"x"
-
-    error = refused(way, httpx.Response(400, headers={"content-encoding": "br"}, stream=Stream()))
+    error = refused(way, streamed(b"x", 400, content_encoding="br"))
     assert error.message.startswith("the body has the content coding 'br', which this client does not read (400 ")
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from mistral_models import errors, models
 
-from .ways import reply, wire
+from .ways import reply, streamed, wire
 
 CARD = {"id": "m", "type": "base", "capabilities": {}}
 TEXT = json.dumps({"data": [CARD, None, {"type": "router"}, {"id": 3, "type": "base"}]}).encode()
@@ -23,22 +23,6 @@ pytestmark = pytest.mark.usefixtures("no_collection")
 
 def listed(way, answer: httpx.Response, **options) -> models.ModelList:
     return way.call(way.client([answer], **options), "list")
-
-
-def streamed(body: bytes, **headers: str) -> httpx.Response:
-    """An answer whose body comes in pieces, as over a socket."""
-
-    class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
-        def __iter__(self):
-            yield from (body[start : start + 1000] for start in range(0, len(body), 1000))
-
-        async def __aiter__(self):
-            for piece in self:
-                yield piece
-
-    return httpx.Response(
-        200, headers={name.replace("_", "-"): value for name, value in headers.items()}, stream=Stream()
-    )
 
 
 def test_a_list_of_n_entries_yields_n(way):

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -75,6 +75,22 @@ def reply(status: int = 200, body: bytes | str | Any = b"", **headers: str) -> h
     if isinstance(body, bytes | str):
         return httpx.Response(status, headers=named, content=body)
     return httpx.Response(status, headers=named, json=body)
+
+
+def streamed(body: bytes, status: int = 200, **headers: str) -> httpx.Response:
+    """An answer whose body comes in pieces, as over a socket."""
+
+    class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            yield from (body[start : start + 1000] for start in range(0, len(body), 1000))
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            for piece in self:
+                await asyncio.sleep(0)
+                yield piece
+
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx.Response(status, headers=named, stream=Stream())
 
 
 DELETED = {"id": "m", "object": "model", "deleted": True}
