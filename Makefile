@@ -66,7 +66,7 @@ bench-quick: $(VENV)/dev $(VENV)-vendor/ready $(VENV)-bench/ready ## The same wi
 bench-decode: $(VENV)/dev ## Compare decoding with the stock templates' code.
 	$(PY) -m benchmarks.decode
 
-build: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
+build: export SOURCE_DATE_EPOCH = $(or $(shell git log -1 --format=%ct 2>/dev/null),1577836800)
 build: $(VENV)/dev ## Make the wheels and source distributions in dist/, check them, and install them in empty environments.
 	rm -rf dist
 	$(PY) -m build --no-isolation --outdir dist .

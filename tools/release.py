@@ -7,11 +7,10 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import mistral_models_cli
 from mistral_models import __version__
 
 from .generate import ROOT
-
-COMMAND_LINE = Path("overlay", "mistral_models_cli", "pyproject.toml")
 
 
 def sections(changelog: str) -> dict[str, str]:
@@ -41,19 +40,36 @@ def problems(tag: str, version: str, changelog: str) -> list[str]:
     return found
 
 
-def apart(version: str, project: dict[str, Any]) -> list[str]:
-    """Say what keeps the command line from being released with the library: both have the same version.
+def apart(version: str, others: dict[str, str]) -> list[str]:
+    """Say which numbers keep the library and its command line from being released together.
 
     Args:
         version: Of the library.
-        project: The table of that name in the command line's `pyproject.toml`.
+        others: What `versions` finds.
     """
-    found = []
-    if project["version"] != version:
-        found.append(f"the command line is {project['version']}, the library {version} ({COMMAND_LINE})")
-    if f"mistral-models=={version}" not in project["dependencies"]:
-        found.append(f"the command line does not ask for mistral-models=={version} ({COMMAND_LINE})")
-    return found
+    return [f"{where} {number}, the version is {version}" for where, number in others.items() if number != version]
+
+
+def versions(root: Path = ROOT) -> dict[str, str]:
+    """Find where else the version of the library stands."""
+    library = _project(root / "pyproject.toml")["optional-dependencies"]["cli"]
+    command_line = _project(root / "overlay" / "mistral_models_cli" / "pyproject.toml")["dependencies"]
+    return {
+        "overlay/mistral_models_cli/__init__.py has": mistral_models_cli.__version__,
+        "pyproject.toml asks for the command line": _pin("mistral-models-cli", library),
+        "overlay/mistral_models_cli/pyproject.toml asks for the library": _pin("mistral-models", command_line),
+    }
+
+
+def _project(path: Path) -> dict[str, Any]:
+    project: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
+    return project
+
+
+def _pin(name: str, requirements: list[str]) -> str:
+    return next(
+        (each.removeprefix(f"{name}==") for each in requirements if each.startswith(f"{name}==")), "in no version"
+    )
 
 
 def main() -> int:
@@ -61,7 +77,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.release", description=__doc__)
     parser.add_argument("tag", help="such as v1.2.3")
     found = problems(parser.parse_args().tag, __version__, (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
-    found += apart(__version__, tomllib.loads((ROOT / COMMAND_LINE).read_text(encoding="utf-8"))["project"])
+    found += apart(__version__, versions())
     for problem in found:
         print(problem)
     return int(bool(found))

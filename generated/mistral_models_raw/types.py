@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, MutableMapping
+from collections.abc import Collection, Iterable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, NamedTuple, Self, TypeVar
 
 if TYPE_CHECKING:
@@ -39,6 +39,10 @@ class Shown:
 
     __slots__: tuple[str, ...] = ()
 
+    if TYPE_CHECKING:
+
+        def to_dict(self) -> Any: ...
+
     def __repr__(self) -> str:
         """Its fields, without those that hold nothing but a placeholder"""
         shown = []
@@ -74,8 +78,7 @@ class Shown:
 class Open(Shown):
     """An object that may have fields which the document does not know: they are kept, and can be had by their names
 
-    Each model has attributes, `additional_properties`, and straight-line code that decodes. Its `_LEFT_OUT` has, for each
-    known field, what stands for one left out.
+    Each model has attributes, `additional_properties`, and straight-line code that decodes.
     """
 
     __slots__ = ()
@@ -84,10 +87,12 @@ class Open(Shown):
         additional_properties: dict[str, Any]
         """ What the service sent that the document does not know. """
 
-    _wire_names: ClassVar[Mapping[str, str]] = {}
-    """ By attributes: names of fields that Python has another use for. """
+    _left_out: ClassVar[Mapping[str, Any]] = {}
+    """ The fields that the document knows, each with what stands for one that was left out. """
+    _attributes: ClassVar[Mapping[str, str]] = {}
+    """ The attributes of fields for whose names Python has another use. """
     _never_null: ClassVar[Collection[str]] = ()
-    """ Attributes that are None because the field was left out; the document does not let it be null. """
+    """ Fields that the document does not let be null: None is one that was left out. """
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -97,11 +102,14 @@ class Open(Shown):
     def to_dict(self) -> dict[str, Any]:
         """Back to JSON, with what was in additional_properties"""
         fields = dict(self.additional_properties)
-        for name in _names(self):
-            value = getattr(self, name)
-            if value is UNSET or name == "additional_properties" or value is None and name in self._never_null:
-                continue
-            fields[self._wire_names.get(name, name)] = value if value.__class__ in _SCALARS else _plain(value)
+        attributes, never_null = self._attributes, self._never_null
+        for name in self._left_out:
+            value = getattr(self, attributes[name] if name in attributes else name)
+            if value.__class__ in _SCALARS:
+                if value is not None or name not in never_null:
+                    fields[name] = value
+            elif not isinstance(value, Unset):
+                fields[name] = _plain(value)
         return fields
 
     @property
@@ -130,9 +138,16 @@ _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if hasattr(value, "to_dict"):
+    """JSON of an attribute; what the document leaves open is JSON already, and may be deep"""
+    if isinstance(value, Shown):
+        return value.to_dict()
+    if value.__class__ is list or isinstance(value, Iterable) and not isinstance(value, str | Mapping):
+        return [item if item.__class__ in _SCALARS else _item(item) for item in value]
+    return _item(value)
+
+
+def _item(value: Any) -> Any:
+    if isinstance(value, Shown):
         return value.to_dict()
     return value.isoformat() if hasattr(value, "isoformat") else value
 

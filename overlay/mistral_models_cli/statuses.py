@@ -23,7 +23,7 @@ HELP = """\b
 Exit status:
     0  done
     1  the service refused, failed, or did not answer; or a file could not be written
-    2  the command line is wrong, or the extra "cli" is not installed
+    2  the command line is wrong, or the extra "cli" is missing or of another version
     3  the API key is missing or not accepted
     4  there is no such model
     5  partly done: some of many failed

@@ -292,6 +292,9 @@ def python(program: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
 
+EXTRA = "pip install --upgrade 'mistral-models[cli]'"
+
+
 def test_without_the_extra_it_says_what_to_install():
     """One line, status 2; another missing module is not mistaken for it."""
     run = "from mistral_models.__main__ import main; sys.exit(main())"
@@ -299,9 +302,20 @@ def test_without_the_extra_it_says_what_to_install():
         arguments = "sys.argv = ['x', '--demo', 'list']"
         result = python(f"import sys; sys.modules['{missing}'] = None; {arguments}; {run}")
         assert (result.returncode, result.stdout) == (2, "")
-        assert result.stderr == "mistral-models: the command line needs more: pip install 'mistral-models[cli]'\n"
+        assert result.stderr == f"mistral-models: the command line needs more: {EXTRA}\n"
     result = python(f"import sys; sys.modules['mistral_models_cli.program'] = None; {run}")
     assert "ModuleNotFoundError" in result.stderr
+
+
+def test_a_command_line_of_another_version_is_not_run():
+    """Where only one of the two was upgraded; both versions are said, and the cure."""
+    result = python(
+        "import sys, mistral_models_cli; mistral_models_cli.__version__ = '9.0'; sys.argv = ['x', 'list'];"
+        "from mistral_models.__main__ import main; sys.exit(main())"
+    )
+    versions = f"the library is {mistral_models.__version__}, the command line 9.0"
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == f"mistral-models: {versions}: {EXTRA}\n"
 
 
 def test_a_fault_of_the_program_is_not_hidden():

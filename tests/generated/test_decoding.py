@@ -7,6 +7,7 @@ import json
 import pickle
 from typing import Any, get_type_hints
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -262,7 +263,40 @@ def test_a_request_tells_left_out_from_null():
     """`update` clears with null and keeps what is left out."""
     assert raw.UpdateModelRequest().to_dict() == {}
     assert raw.UpdateModelRequest(name=None).to_dict() == {"name": None}
+    assert raw.UpdateModelRequest(name=Unset()).to_dict() == {}
     assert raw.UpdateModelRequest.from_dict({"description": "d"}).name is UNSET
+
+
+def test_a_subclass_sends_what_the_document_knows():
+    """What a program adds for its own use stays there."""
+
+    @attrs.define(kw_only=True)
+    class Mine(raw.BaseModelCard):
+        note: str = "mine"
+
+    decoded = Mine.from_dict({**CARD, "tier": 3})
+    assert isinstance(decoded, Mine)
+    for card in (decoded, Mine(id="m", capabilities=raw.ModelCapabilities())):
+        assert card.to_dict() == {**raw.BaseModelCard.from_dict(CARD).to_dict(), **card.additional_properties}
+
+
+@pytest.mark.parametrize("kind", [list, tuple, iter])
+def test_any_iterable_stands_for_an_array(kind):
+    """Of models, or of texts; an array comes out."""
+    card = raw.BaseModelCard.from_dict(CARD)
+    card.aliases = kind(["a", "b"])
+    assert card.to_dict()["aliases"] == ["a", "b"]
+    made = raw.ModelList(data=kind([raw.BaseModelCard.from_dict(CARD)])).to_dict()
+    assert made["data"] == [raw.BaseModelCard.from_dict(CARD).to_dict()]
+
+
+def test_a_value_that_the_document_leaves_open_may_be_deep():
+    """It comes back as it came, without a step for each level."""
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    fault = raw.ValidationError.from_dict({"loc": [], "msg": "m", "type": "t", "input": deep})
+    assert fault.to_dict()["input"][0] is deep[0]
 
 
 def test_unset_is_one_object():

@@ -216,7 +216,7 @@ def test_the_time_for_a_body_grows_as_its_length_does(unit):
 
         return min(once() for _ in range(5))
 
-    assert seconds(160_000) < 24 * max(seconds(20_000), 0.001)
+    assert seconds(32_000) < 24 * max(seconds(4_000), 0.001)
 
 
 def test_an_answer_that_cannot_be_read_says_so(way):

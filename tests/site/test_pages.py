@@ -10,7 +10,7 @@ import yaml
 from mistral_models import errors, operations, testing, utils
 
 from tests.conftest import ROOT
-from tools.site import runs
+from tools.site import interface, runs
 
 # What makes a browser fetch something without being asked.
 FETCHING = {"audio", "embed", "iframe", "img", "input", "object", "script", "source", "video"}
@@ -106,3 +106,10 @@ def test_every_public_name_has_its_place(pages):
         (utils, utils.__all__),
     ):
         assert not {name for name in names if f"{module.__name__}.{name}" not in anchors} - other_names
+
+
+def test_a_field_that_all_types_share_is_described_in_each_table():
+    """It is described once, where they have it from."""
+    rows = re.findall(r"^\| `additional_properties` .*$", interface.types(), re.MULTILINE)
+    assert rows
+    assert all(row.endswith("| What the service sent that the document does not know. |") for row in rows)

@@ -109,6 +109,23 @@ for more in {}, {"class": "a", "int": "b", "_hidden": "c", "since-when": "d", "t
 
 
 @pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ("to_dict: {type: string}, to_dict_: {type: string}", "unsupported_names"),
+        ("grid: {type: array, items: {type: array, items: {type: string}}}", "unsupported_array_of_arrays"),
+    ],
+)
+def test_what_the_templates_cannot_do_fails_and_is_named(project, fields, message):
+    """Rather than decode something else."""
+    path = project / "openapi.yaml"
+    schema = f"    DeleteModelResponse:\n      properties: {{id: {{type: string}}, {fields}}}\n    Rest:\n"
+    path.write_text(path.read_text().replace("    DeleteModelResponse:\n", schema))
+    result = run(project, "tools.generate")
+    assert result.returncode != 0
+    assert message in result.stderr
+
+
+@pytest.mark.parametrize(
     ("harm", "shown"),
     [
         (lambda package: (package / "types.py").write_text("x = 1\n"), "-UNSET: Final = Unset()"),

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import venv
 import zipfile
 from pathlib import Path
@@ -48,7 +49,7 @@ def test_what_the_package_index_shows_needs_nothing_of_a_checkout(wheels):
     with zipfile.ZipFile(wheels[0]) as wheel:
         (name,) = (name for name in wheel.namelist() if name.endswith("METADATA"))
         shown = wheel.read(name).decode().partition("\n\n")[2]
-    assert not re.findall(r"\]\((?!http)|<img|^make ", shown, re.MULTILINE)
+    assert not re.findall(r"\]\((?!http)|<img|^make |docs/", shown, re.MULTILINE)
     for there in (
         "pip install mistral-models\n",
         "mistral.models.list()",
@@ -59,7 +60,7 @@ def test_what_the_package_index_shows_needs_nothing_of_a_checkout(wheels):
 
 
 def test_building_twice_gives_the_same_bytes(wheels, tmp_path):
-    """From a copy elsewhere, too; and the tools of the package index have nothing to say."""
+    """From a copy elsewhere, too; its sources are all there, and the tools of the package index have nothing to say."""
     copy = tmp_path / "elsewhere"
     ignored = shutil.ignore_patterns(".*", "build", "dist", "__pycache__")
     shutil.copytree(ROOT, copy, ignore=ignored)
@@ -70,6 +71,9 @@ def test_building_twice_gives_the_same_bytes(wheels, tmp_path):
         subprocess.run(command, check=True, capture_output=True)
         source, again = sorted(made.iterdir(), key=lambda path: path.suffix)
         assert again.read_bytes() == wheel.read_bytes()
+        with tarfile.open(source) as archive:
+            there = {name.partition("/")[2] for name in archive.getnames()}
+        assert {str(path.relative_to(project)) for path in project.rglob("*") if path.is_file()} <= there
         for check in ([tools / "twine", "check", "--strict", again, source],
                       [tools / "check-wheel-contents", "--toplevel", ",".join(packages(again)), again]):  # fmt: skip
             result = subprocess.run(check, capture_output=True, text=True, check=False)

@@ -63,7 +63,8 @@ def _fields(cls: griffe.Class) -> str:
             empty = {"list": "[]", "dict": "{}"}
             made = re.search(r"factory=(\w+)", value)
             value = default[1] if default else empty.get(made[1], made[1]) if made else ""
-        said = " ".join(field.docstring.value.split()) if field.docstring else ""
+        described = [base.members[field.name].docstring for base in (cls, *cls.mro()) if field.name in base.members]
+        said = next((" ".join(docstring.value.split()) for docstring in described if docstring), "")
         rows.append(f"| `{field.name}` | {written(field.annotation)} | {code(value) if value else ''} | {said} |")
     return "\n".join(["| field | type | default | |", "| --- | --- | --- | --- |", *rows])
 

@@ -26,6 +26,11 @@ class AudioSpeechCapabilities(Open):
     """ Audio formats that can be asked for. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _left_out = {
+        "modes": None,
+        "instruction": False,
+        "response_formats": None,
+    }
     _never_null = (
         "modes",
         "response_formats",
@@ -35,7 +40,7 @@ class AudioSpeechCapabilities(Open):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 3:
-            fields = {**_LEFT_OUT, **fields}
+            fields = {**cls._left_out, **fields}
         self = object.__new__(cls)
         try:
             v = fields["modes"]
@@ -57,13 +62,8 @@ class AudioSpeechCapabilities(Open):
                     if v.__class__ is not str:
                         as_strings(self.response_formats, "response_formats")
         except KeyError:
-            return cls.from_dict({**_LEFT_OUT, **fields})
-        self.additional_properties = {} if len(fields) == 3 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
+            return cls.from_dict({**cls._left_out, **fields})
+        self.additional_properties = (
+            {} if len(fields) == 3 else {k: v for k, v in fields.items() if k not in cls._left_out}
+        )
         return self
-
-
-_LEFT_OUT: dict[str, Any] = {
-    "modes": None,
-    "instruction": False,
-    "response_formats": None,
-}

@@ -32,6 +32,15 @@ class AudioTranscriptionCapabilities(Open):
     streaming_delays_ms: list[StreamingDelayRange] | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _left_out = {
+        "modes": None,
+        "diarization": False,
+        "context_bias": False,
+        "turn_detection": False,
+        "timestamp_granularities": None,
+        "languages": None,
+        "streaming_delays_ms": None,
+    }
     _never_null = (
         "modes",
         "timestamp_granularities",
@@ -43,7 +52,7 @@ class AudioTranscriptionCapabilities(Open):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 7:
-            fields = {**_LEFT_OUT, **fields}
+            fields = {**cls._left_out, **fields}
         self = object.__new__(cls)
         try:
             v = fields["modes"]
@@ -90,19 +99,11 @@ class AudioTranscriptionCapabilities(Open):
                     streaming_delays_ms_items.append(streaming_delays_ms_item)
                 self.streaming_delays_ms = streaming_delays_ms_items
         except KeyError:
-            return cls.from_dict({**_LEFT_OUT, **fields})
-        self.additional_properties = {} if len(fields) == 7 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
+            return cls.from_dict({**cls._left_out, **fields})
+        self.additional_properties = (
+            {} if len(fields) == 7 else {k: v for k, v in fields.items() if k not in cls._left_out}
+        )
         return self
 
-
-_LEFT_OUT: dict[str, Any] = {
-    "modes": None,
-    "diarization": False,
-    "context_bias": False,
-    "turn_detection": False,
-    "timestamp_granularities": None,
-    "languages": None,
-    "streaming_delays_ms": None,
-}
 
 from ..models.streaming_delay_range import StreamingDelayRange  # noqa: E402

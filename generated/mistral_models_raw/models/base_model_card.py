@@ -53,13 +53,32 @@ class BaseModelCard(Open):
     audio_speech_capabilities: AudioSpeechCapabilities | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _left_out = {
+        "id": UNSET,
+        "object": "model",
+        "created": None,
+        "owned_by": "mistralai",
+        "capabilities": UNSET,
+        "name": None,
+        "description": None,
+        "max_context_length": 32768,
+        "aliases": None,
+        "deprecation": None,
+        "deprecation_replacement_model": None,
+        "default_model_temperature": None,
+        "internal": False,
+        "billing_model_name": None,
+        "type": "base",
+        "audio_transcription_capabilities": None,
+        "audio_speech_capabilities": None,
+    }
     _never_null = ("created",)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 17:
-            fields = {**_LEFT_OUT, **fields}
+            fields = {**cls._left_out, **fields}
         self = object.__new__(cls)
         try:
             v = fields["id"]
@@ -122,32 +141,12 @@ class BaseModelCard(Open):
                 except DecodeError as error:
                     raise error.under("audio_speech_capabilities")
         except KeyError:
-            return cls.from_dict({**_LEFT_OUT, **fields})
+            return cls.from_dict({**cls._left_out, **fields})
         self.additional_properties = (
-            {} if len(fields) == 17 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
+            {} if len(fields) == 17 else {k: v for k, v in fields.items() if k not in cls._left_out}
         )
         return self
 
-
-_LEFT_OUT: dict[str, Any] = {
-    "id": UNSET,
-    "object": "model",
-    "created": None,
-    "owned_by": "mistralai",
-    "capabilities": UNSET,
-    "name": None,
-    "description": None,
-    "max_context_length": 32768,
-    "aliases": None,
-    "deprecation": None,
-    "deprecation_replacement_model": None,
-    "default_model_temperature": None,
-    "internal": False,
-    "billing_model_name": None,
-    "type": "base",
-    "audio_transcription_capabilities": None,
-    "audio_speech_capabilities": None,
-}
 
 from ..models.audio_speech_capabilities import AudioSpeechCapabilities  # noqa: E402
 from ..models.audio_transcription_capabilities import AudioTranscriptionCapabilities  # noqa: E402

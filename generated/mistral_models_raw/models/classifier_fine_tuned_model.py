@@ -48,11 +48,30 @@ class ClassifierFineTunedModel(Open):
     model_type: Literal["classifier"] = "classifier"
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _left_out = {
+        "id": UNSET,
+        "object": "model",
+        "created": UNSET,
+        "owned_by": UNSET,
+        "workspace_id": UNSET,
+        "root": UNSET,
+        "root_version": UNSET,
+        "archived": UNSET,
+        "name": None,
+        "description": None,
+        "capabilities": UNSET,
+        "max_context_length": 32768,
+        "aliases": None,
+        "job": None,
+        "classifier_targets": UNSET,
+        "model_type": "classifier",
+    }
+
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 16:
-            fields = {**_LEFT_OUT, **fields}
+            fields = {**cls._left_out, **fields}
         self = object.__new__(cls)
         try:
             v = fields["id"]
@@ -105,31 +124,12 @@ class ClassifierFineTunedModel(Open):
             v = fields["model_type"]
             self.model_type = v if v == "classifier" else as_constant(v, "model_type", "classifier", "classifier")
         except KeyError:
-            return cls.from_dict({**_LEFT_OUT, **fields})
+            return cls.from_dict({**cls._left_out, **fields})
         self.additional_properties = (
-            {} if len(fields) == 16 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
+            {} if len(fields) == 16 else {k: v for k, v in fields.items() if k not in cls._left_out}
         )
         return self
 
-
-_LEFT_OUT: dict[str, Any] = {
-    "id": UNSET,
-    "object": "model",
-    "created": UNSET,
-    "owned_by": UNSET,
-    "workspace_id": UNSET,
-    "root": UNSET,
-    "root_version": UNSET,
-    "archived": UNSET,
-    "name": None,
-    "description": None,
-    "capabilities": UNSET,
-    "max_context_length": 32768,
-    "aliases": None,
-    "job": None,
-    "classifier_targets": UNSET,
-    "model_type": "classifier",
-}
 
 from ..models.classifier_target_result import ClassifierTargetResult  # noqa: E402
 from ..models.fine_tuned_model_capabilities import FineTunedModelCapabilities  # noqa: E402

@@ -28,11 +28,18 @@ class ClassifierTargetResult(Open):
     """ How a classifier was trained. The service may use values that are not listed; the client keeps them. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _left_out = {
+        "name": UNSET,
+        "labels": UNSET,
+        "weight": UNSET,
+        "loss_function": UNSET,
+    }
+
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 4:
-            fields = {**_LEFT_OUT, **fields}
+            fields = {**cls._left_out, **fields}
         self = object.__new__(cls)
         try:
             v = fields["name"]
@@ -47,16 +54,11 @@ class ClassifierTargetResult(Open):
             v = fields["loss_function"]
             self.loss_function = v if v.__class__ is str else as_string(v, "loss_function")
         except KeyError:
-            return cls.from_dict({**_LEFT_OUT, **fields})
-        self.additional_properties = {} if len(fields) == 4 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
+            return cls.from_dict({**cls._left_out, **fields})
+        self.additional_properties = (
+            {} if len(fields) == 4 else {k: v for k, v in fields.items() if k not in cls._left_out}
+        )
         return self
 
-
-_LEFT_OUT: dict[str, Any] = {
-    "name": UNSET,
-    "labels": UNSET,
-    "weight": UNSET,
-    "loss_function": UNSET,
-}
 
 from ..models.ft_classifier_loss_function import FTClassifierLossFunction  # noqa: E402

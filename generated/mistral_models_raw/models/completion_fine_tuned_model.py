@@ -47,11 +47,29 @@ class CompletionFineTunedModel(Open):
     model_type: Literal["completion"] = "completion"
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _left_out = {
+        "id": UNSET,
+        "object": "model",
+        "created": UNSET,
+        "owned_by": UNSET,
+        "workspace_id": UNSET,
+        "root": UNSET,
+        "root_version": UNSET,
+        "archived": UNSET,
+        "name": None,
+        "description": None,
+        "capabilities": UNSET,
+        "max_context_length": 32768,
+        "aliases": None,
+        "job": None,
+        "model_type": "completion",
+    }
+
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 15:
-            fields = {**_LEFT_OUT, **fields}
+            fields = {**cls._left_out, **fields}
         self = object.__new__(cls)
         try:
             v = fields["id"]
@@ -94,29 +112,11 @@ class CompletionFineTunedModel(Open):
             v = fields["model_type"]
             self.model_type = v if v == "completion" else as_constant(v, "model_type", "completion", "completion")
         except KeyError:
-            return cls.from_dict({**_LEFT_OUT, **fields})
+            return cls.from_dict({**cls._left_out, **fields})
         self.additional_properties = (
-            {} if len(fields) == 15 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
+            {} if len(fields) == 15 else {k: v for k, v in fields.items() if k not in cls._left_out}
         )
         return self
 
-
-_LEFT_OUT: dict[str, Any] = {
-    "id": UNSET,
-    "object": "model",
-    "created": UNSET,
-    "owned_by": UNSET,
-    "workspace_id": UNSET,
-    "root": UNSET,
-    "root_version": UNSET,
-    "archived": UNSET,
-    "name": None,
-    "description": None,
-    "capabilities": UNSET,
-    "max_context_length": 32768,
-    "aliases": None,
-    "job": None,
-    "model_type": "completion",
-}
 
 from ..models.fine_tuned_model_capabilities import FineTunedModelCapabilities  # noqa: E402

@@ -28,6 +28,14 @@ class ErrorBody(Open):
     code: str | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _left_out = {
+        "detail": None,
+        "message": None,
+        "object": None,
+        "type": None,
+        "param": None,
+        "code": None,
+    }
     _never_null = (
         "detail",
         "message",
@@ -39,7 +47,7 @@ class ErrorBody(Open):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 6:
-            fields = {**_LEFT_OUT, **fields}
+            fields = {**cls._left_out, **fields}
         self = object.__new__(cls)
         try:
             v = fields["detail"]
@@ -71,18 +79,11 @@ class ErrorBody(Open):
             v = fields["code"]
             self.code = v if v.__class__ is str or v is None else as_string(v, "code")
         except KeyError:
-            return cls.from_dict({**_LEFT_OUT, **fields})
-        self.additional_properties = {} if len(fields) == 6 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
+            return cls.from_dict({**cls._left_out, **fields})
+        self.additional_properties = (
+            {} if len(fields) == 6 else {k: v for k, v in fields.items() if k not in cls._left_out}
+        )
         return self
 
-
-_LEFT_OUT: dict[str, Any] = {
-    "detail": None,
-    "message": None,
-    "object": None,
-    "type": None,
-    "param": None,
-    "code": None,
-}
 
 from ..models.validation_error import ValidationError  # noqa: E402

@@ -24,11 +24,19 @@ class FineTunedModelCapabilities(Open):
     classification: bool = False
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _left_out = {
+        "completion_chat": True,
+        "completion_fim": False,
+        "function_calling": False,
+        "fine_tuning": False,
+        "classification": False,
+    }
+
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 5:
-            fields = {**_LEFT_OUT, **fields}
+            fields = {**cls._left_out, **fields}
         self = object.__new__(cls)
         try:
             v = fields["completion_chat"]
@@ -42,15 +50,8 @@ class FineTunedModelCapabilities(Open):
             v = fields["classification"]
             self.classification = v if v is False or v is True else as_boolean(v, "classification", False)
         except KeyError:
-            return cls.from_dict({**_LEFT_OUT, **fields})
-        self.additional_properties = {} if len(fields) == 5 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
+            return cls.from_dict({**cls._left_out, **fields})
+        self.additional_properties = (
+            {} if len(fields) == 5 else {k: v for k, v in fields.items() if k not in cls._left_out}
+        )
         return self
-
-
-_LEFT_OUT: dict[str, Any] = {
-    "completion_chat": True,
-    "completion_fim": False,
-    "function_calling": False,
-    "fine_tuning": False,
-    "classification": False,
-}

@@ -22,13 +22,16 @@ class HTTPValidationError(Open):
     detail: list[ValidationError] | str | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _left_out = {
+        "detail": None,
+    }
     _never_null = ("detail",)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 1:
-            fields = {**_LEFT_OUT, **fields}
+            fields = {**cls._left_out, **fields}
         self = object.__new__(cls)
         try:
             v = fields["detail"]
@@ -50,13 +53,11 @@ class HTTPValidationError(Open):
                 else:
                     raise DecodeError.expected("detail", "array or string", v)
         except KeyError:
-            return cls.from_dict({**_LEFT_OUT, **fields})
-        self.additional_properties = {} if len(fields) == 1 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
+            return cls.from_dict({**cls._left_out, **fields})
+        self.additional_properties = (
+            {} if len(fields) == 1 else {k: v for k, v in fields.items() if k not in cls._left_out}
+        )
         return self
 
-
-_LEFT_OUT: dict[str, Any] = {
-    "detail": None,
-}
 
 from ..models.validation_error import ValidationError  # noqa: E402

@@ -33,11 +33,28 @@ class ModelCapabilities(Open):
     unified_resources: bool = False
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _left_out = {
+        "completion_chat": False,
+        "function_calling": False,
+        "reasoning": False,
+        "completion_fim": False,
+        "fine_tuning": False,
+        "vision": False,
+        "ocr": False,
+        "classification": False,
+        "moderation": False,
+        "audio": False,
+        "audio_transcription": False,
+        "audio_transcription_realtime": False,
+        "audio_speech": False,
+        "unified_resources": False,
+    }
+
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 14:
-            fields = {**_LEFT_OUT, **fields}
+            fields = {**cls._left_out, **fields}
         self = object.__new__(cls)
         try:
             v = fields["completion_chat"]
@@ -71,26 +88,8 @@ class ModelCapabilities(Open):
             v = fields["unified_resources"]
             self.unified_resources = v if v is False or v is True else as_boolean(v, "unified_resources", False)
         except KeyError:
-            return cls.from_dict({**_LEFT_OUT, **fields})
+            return cls.from_dict({**cls._left_out, **fields})
         self.additional_properties = (
-            {} if len(fields) == 14 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
+            {} if len(fields) == 14 else {k: v for k, v in fields.items() if k not in cls._left_out}
         )
         return self
-
-
-_LEFT_OUT: dict[str, Any] = {
-    "completion_chat": False,
-    "function_calling": False,
-    "reasoning": False,
-    "completion_fim": False,
-    "fine_tuning": False,
-    "vision": False,
-    "ocr": False,
-    "classification": False,
-    "moderation": False,
-    "audio": False,
-    "audio_transcription": False,
-    "audio_transcription_realtime": False,
-    "audio_speech": False,
-    "unified_resources": False,
-}

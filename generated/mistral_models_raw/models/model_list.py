@@ -34,11 +34,16 @@ class ModelList(Open):
         "deprecation",
     )
 
+    _left_out = {
+        "object": "list",
+        "data": UNSET,
+    }
+
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 2:
-            fields = {**_LEFT_OUT, **fields}
+            fields = {**cls._left_out, **fields}
         self = object.__new__(cls)
         try:
             v = fields["object"]
@@ -60,15 +65,12 @@ class ModelList(Open):
                 data_items.append(data_item)
             self.data = data_items
         except KeyError:
-            return cls.from_dict({**_LEFT_OUT, **fields})
-        self.additional_properties = {} if len(fields) == 2 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
+            return cls.from_dict({**cls._left_out, **fields})
+        self.additional_properties = (
+            {} if len(fields) == 2 else {k: v for k, v in fields.items() if k not in cls._left_out}
+        )
         return self
 
-
-_LEFT_OUT: dict[str, Any] = {
-    "object": "list",
-    "data": UNSET,
-}
 
 from ..models.base_model_card import BaseModelCard  # noqa: E402
 from ..models.ft_model_card import FTModelCard  # noqa: E402

@@ -22,11 +22,16 @@ class StreamingDelayRange(Open):
     max: int
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _left_out = {
+        "min": UNSET,
+        "max": UNSET,
+    }
+
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 2:
-            fields = {**_LEFT_OUT, **fields}
+            fields = {**cls._left_out, **fields}
         self = object.__new__(cls)
         try:
             v = fields["min"]
@@ -34,12 +39,8 @@ class StreamingDelayRange(Open):
             v = fields["max"]
             self.max = v if v.__class__ is int else as_integer(v, "max")
         except KeyError:
-            return cls.from_dict({**_LEFT_OUT, **fields})
-        self.additional_properties = {} if len(fields) == 2 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
+            return cls.from_dict({**cls._left_out, **fields})
+        self.additional_properties = (
+            {} if len(fields) == 2 else {k: v for k, v in fields.items() if k not in cls._left_out}
+        )
         return self
-
-
-_LEFT_OUT: dict[str, Any] = {
-    "min": UNSET,
-    "max": UNSET,
-}

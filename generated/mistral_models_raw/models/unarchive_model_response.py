@@ -25,11 +25,17 @@ class UnarchiveModelResponse(Open):
     archived: bool = False
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _left_out = {
+        "id": UNSET,
+        "object": "model",
+        "archived": False,
+    }
+
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 3:
-            fields = {**_LEFT_OUT, **fields}
+            fields = {**cls._left_out, **fields}
         self = object.__new__(cls)
         try:
             v = fields["id"]
@@ -39,13 +45,8 @@ class UnarchiveModelResponse(Open):
             v = fields["archived"]
             self.archived = v if v is False or v is True else as_boolean(v, "archived", False)
         except KeyError:
-            return cls.from_dict({**_LEFT_OUT, **fields})
-        self.additional_properties = {} if len(fields) == 3 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
+            return cls.from_dict({**cls._left_out, **fields})
+        self.additional_properties = (
+            {} if len(fields) == 3 else {k: v for k, v in fields.items() if k not in cls._left_out}
+        )
         return self
-
-
-_LEFT_OUT: dict[str, Any] = {
-    "id": UNSET,
-    "object": "model",
-    "archived": False,
-}

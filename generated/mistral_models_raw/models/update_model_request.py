@@ -23,11 +23,16 @@ class UpdateModelRequest(Open):
     description: str | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _left_out = {
+        "name": UNSET,
+        "description": UNSET,
+    }
+
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 2:
-            fields = {**_LEFT_OUT, **fields}
+            fields = {**cls._left_out, **fields}
         self = object.__new__(cls)
         try:
             v = fields["name"]
@@ -35,12 +40,8 @@ class UpdateModelRequest(Open):
             v = fields["description"]
             self.description = v if v.__class__ is str or v is UNSET or v is None else as_string(v, "description")
         except KeyError:
-            return cls.from_dict({**_LEFT_OUT, **fields})
-        self.additional_properties = {} if len(fields) == 2 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
+            return cls.from_dict({**cls._left_out, **fields})
+        self.additional_properties = (
+            {} if len(fields) == 2 else {k: v for k, v in fields.items() if k not in cls._left_out}
+        )
         return self
-
-
-_LEFT_OUT: dict[str, Any] = {
-    "name": UNSET,
-    "description": UNSET,
-}

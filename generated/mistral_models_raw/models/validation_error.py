@@ -31,6 +31,13 @@ class ValidationError(Open):
     """ Further facts about the fault. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
+    _left_out = {
+        "loc": UNSET,
+        "msg": UNSET,
+        "type": UNSET,
+        "input": None,
+        "ctx": None,
+    }
     _never_null = (
         "input",
         "ctx",
@@ -40,7 +47,7 @@ class ValidationError(Open):
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
         if len(fields) != 5:
-            fields = {**_LEFT_OUT, **fields}
+            fields = {**cls._left_out, **fields}
         self = object.__new__(cls)
         try:
             v = fields["loc"]
@@ -70,17 +77,11 @@ class ValidationError(Open):
                 except DecodeError as error:
                     raise error.under("ctx")
         except KeyError:
-            return cls.from_dict({**_LEFT_OUT, **fields})
-        self.additional_properties = {} if len(fields) == 5 else {k: v for k, v in fields.items() if k not in _LEFT_OUT}
+            return cls.from_dict({**cls._left_out, **fields})
+        self.additional_properties = (
+            {} if len(fields) == 5 else {k: v for k, v in fields.items() if k not in cls._left_out}
+        )
         return self
 
-
-_LEFT_OUT: dict[str, Any] = {
-    "loc": UNSET,
-    "msg": UNSET,
-    "type": UNSET,
-    "input": None,
-    "ctx": None,
-}
 
 from ..models.validation_error_ctx import ValidationErrorCtx  # noqa: E402
