@@ -14,6 +14,6 @@ __all__ = (
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from . import client  # noqa: PLC0415
+    from . import client
 
     return getattr(client, name)

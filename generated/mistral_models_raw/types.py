@@ -54,7 +54,7 @@ class Shown:
 
     def _repr_html_(self) -> str:
         """What notebooks show: the first column, of ids or of names, in one piece"""
-        from html import escape  # noqa: PLC0415
+        from html import escape
 
         heading, rows = _table(self)
         head = "".join(f"<th>{escape(name)}</th>" for name in heading)
@@ -65,8 +65,8 @@ class Shown:
 
     def __rich__(self) -> Any:
         """What rich prints"""
-        from rich.table import Column, Table  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
+        from rich.table import Column, Table
+        from rich.text import Text
 
         heading, rows = _table(self)
         made = Table(*(Column(name, overflow="fold") for name in heading), box=None, header_style="dim")
@@ -94,10 +94,17 @@ class Open(Shown):
     _never_null: ClassVar[Collection[str]] = ()
     """ Fields that the document does not let be null: None is one that was left out. """
 
+    # Not by way of __getitem__, which would be asked for 0, 1, 2 ...
+    __iter__: ClassVar[None] = None
+
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode; DecodeError says what is not as the document has it, and where"""
         raise NotImplementedError
+
+    @classmethod
+    def _unknown(cls, fields: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in fields.items() if name not in cls._left_out}
 
     def to_dict(self) -> dict[str, Any]:
         """Back to JSON, with what was in additional_properties"""
@@ -247,14 +254,14 @@ def as_constant(value: Any, path: str, constant: Any, default: Any = UNSET) -> A
 
 def as_datetime(value: Any, path: str) -> datetime.datetime:
     """The moment that RFC 3339 text names; aware where the text has an offset"""
-    import datetime  # noqa: PLC0415
+    import datetime
 
     if isinstance(value, str):
         try:
             return datetime.datetime.fromisoformat(value)
         except ValueError:
             pass
-        from dateutil.parser import isoparse  # noqa: PLC0415
+        from dateutil.parser import isoparse
 
         try:
             moment = isoparse(value)
@@ -267,7 +274,7 @@ def as_datetime(value: Any, path: str) -> datetime.datetime:
 
 
 def _expected(path: str, what: str, value: Any) -> Exception:
-    from .errors import DecodeError  # noqa: PLC0415
+    from .errors import DecodeError
 
     return DecodeError.expected(path, what, value)
 

@@ -10,6 +10,7 @@ from collections.abc import (
     Coroutine,
     Generator,
     Iterable,
+    Iterator,
 )
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
@@ -60,9 +61,9 @@ def _in_threads(
             outcome = error
         done.put((operation, outcome))
 
-    under_way = 0
+    under_way, broken = 0, list[Exception]()
     with ThreadPoolExecutor(concurrency, thread_name_prefix="mistral-models") as threads:
-        for operation in operations:
+        for operation in _until_broken(operations, broken):
             threads.submit(run, operation)
             under_way += 1
             while under_way == concurrency or not done.empty():
@@ -70,6 +71,16 @@ def _in_threads(
                 under_way -= 1
         for _ in range(under_way):
             yield _taken(done)
+    if broken:
+        raise broken[0]
+
+
+def _until_broken(operations: "Iterable[Operation[T]]", broken: list[Exception]) -> "Iterator[Operation[T]]":
+    """Take operations until their source fails: what is under way by then is not lost."""
+    try:
+        yield from operations
+    except Exception as error:  # noqa: BLE001 it is raised in the end
+        broken.append(error)
 
 
 def _taken(
@@ -91,6 +102,7 @@ async def _in_tasks(
     done: asyncio.Queue[asyncio.Task[tuple[Operation[T], APIResponse[T] | MistralError] | None]] = asyncio.Queue()
     under_way: set[asyncio.Task[tuple[Operation[T], APIResponse[T] | MistralError] | None]] = set()
     room = asyncio.Semaphore(concurrency)
+    broken: list[Exception] = []
 
     def start(coroutine: "Coroutine[None, None, tuple[Operation[T], APIResponse[T] | MistralError] | None]") -> None:
         task = asyncio.create_task(coroutine)
@@ -104,9 +116,12 @@ async def _in_tasks(
             return operation, error
 
     async def feed() -> None:
-        async for operation in _asynchronous(operations):
-            await room.acquire()
-            start(run(operation))
+        try:
+            async for operation in _asynchronous(operations):
+                await room.acquire()
+                start(run(operation))
+        except Exception as error:  # noqa: BLE001 it is raised in the end
+            broken.append(error)
 
     start(feed())
     try:
@@ -116,6 +131,8 @@ async def _in_tasks(
             if outcome := task.result():
                 room.release()
                 yield outcome
+        if broken:
+            raise broken[0]
     finally:
         for task in under_way:
             task.cancel()

@@ -32,7 +32,8 @@ class Mistral:
 
     Args:
         api_key: The key, or a function that returns it, called for every attempt, so that keys can rotate. An empty
-            one falls back to the environment variable `MISTRAL_API_KEY`.
+            one falls back to the environment: `MISTRAL_SA_TOKEN_PATH`, the path of a file with the token of a service
+            account, then `MISTRAL_API_KEY`. Both are read for every attempt, too.
         server: The name of a server: `global` (the default), `eu` or `us`.
         url_params: Values for `{names}` in `server_url`.
         server_url: Where the service is, with or without a path and a slash at the end.
@@ -191,6 +192,10 @@ class Mistral:
         Yields:
             Each operation with its `APIResponse` or its error, as they complete. Abandoned, it starts no more, and
             waits for those under way, their retries included.
+
+        Raises:
+            Exception: What the iterable raises, after what was under way by then; or a mistake that all would share,
+                such as a missing key, at once.
         """
         from .bulk import send_all
 
@@ -208,6 +213,10 @@ class Mistral:
         Yields:
             Each operation with its `APIResponse` or its error, as they complete. Abandoned (and closed), it starts no
             more, and cancels those under way.
+
+        Raises:
+            Exception: What the iterable raises, after what was under way by then; or a mistake that all would share,
+                such as a missing key, at once.
         """
         from .bulk import send_all_async
 
@@ -223,7 +232,10 @@ class Mistral:
         given: "httpx.Client | httpx.AsyncClient | None",
     ) -> "Call[T]":
         from .call import Call
+        from .operations import Operation
 
+        if not isinstance(operation, Operation):
+            raise TypeError(f"what is sent must be one of operations.*, not {type(operation).__name__}")
         settings.check_open(given)
         url = self._server_url if server_url is None else settings.server_url(server_url)
         settings.warn_of_plain_http(url)

@@ -78,6 +78,9 @@ def _restored(cls: type[MistralError], arguments: tuple[object, ...], state: dic
 class APIConnectionError(MistralError):
     """No answer came, or not a whole one: the service may or may not have done what it was asked."""
 
+    def __init__(self, message: str = "No response received", *, attempts: int = 1) -> None:
+        super().__init__(message, attempts=attempts)
+
 
 class APITimeoutError(APIConnectionError):
     """No answer came in time."""
@@ -128,7 +131,33 @@ class _AnswerError(MistralError):
 
 
 class ResponseValidationError(_AnswerError):
-    """The service reports success, but its answer is not what the document says."""
+    """The service reports success, but its answer is not what the document says.
+
+    Args:
+        message: What happened.
+        raw_response: The answer; for tests, `httpx.Response(200)` will do.
+        cause: What else there is to say, as with the vendor's SDK; it ends the message.
+        body: Its body, in place of the response's own.
+        attempts: How many requests were sent.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        raw_response: "httpx.Response | Answer",
+        cause: Exception | None = None,
+        body: str | None = None,
+        *,
+        attempts: int = 1,
+    ) -> None:
+        said = message if cause is None else f"{message}: {cause}"
+        super().__init__(said, raw_response, body, attempts=attempts)
+        self.__cause__ = cause
+
+    @property
+    def cause(self) -> BaseException | None:
+        """What the error was raised from, if anything."""
+        return self.__cause__
 
 
 class SDKError(_AnswerError):
@@ -156,13 +185,34 @@ class ConflictError(SDKError):
 
 
 class HTTPValidationError(SDKError):
-    """422: the request is not of the form that the service expects."""
+    """422: the request is not of the form that the service expects.
+
+    Args:
+        message: What happened; or, as with the vendor's SDK, what `data` will be.
+        raw_response: The answer; for tests, `httpx.Response(422)` will do.
+        body: Its body, in place of the response's own.
+        attempts: How many requests were sent.
+    """
+
+    def __init__(
+        self,
+        message: "str | HTTPValidationErrorData",
+        raw_response: "httpx.Response | Answer",
+        body: str | None = None,
+        *,
+        attempts: int = 1,
+    ) -> None:
+        self._data: HTTPValidationErrorData | None = None if isinstance(message, str) else message
+        said = message if isinstance(message, str) else body or raw_response.text
+        super().__init__(said, raw_response, body, attempts=attempts)
 
     @property
     def data(self) -> "HTTPValidationErrorData":
         """The body, decoded: `data.detail` is a list of `ValidationError`, a sentence, or None if it has neither."""
         from mistral_models_raw.models.http_validation_error import HTTPValidationError as HTTPValidationErrorData
 
+        if self._data is not None:
+            return self._data
         content = _content(self._answer)
         if isinstance(content, dict):
             # The service wraps the faults in a message sometimes.

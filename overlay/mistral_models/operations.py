@@ -46,7 +46,8 @@ def list(*, provider: str | Unset | None = UNSET, model: str | Unset | None = UN
     """
     from mistral_models_raw.api.models import list_ as endpoint
 
-    return _operation("list", endpoint._get_kwargs(provider=provider, model=model), endpoint.decode)
+    request = endpoint._get_kwargs(provider=_text("provider", provider), model=_text("model", model))
+    return _operation("list", request, endpoint.decode)
 
 
 def retrieve(model_id: str) -> "Operation[models.ResponseRetrieveModelV1ModelsModelIDGet]":
@@ -93,7 +94,7 @@ def update(
     from mistral_models_raw.api.models import update as endpoint
     from mistral_models_raw.models.update_model_request import UpdateModelRequest
 
-    body = UpdateModelRequest(name=name, description=description)
+    body = UpdateModelRequest(name=_text("name", name), description=_text("description", description))
     return _operation("update", endpoint._get_kwargs(_checked(model_id), body=body), endpoint.decode, model_id)
 
 
@@ -139,6 +140,12 @@ def _operation(
         model_id,
         decode=decode,
     )
+
+
+def _text(name: str, value: str | Unset | None) -> str | Unset | None:
+    if value is None or isinstance(value, str | Unset):
+        return value
+    raise TypeError(f"{name} must be a string, not {type(value).__module__}.{type(value).__qualname__}")
 
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")

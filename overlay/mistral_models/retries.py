@@ -142,12 +142,19 @@ def decide(retries: Retries, error: MistralError, spent: Spent, chance: float) -
     if callable(retries):
         proposed = _by_policy(RetryConfig.times(DEFAULT_RETRIES), error, spent, chance)
         wait = retries(RetryState(error, spent.operation, spent.retries, spent.elapsed, proposed))
-        if wait is not None and not 0 <= wait < math.inf:
+        if wait is not None and not _is_wait(wait):
             raise ValueError(f"the retry function must return None or a number of seconds from 0, not {wait!r}")
         wait = None if wait is None else float(wait)
     else:
         wait = _by_policy(_policy(retries), error, spent, chance)
     return None if wait is None or (spent.remaining is not None and wait >= spent.remaining) else wait
+
+
+def _is_wait(wait: float) -> bool:
+    try:
+        return bool(0 <= wait < math.inf)
+    except TypeError:
+        return False
 
 
 def _policy(retries: RetryConfig | int | Unset | None) -> RetryConfig:

@@ -27,6 +27,8 @@ SERVERS: Final = {
     "us": "https://api.us.mistral.ai",
 }
 KEY_VARIABLE: Final = "MISTRAL_API_KEY"
+ACCOUNT_VARIABLE: Final = "MISTRAL_SA_TOKEN_PATH"
+"""The path of a file with the token of a service account."""
 CONNECT_TIMEOUT: Final = 5.0
 """Seconds."""
 CALL_TIMEOUT: Final = 60.0
@@ -43,12 +45,13 @@ _KEY: Final = re.compile(r"[\x21-\x7e]+")
 
 
 class Secret:
-    """A key that shows itself to nobody but who asks for its value."""
+    """A key that shows itself to nobody but who asks for its value. As with the vendor's SDK, `Bearer` may lead it."""
 
     __slots__ = ("value",)
 
     def __init__(self, value: str | None) -> None:
-        self.value: str | None = value
+        is_header = isinstance(value, str) and value[:7].lower() == "bearer "
+        self.value: str | None = value[7:] if value and is_header else value
 
     def __repr__(self) -> str:
         return "Secret(***)"
@@ -70,14 +73,15 @@ def api_key(given: Secret | Callable[[], str | None]) -> Secret:
     """Find the key to send.
 
     Args:
-        given: The key, or a function that returns it; where it is empty, the environment has it.
+        given: The key, or a function that returns it; where it is empty, the environment has it, in the order of the
+            vendor's SDK: first `ACCOUNT_VARIABLE`, then `KEY_VARIABLE`.
 
     Raises:
         ValueError: There is none, or it cannot be sent in a header. The message does not show it.
     """
     key = given if isinstance(given, Secret) else Secret(given())
     if not key.value:
-        key = Secret(os.environ.get(KEY_VARIABLE))
+        key = Secret(_token() or os.environ.get(KEY_VARIABLE))
     if not key.value:
         raise ValueError(f"no API key: pass api_key, or set the environment variable {KEY_VARIABLE}")
     if not isinstance(key.value, str):
@@ -88,6 +92,22 @@ def api_key(given: Secret | Callable[[], str | None]) -> Secret:
             " it is not shown here"
         )
     return key
+
+
+def _token() -> str | None:
+    """Read the token anew each time: who mounts such a file replaces it before it expires."""
+    path = os.environ.get(ACCOUNT_VARIABLE)
+    if not path:
+        return None
+    from pathlib import Path
+
+    try:
+        token = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{ACCOUNT_VARIABLE}: the token cannot be read: {error}") from None
+    if not token:
+        raise ValueError(f"{ACCOUNT_VARIABLE}: there is nothing in {path}")
+    return token
 
 
 def server_url(url: str | None, server: str | None = None, parameters: Mapping[str, str] | None = None) -> str:
@@ -130,7 +150,18 @@ def warn_of_plain_http(url: str) -> None:
         import warnings
 
         message = f"{url} is not encrypted: whoever is on the way to it can read the API key; https:// hides it"
-        warnings.warn(message, UserWarning, stacklevel=3)
+        warnings.warn(message, UserWarning, stacklevel=_levels_to_the_caller())
+
+
+def _levels_to_the_caller() -> int:
+    """Count the frames of this package above whoever asks for a warning."""
+    import inspect
+
+    return next(
+        number
+        for number, frame in enumerate(inspect.stack(0)[1:], 1)
+        if frame.frame.f_globals.get("__name__", "").partition(".")[0] != __package__
+    )
 
 
 def is_this_machine(url: str) -> bool:
@@ -191,7 +222,9 @@ def retries(given: "Retries") -> "Retries":
             return given
     elif given >= 0 and not isinstance(given, bool):
         return given
-    raise ValueError(f"retries must be a RetryConfig, a function, None, or a number from 0, not {given!r}")
+    raise ValueError(
+        f"retries must be a mistral_models.utils.RetryConfig, a function, None, or a number from 0, not {given!r}"
+    )
 
 
 def response_limit(limit: int) -> int:

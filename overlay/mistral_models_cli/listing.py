@@ -43,6 +43,8 @@ def list_command(
     from .formats import formatted
     from .sorting import ordered
 
+    if columns is not None and form:
+        raise click.UsageError(f"--columns is for the table: --{form} prints every field")
     names = None if columns is None else [wire_name(name.strip()) for name in columns.split(",")]
     with _said_of_options():
         ordered((), sort)

@@ -89,12 +89,12 @@ def check_key() -> None:
 
     from mistral_models import settings
 
-    if not os.environ.get(settings.KEY_VARIABLE):
+    if not any(map(os.environ.get, (settings.ACCOUNT_VARIABLE, settings.KEY_VARIABLE))):
         raise NoKeyError(f"no API key: set the environment variable {settings.KEY_VARIABLE}, or try --demo")
     try:
         settings.api_key(settings.Secret(None))
     except ValueError as error:
-        raise NoKeyError(f"{settings.KEY_VARIABLE}: {error}") from None
+        raise NoKeyError(str(error)) from None
 
 
 def models(mistral: "Mistral", settings: "Settings", selection: "Selection") -> "list[Facts]":

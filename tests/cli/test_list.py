@@ -254,6 +254,7 @@ def test_entries_that_are_no_cards_are_listed_too(tmp_path):
         (("--capability", "visoin"), "no model has the capability 'visoin'; there are audio,"),
         (("--sort", "beauty"), "there is no order 'beauty'"),
         (("--columns", "id,beauty"), "there is no column 'beauty'"),
+        (("--columns", "id", "--jsonl"), "--columns is for the table: --jsonl prints every field"),
         (("--columns", ""), "there is no column ''"),
         (("--json", "--csv"), "--json and --csv exclude each other"),
         (("--timeout", "0"), "Invalid value for '--timeout'"),

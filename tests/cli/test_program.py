@@ -75,6 +75,9 @@ def test_without_a_key_it_says_where_to_put_one(alone):
     result = alone("list", MISTRAL_API_KEY=f"{SECRET}\n")
     assert (result.returncode, result.stderr.count("\n")) == (3, 1)
     assert SECRET not in result.stderr
+    result = alone("list", MISTRAL_SA_TOKEN_PATH="/nowhere")
+    assert (result.returncode, result.stderr.count("\n")) == (3, 1)
+    assert "MISTRAL_SA_TOKEN_PATH: the token cannot be read" in result.stderr
 
 
 def test_no_answer_is_one_line(tmp_path):

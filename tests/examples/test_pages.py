@@ -24,7 +24,7 @@ PAGES = {
     "README.md": ("list", "mistral-large-2512 base"),
     "docs/archiving.md": ("archive unarchive list delete", "True ft:open-mistral-7b"),
     "docs/async.md": ("list retrieve", "('mistral-small-2506', 'mistral-large-2512')\n13\n13 13\n"),
-    "docs/errors.md": ("retrieve delete update", "['body', 'name'] Input should be a valid string"),
+    "docs/errors.md": ("retrieve delete update", "no such model: Model no-such-model not found"),
     "docs/index.md": ("list retrieve update", "triage-v2\nModel no-such-model not found (404 Not Found"),
     "docs/listing.md": ("list retrieve", "open-mistral-7b goes on 2026-12-31 use mistral-small-latest"),
     "docs/many.md": ("archive list update unarchive", "archived: ft:codestral-2508:587a6b29:20240514:3200ef7b"),

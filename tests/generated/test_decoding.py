@@ -267,6 +267,14 @@ def test_a_request_tells_left_out_from_null():
     assert raw.UpdateModelRequest.from_dict({"description": "d"}).name is UNSET
 
 
+def test_a_model_is_nothing_to_iterate_over():
+    """Its square brackets are for fields that the document does not know; `for` would ask them for 0."""
+    attempts: tuple[Any, ...] = (list, dict, iter)
+    for attempt in attempts:
+        with pytest.raises(TypeError, match="'ModelList' object is not iterable"):
+            attempt(raw.ModelList.from_dict({"data": []}))
+
+
 def test_a_subclass_sends_what_the_document_knows():
     """What a program adds for its own use stays there."""
 

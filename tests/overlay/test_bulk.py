@@ -20,12 +20,21 @@ class Bulk:
     def __init__(self, name: str) -> None:
         self.plain = name == "sync"
 
-    def run(self, handle: Callable[[httpx.Request], Any], source: Any, take: int | None = None, **options: Any) -> list:
-        """The first outcomes, or all; then abandon the rest."""
+    def run(
+        self,
+        handle: Callable[[httpx.Request], Any],
+        source: Any,
+        take: int | None = None,
+        taken: list | None = None,
+        **options: Any,
+    ) -> list:
+        """The first outcomes, or all, each put into `taken` as it comes; then abandon the rest."""
+        taken = [] if taken is None else taken
         if self.plain:
             with httpx.Client(transport=httpx.MockTransport(handle)) as client:
                 outcomes = Mistral("key", client=client, retry_config=0).send_all(source, **options)
-                taken = list(itertools.islice(outcomes, take))
+                for outcome in itertools.islice(outcomes, take):
+                    taken.append(outcome)
                 outcomes.close()
                 return taken
 
@@ -35,7 +44,6 @@ class Bulk:
 
             async with httpx.AsyncClient(transport=httpx.MockTransport(respond)) as client:
                 outcomes = Mistral("key", async_client=client, retry_config=0).send_all_async(source, **options)
-                taken: list = []
                 try:
                     if take != 0:
                         async for outcome in outcomes:
@@ -216,6 +224,23 @@ def test_what_is_no_failure_of_the_service_is_raised(bulk):
 
     with pytest.raises(ZeroDivisionError):
         bulk.run(respond, [operations.archive("m")])
+
+
+def test_what_was_under_way_when_its_source_broke_comes_first(bulk):
+    """What the service did is not lost: a generator with a bad id in the middle."""
+    ids = ["a", "b", "..", "c"]
+    taken: list = []
+    with pytest.raises(ValueError, match="not the id of a model"):
+        bulk.run(archived, (operations.archive(each) for each in ids), taken=taken)
+    assert sorted(operation.model_id for operation, _ in taken) == ["a", "b"]
+    assert all(outcome.parsed.archived for _, outcome in taken)
+
+
+@pytest.mark.parametrize("thing", ["ft:m", None, operations.list])
+def test_what_is_no_operation_is_said(bulk, thing):
+    """By its type, not by an attribute that it lacks."""
+    with pytest.raises(TypeError, match=r"must be one of operations\.\*, not (str|NoneType|function)"):
+        bulk.run(archived, [thing])
 
 
 def test_many_over_a_real_socket():

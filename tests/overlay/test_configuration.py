@@ -46,6 +46,44 @@ def test_an_empty_key_falls_back_to_the_environment(way, monkeypatch, key):
     assert request_of(way, api_key=key).headers["authorization"] == "Bearer from-the-environment"
 
 
+def test_a_service_accounts_token_is_read_for_every_attempt(way, monkeypatch, tmp_path):
+    """From the file that a variable names, as by the vendor's SDK: after a key that is passed, before the other one."""
+    path = tmp_path / "token"
+    monkeypatch.setenv("MISTRAL_API_KEY", "from-the-environment")
+    monkeypatch.setenv("MISTRAL_SA_TOKEN_PATH", str(path))
+    seen: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers["authorization"])
+        path.write_text("second")
+        return reply(503) if len(seen) < 2 else reply(200, LIST)
+
+    path.write_text(" first\n")
+    way.call(way.client(respond, api_key=None), "list")
+    assert seen == ["Bearer first", "Bearer second"]
+    assert request_of(way, api_key="passed").headers["authorization"] == "Bearer passed"
+
+
+@pytest.mark.parametrize(
+    "harm", [lambda path: path.write_text("\n"), lambda path: path.write_bytes(b"\xff"), lambda path: None]
+)
+def test_a_token_that_cannot_be_read_is_said_by_its_variable(way, monkeypatch, tmp_path, harm):
+    """The key of the environment does not take its place."""
+    monkeypatch.setenv("MISTRAL_API_KEY", "from-the-environment")
+    monkeypatch.setenv("MISTRAL_SA_TOKEN_PATH", str(tmp_path / "token"))
+    harm(tmp_path / "token")
+    with pytest.raises(ValueError, match=r"^MISTRAL_SA_TOKEN_PATH: "):
+        request_of(way, api_key=None)
+
+
+@pytest.mark.parametrize("key", ["Bearer key", "bearer key"])
+def test_a_key_may_be_the_whole_header(way, key):
+    """As with the vendor's SDK."""
+    assert request_of(way, api_key=key).headers["authorization"] == "Bearer key"
+    with pytest.raises(ValueError, match="white space"):
+        request_of(way, api_key=f"{key} more")
+
+
 @pytest.mark.parametrize("key", ["", None, lambda: ""])
 def test_without_a_key_the_first_call_names_the_variable(way, monkeypatch, key):
     """Whoever forgot it knows what to do; constructing is no fault yet."""

@@ -231,6 +231,15 @@ def test_errors_can_be_made_for_tests():
     assert (error.message, error.status_code, error.body, error.request_id) == ("gone", 404, "no", "r")
     assert errors.SDKError("m", httpx.Response(500), "body").body == "body"
     assert pickle.loads(pickle.dumps(error)).body == "no"
+    assert str(errors.NoResponseError()) == "No response received"
+    data = errors.HTTPValidationErrorData(detail=[])
+    invalid = errors.HTTPValidationError(data, httpx.Response(422, text="no"))
+    assert (invalid.data, invalid.message) == (data, "no")
+    assert pickle.loads(pickle.dumps(invalid)).data == data
+    cause = ValueError("no integer")
+    malformed = errors.ResponseValidationError("bad", httpx.Response(200), cause, "body")
+    assert (malformed.message, malformed.body, malformed.cause) == ("bad: no integer", "body", cause)
+    assert errors.ResponseValidationError("bad", httpx.Response(200)).cause is None
 
 
 def test_without_an_answer_there_is_no_status(way):

@@ -65,6 +65,17 @@ def test_ids_that_are_none_are_refused_before_anything_is_sent(way, method, mode
         way.call(way.client([]), method, model_id=model_id)
 
 
+@pytest.mark.parametrize(
+    ("method", "argument"), [("list", "provider"), ("list", "model"), ("update", "name"), ("update", "description")]
+)
+@pytest.mark.parametrize("value", [3, True, ["a"], object()])
+def test_what_is_to_be_text_is_text(way, method, argument, value):
+    """Nothing else is made into it: another library's sentinel would be a filter, or a name."""
+    arguments = {"model_id": "ft:m"} if method == "update" else {}
+    with pytest.raises(TypeError, match=f"{argument} must be a string, not builtins.{type(value).__name__}"):
+        way.call(way.client([]), method, **arguments, **{argument: value})
+
+
 @pytest.mark.parametrize("method", IDS)
 def test_an_id_is_a_string(way, method):
     """The type that came is named."""

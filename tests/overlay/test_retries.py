@@ -210,7 +210,7 @@ def test_a_function_may_decide(way):
     assert waits(way, [reply(503), reply(200, OK)], retry_config=lambda state: state.proposed) == [0.5]
 
 
-@pytest.mark.parametrize("wait", [-1, math.nan, math.inf])
+@pytest.mark.parametrize("wait", [-1, math.nan, math.inf, "1"])
 def test_a_function_returns_a_wait_or_none(way, wait):
     """What it got wrong is said."""
     with pytest.raises(ValueError, match="the retry function must return"):

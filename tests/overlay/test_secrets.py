@@ -175,8 +175,9 @@ def test_an_address_that_is_not_encrypted_is_warned_of_once():
     transport = httpx.MockTransport(lambda _: reply(200, {"data": []}))
     with httpx.Client(transport=transport) as client:
         mistral = Mistral(KEY, server_url="http://models.example/v1", client=client)
-        with pytest.warns(UserWarning, match=r"^http://models\.example/v1 is not encrypted"):
+        with pytest.warns(UserWarning, match=r"^http://models\.example/v1 is not encrypted") as caught:
             mistral.models.list()
+        assert caught[0].filename == __file__  # the caller's line
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             mistral.models.list()

@@ -46,7 +46,5 @@ class ArchiveModelResponse(Open):
             self.archived = v if v is False or v is True else as_boolean(v, "archived", True)
         except KeyError:
             return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = (
-            {} if len(fields) == 3 else {k: v for k, v in fields.items() if k not in cls._left_out}
-        )
+        self.additional_properties = {} if len(fields) == 3 else cls._unknown(fields)
         return self

@@ -63,7 +63,5 @@ class AudioSpeechCapabilities(Open):
                         as_strings(self.response_formats, "response_formats")
         except KeyError:
             return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = (
-            {} if len(fields) == 3 else {k: v for k, v in fields.items() if k not in cls._left_out}
-        )
+        self.additional_properties = {} if len(fields) == 3 else cls._unknown(fields)
         return self

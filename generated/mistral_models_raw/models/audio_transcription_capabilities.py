@@ -100,10 +100,8 @@ class AudioTranscriptionCapabilities(Open):
                 self.streaming_delays_ms = streaming_delays_ms_items
         except KeyError:
             return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = (
-            {} if len(fields) == 7 else {k: v for k, v in fields.items() if k not in cls._left_out}
-        )
+        self.additional_properties = {} if len(fields) == 7 else cls._unknown(fields)
         return self
 
 
-from ..models.streaming_delay_range import StreamingDelayRange  # noqa: E402
+from ..models.streaming_delay_range import StreamingDelayRange

@@ -142,12 +142,10 @@ class BaseModelCard(Open):
                     raise error.under("audio_speech_capabilities")
         except KeyError:
             return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = (
-            {} if len(fields) == 17 else {k: v for k, v in fields.items() if k not in cls._left_out}
-        )
+        self.additional_properties = {} if len(fields) == 17 else cls._unknown(fields)
         return self
 
 
-from ..models.audio_speech_capabilities import AudioSpeechCapabilities  # noqa: E402
-from ..models.audio_transcription_capabilities import AudioTranscriptionCapabilities  # noqa: E402
-from ..models.model_capabilities import ModelCapabilities  # noqa: E402
+from ..models.audio_speech_capabilities import AudioSpeechCapabilities
+from ..models.audio_transcription_capabilities import AudioTranscriptionCapabilities
+from ..models.model_capabilities import ModelCapabilities

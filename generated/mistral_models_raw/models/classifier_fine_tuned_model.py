@@ -125,11 +125,9 @@ class ClassifierFineTunedModel(Open):
             self.model_type = v if v == "classifier" else as_constant(v, "model_type", "classifier", "classifier")
         except KeyError:
             return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = (
-            {} if len(fields) == 16 else {k: v for k, v in fields.items() if k not in cls._left_out}
-        )
+        self.additional_properties = {} if len(fields) == 16 else cls._unknown(fields)
         return self
 
 
-from ..models.classifier_target_result import ClassifierTargetResult  # noqa: E402
-from ..models.fine_tuned_model_capabilities import FineTunedModelCapabilities  # noqa: E402
+from ..models.classifier_target_result import ClassifierTargetResult
+from ..models.fine_tuned_model_capabilities import FineTunedModelCapabilities

@@ -55,10 +55,8 @@ class ClassifierTargetResult(Open):
             self.loss_function = v if v.__class__ is str else as_string(v, "loss_function")
         except KeyError:
             return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = (
-            {} if len(fields) == 4 else {k: v for k, v in fields.items() if k not in cls._left_out}
-        )
+        self.additional_properties = {} if len(fields) == 4 else cls._unknown(fields)
         return self
 
 
-from ..models.ft_classifier_loss_function import FTClassifierLossFunction  # noqa: E402
+from ..models.ft_classifier_loss_function import FTClassifierLossFunction

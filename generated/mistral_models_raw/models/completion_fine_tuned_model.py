@@ -113,10 +113,8 @@ class CompletionFineTunedModel(Open):
             self.model_type = v if v == "completion" else as_constant(v, "model_type", "completion", "completion")
         except KeyError:
             return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = (
-            {} if len(fields) == 15 else {k: v for k, v in fields.items() if k not in cls._left_out}
-        )
+        self.additional_properties = {} if len(fields) == 15 else cls._unknown(fields)
         return self
 
 
-from ..models.fine_tuned_model_capabilities import FineTunedModelCapabilities  # noqa: E402
+from ..models.fine_tuned_model_capabilities import FineTunedModelCapabilities

@@ -80,10 +80,8 @@ class ErrorBody(Open):
             self.code = v if v.__class__ is str or v is None else as_string(v, "code")
         except KeyError:
             return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = (
-            {} if len(fields) == 6 else {k: v for k, v in fields.items() if k not in cls._left_out}
-        )
+        self.additional_properties = {} if len(fields) == 6 else cls._unknown(fields)
         return self
 
 
-from ..models.validation_error import ValidationError  # noqa: E402
+from ..models.validation_error import ValidationError

@@ -51,7 +51,5 @@ class FineTunedModelCapabilities(Open):
             self.classification = v if v is False or v is True else as_boolean(v, "classification", False)
         except KeyError:
             return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = (
-            {} if len(fields) == 5 else {k: v for k, v in fields.items() if k not in cls._left_out}
-        )
+        self.additional_properties = {} if len(fields) == 5 else cls._unknown(fields)
         return self

@@ -136,10 +136,8 @@ class FTModelCard(Open):
             self.archived = v if v is False or v is True else as_boolean(v, "archived", False)
         except KeyError:
             return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = (
-            {} if len(fields) == 18 else {k: v for k, v in fields.items() if k not in cls._left_out}
-        )
+        self.additional_properties = {} if len(fields) == 18 else cls._unknown(fields)
         return self
 
 
-from ..models.model_capabilities import ModelCapabilities  # noqa: E402
+from ..models.model_capabilities import ModelCapabilities

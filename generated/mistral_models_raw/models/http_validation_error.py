@@ -54,10 +54,8 @@ class HTTPValidationError(Open):
                     raise DecodeError.expected("detail", "array or string", v)
         except KeyError:
             return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = (
-            {} if len(fields) == 1 else {k: v for k, v in fields.items() if k not in cls._left_out}
-        )
+        self.additional_properties = {} if len(fields) == 1 else cls._unknown(fields)
         return self
 
 
-from ..models.validation_error import ValidationError  # noqa: E402
+from ..models.validation_error import ValidationError

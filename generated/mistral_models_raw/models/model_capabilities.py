@@ -89,7 +89,5 @@ class ModelCapabilities(Open):
             self.unified_resources = v if v is False or v is True else as_boolean(v, "unified_resources", False)
         except KeyError:
             return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = (
-            {} if len(fields) == 14 else {k: v for k, v in fields.items() if k not in cls._left_out}
-        )
+        self.additional_properties = {} if len(fields) == 14 else cls._unknown(fields)
         return self

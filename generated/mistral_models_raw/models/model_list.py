@@ -66,12 +66,10 @@ class ModelList(Open):
             self.data = data_items
         except KeyError:
             return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = (
-            {} if len(fields) == 2 else {k: v for k, v in fields.items() if k not in cls._left_out}
-        )
+        self.additional_properties = {} if len(fields) == 2 else cls._unknown(fields)
         return self
 
 
-from ..models.base_model_card import BaseModelCard  # noqa: E402
-from ..models.ft_model_card import FTModelCard  # noqa: E402
-from ..models.unknown_model_card import UnknownModelCard  # noqa: E402
+from ..models.base_model_card import BaseModelCard
+from ..models.ft_model_card import FTModelCard
+from ..models.unknown_model_card import UnknownModelCard

@@ -40,7 +40,5 @@ class StreamingDelayRange(Open):
             self.max = v if v.__class__ is int else as_integer(v, "max")
         except KeyError:
             return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = (
-            {} if len(fields) == 2 else {k: v for k, v in fields.items() if k not in cls._left_out}
-        )
+        self.additional_properties = {} if len(fields) == 2 else cls._unknown(fields)
         return self

@@ -41,7 +41,5 @@ class UpdateModelRequest(Open):
             self.description = v if v.__class__ is str or v is UNSET or v is None else as_string(v, "description")
         except KeyError:
             return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = (
-            {} if len(fields) == 2 else {k: v for k, v in fields.items() if k not in cls._left_out}
-        )
+        self.additional_properties = {} if len(fields) == 2 else cls._unknown(fields)
         return self

@@ -78,10 +78,8 @@ class ValidationError(Open):
                     raise error.under("ctx")
         except KeyError:
             return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = (
-            {} if len(fields) == 5 else {k: v for k, v in fields.items() if k not in cls._left_out}
-        )
+        self.additional_properties = {} if len(fields) == 5 else cls._unknown(fields)
         return self
 
 
-from ..models.validation_error_ctx import ValidationErrorCtx  # noqa: E402
+from ..models.validation_error_ctx import ValidationErrorCtx

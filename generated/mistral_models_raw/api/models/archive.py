@@ -39,7 +39,7 @@ def decode(payload: Any) -> ArchiveModelResponse:
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ArchiveModelResponse | ErrorBody | None:
-    from ...models.error_body import ErrorBody  # noqa: PLC0415
+    from ...models.error_body import ErrorBody
 
     if response.status_code == 200:
         return decode(response.json())

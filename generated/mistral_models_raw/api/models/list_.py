@@ -58,8 +58,8 @@ def decode(payload: Any) -> ModelList:
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorBody | HTTPValidationError | ModelList | None:
-    from ...models.error_body import ErrorBody  # noqa: PLC0415
-    from ...models.http_validation_error import HTTPValidationError  # noqa: PLC0415
+    from ...models.error_body import ErrorBody
+    from ...models.http_validation_error import HTTPValidationError
 
     if response.status_code == 200:
         return decode(response.json())

@@ -52,8 +52,8 @@ def decode(payload: Any) -> BaseModelCard | FTModelCard | UnknownModelCard:
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> BaseModelCard | FTModelCard | UnknownModelCard | ErrorBody | HTTPValidationError | None:
-    from ...models.error_body import ErrorBody  # noqa: PLC0415
-    from ...models.http_validation_error import HTTPValidationError  # noqa: PLC0415
+    from ...models.error_body import ErrorBody
+    from ...models.http_validation_error import HTTPValidationError
 
     if response.status_code == 200:
         return decode(response.json())

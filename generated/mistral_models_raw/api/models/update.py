@@ -60,7 +60,7 @@ def decode(payload: Any) -> CompletionFineTunedModel | ClassifierFineTunedModel 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody | None:
-    from ...models.error_body import ErrorBody  # noqa: PLC0415
+    from ...models.error_body import ErrorBody
 
     if response.status_code == 200:
         return decode(response.json())
