@@ -88,7 +88,7 @@ class Open(Shown):
         """ What the service sent that the document does not know. """
 
     _left_out: ClassVar[Mapping[str, Any]] = {}
-    """ The fields that the document knows, each with what stands for one that was left out. """
+    """ What `left_out` says. """
     _attributes: ClassVar[Mapping[str, str]] = {}
     """ The attributes of fields for whose names Python has another use. """
     _never_null: ClassVar[Collection[str]] = ()
@@ -136,6 +136,19 @@ class Open(Shown):
         return key in self.additional_properties
 
 
+def left_out(cls: Any) -> dict[str, Any]:
+    """The fields that the document knows, each with what stands for one that was left out, by a model's attributes"""
+    from attrs import NOTHING
+
+    names = {attribute: name for name, attribute in cls._attributes.items()}
+    known = {names.get(each.name, each.name): each.default for each in cls.__attrs_attrs__}
+    del known["additional_properties"]
+    return {
+        name: UNSET if default is NOTHING else None if hasattr(default, "factory") else default
+        for name, default in known.items()
+    }
+
+
 def _names(model: Any) -> list[str]:
     """Its attributes, as they are declared"""
     return [attribute.name for attribute in model.__attrs_attrs__]
@@ -148,7 +161,7 @@ def _plain(value: Any) -> Any:
     """JSON of an attribute; what the document leaves open is JSON already, and may be deep"""
     if isinstance(value, Shown):
         return value.to_dict()
-    if value.__class__ is list or isinstance(value, Iterable) and not isinstance(value, str | Mapping):
+    if value.__class__ is list or isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
         return [item if item.__class__ in _SCALARS else _item(item) for item in value]
     return _item(value)
 

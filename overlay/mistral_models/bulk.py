@@ -116,10 +116,12 @@ async def _in_tasks(
             return operation, error
 
     async def feed() -> None:
+        source = _asynchronous(operations)
         try:
-            async for operation in _asynchronous(operations):
-                await room.acquire()
-                start(run(operation))
+            while await room.acquire():
+                start(run(await anext(source)))
+        except StopAsyncIteration:
+            pass
         except Exception as error:  # noqa: BLE001 it is raised in the end
             broken.append(error)
 

@@ -237,7 +237,7 @@ class Mistral:
         if not isinstance(operation, Operation):
             raise TypeError(f"what is sent must be one of operations.*, not {type(operation).__name__}")
         settings.check_open(given)
-        url = self._server_url if server_url is None else settings.server_url(server_url)
+        url = settings.server_url(server_url) if server_url else self._server_url
         settings.warn_of_plain_http(url)
         return Call(
             operation,

@@ -133,12 +133,7 @@ class _AnswerError(MistralError):
 class ResponseValidationError(_AnswerError):
     """The service reports success, but its answer is not what the document says.
 
-    Args:
-        message: What happened.
-        raw_response: The answer; for tests, `httpx.Response(200)` will do.
-        cause: What else there is to say, as with the vendor's SDK; it ends the message.
-        body: Its body, in place of the response's own.
-        attempts: How many requests were sent.
+    Made like `SDKError`, but with a `cause` before `body`, as in the vendor's SDK; it ends the message.
     """
 
     def __init__(
@@ -187,11 +182,7 @@ class ConflictError(SDKError):
 class HTTPValidationError(SDKError):
     """422: the request is not of the form that the service expects.
 
-    Args:
-        message: What happened; or, as with the vendor's SDK, what `data` will be.
-        raw_response: The answer; for tests, `httpx.Response(422)` will do.
-        body: Its body, in place of the response's own.
-        attempts: How many requests were sent.
+    Made like `SDKError`, or with `data` in place of the message, as in the vendor's SDK.
     """
 
     def __init__(
@@ -264,7 +255,7 @@ def malformed(problem: str, answer: "Answer", attempts: int) -> ResponseValidati
 
 def one_line(text: str) -> str:
     """Make one line of what somebody else has written; what would steer a terminal is spelt out."""
-    line = " ".join(text.split())
+    line = " ".join(text[:_LONGEST_HEAD].split())
     return line if line.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
 
 
@@ -301,7 +292,7 @@ def _said(content: "Json", depth: int = 4) -> str:
         return ""
     if isinstance(fault := content.get("msg"), str):
         place = content.get("loc")
-        path = ".".join(map(str, place)) if isinstance(place, list) else ""
+        path = ".".join(str(each) for each in place if isinstance(each, str | int)) if isinstance(place, list) else ""
         return f"{path}: {fault}" if path else fault
     return next(filter(None, (_said(content.get(name), depth - 1) for name in ("detail", "message", "error"))), "")
 

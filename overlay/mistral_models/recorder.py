@@ -2,7 +2,6 @@
 
 import json
 import os
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +27,6 @@ class Recorder:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path: Path = Path(path)
-        self._lock = threading.Lock()
 
     def __call__(self, operation: "Operation[Any]", answer: "Answer") -> None:
         """Write down an answer.
@@ -36,13 +34,14 @@ class Recorder:
         Raises:
             OSError: The file cannot be written.
         """
-        line = json.dumps({"operation": operation.name, "status": answer.status_code, **_recorded(answer)})
-        # One write a line, at the end of the file: lines of several processes do not mix.
-        with self._lock, self.path.open("ab", buffering=0) as file:
+        known = {"operation": operation.name, "status": answer.status_code}
+        try:
+            line = json.dumps({**known, **_recorded(answer)})
+        except RecursionError:
+            line = json.dumps({**known, "body": answer.text})
+        # One write a line, at the end of the file: those of several threads and processes do not mix.
+        with self.path.open("ab", buffering=0) as file:
             file.write(f"{line}\n".encode())
-
-    def __reduce__(self) -> "tuple[type[Recorder], tuple[Path]]":
-        return type(self), (self.path,)
 
 
 def _recorded(answer: "Answer") -> "dict[str, Json]":

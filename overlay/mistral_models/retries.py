@@ -83,6 +83,8 @@ class RetryConfig:
     ) -> None:
         if strategy not in {"backoff", "none"}:
             raise ValueError(f"strategy must be 'backoff' or 'none', not {strategy!r}")
+        if strategy == "backoff" and not isinstance(backoff, BackoffStrategy):
+            raise TypeError(f"backoff must be a BackoffStrategy, not {type(backoff).__name__}")
         if max_retries is not None and (not isinstance(max_retries, int) or max_retries < 0):
             raise ValueError(f"max_retries must be a number from 0, not {max_retries!r}")
         self.strategy: str = strategy

@@ -63,10 +63,10 @@ class Headers(dict[str, str]):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return repr({name: "***" if name.lower() in _SECRET else value for name, value in self.items()})
+        return repr({name: "***" if name.lower() in SECRET_HEADERS else value for name, value in self.items()})
 
 
-_SECRET: Final = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
+SECRET_HEADERS: Final = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
 
 
 def api_key(given: Secret | Callable[[], str | None]) -> Secret:
@@ -138,7 +138,7 @@ def server_url(url: str | None, server: str | None = None, parameters: Mapping[s
         raise ValueError(f"server_url {url!r} is not a URL: {error}") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname or _KEY.fullmatch(url) is None:
         raise ValueError(f"server_url must look like 'https://host' or 'https://host/path', not {url!r}")
-    if parts.query or parts.fragment or "{" in url:
+    if {"?", "#", "{"} & {*url}:
         raise ValueError(f"server_url must have no query, fragment or unfilled {{name}}: {url!r}")
     return f"{parts.scheme}{url[len(parts.scheme) :].rstrip('/')}"  # the scheme in lower case
 

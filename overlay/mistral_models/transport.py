@@ -6,16 +6,20 @@ import sys
 import zlib
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 
 from . import deadlines
 from .answers import Answer
+from .settings import SECRET_HEADERS
 
 if TYPE_CHECKING:
     from .call import Call
     from .settings import Secret
+
+
+T = TypeVar("T")
 
 
 @functools.cache
@@ -24,7 +28,9 @@ def _trusting() -> ssl.SSLContext:
     try:
         return httpx.create_ssl_context()
     except OSError as error:
-        raise ValueError(f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: {error}") from None
+        raise ValueError(
+            f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR names, or SSLKEYLOGFILE, cannot be used: {error}"
+        ) from None
 
 
 # Taking an address apart is a tenth of a call, and most calls go where the last ones went.
@@ -42,16 +48,23 @@ def _options(url: str) -> dict[str, Any]:
     }
 
 
+def _opened(kind: type[T], url: str) -> T:
+    try:
+        return kind(**_options(url))
+    except httpx.InvalidURL:  # what it says may be a part of a password
+        raise ValueError("a proxy variable of the environment, or NO_PROXY, has what is no address") from None
+
+
 def open_client(url: str) -> httpx.Client:
     """Open a pool of connections for this scheme."""
-    client = httpx.Client(**_options(url))
+    client = _opened(httpx.Client, url)
     deadlines.install(client)
     return client
 
 
 def open_async_client(url: str) -> httpx.AsyncClient:
     """Open a pool of connections for this scheme and the running event loop."""
-    client = httpx.AsyncClient(**_options(url))
+    client = _opened(httpx.AsyncClient, url)
     deadlines.install_async(client)
     return client
 
@@ -72,14 +85,15 @@ def exchange(client: httpx.Client, call: "Call[Any]", key: "Secret | None", limi
         Exception: One of `failures()`: there is no answer, or not a whole one.
     """
     request = _built(client, call, key)
-    deadlines.watch(call.remaining)
+    outer = deadlines.watch(call.remaining)  # of a call that a signal interrupted
     try:
         return _read(client.send(request, stream=True, follow_redirects=False), call, limit)
     except BaseException as error:
-        _forget_frames(error)
+        _forget(request, error)
+        _raise_if_closed(client, error)
         raise
     finally:
-        deadlines.watch(None)
+        deadlines.watch(outer)
 
 
 def _read(response: httpx.Response, call: "Call[Any]", limit: int) -> Answer:
@@ -125,15 +139,27 @@ async def exchange_async(client: httpx.AsyncClient, call: "Call[Any]", key: "Sec
                     await response.extensions["network_stream"].aclose()
                 await response.aclose()
     except BaseException as error:
-        _forget_frames(error)
+        _forget(request, error)
+        _raise_if_closed(client, error)
         raise
 
 
-def _forget_frames(error: BaseException | None) -> None:
-    # The frames of httpx hold the key in their variables, which some tools print with a traceback.
-    while error is not None:
-        error.__traceback__ = None
-        error = error.__cause__ or error.__context__
+def _forget(request: httpx.Request, error: BaseException) -> None:
+    """Keep secrets out of a failure: its request, and the frames of httpx, whose variables some tools print."""
+    for name in SECRET_HEADERS:
+        request.headers.pop(name, None)
+    found: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    for each in found:
+        if each is not None and id(each) not in seen:
+            seen.add(id(each))
+            each.__traceback__ = None
+            found += [each.__cause__, each.__context__]
+
+
+def _raise_if_closed(client: httpx.Client | httpx.AsyncClient, error: BaseException) -> None:
+    if isinstance(error, RuntimeError) and client.is_closed:
+        raise httpx.ConnectError("the connections were closed while the call was on its way") from error
 
 
 def _built(client: httpx.Client | httpx.AsyncClient, call: "Call[Any]", key: "Secret | None") -> httpx.Request:

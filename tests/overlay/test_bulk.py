@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -224,6 +225,25 @@ def test_what_is_no_failure_of_the_service_is_raised(bulk):
 
     with pytest.raises(ZeroDivisionError):
         bulk.run(respond, [operations.archive("m")])
+
+
+def test_nothing_is_taken_before_there_is_room(bulk):
+    """One at a time: the next is made when the last has come back."""
+    taken, answered = 0, 0
+
+    def source():
+        nonlocal taken
+        for taken in range(1, 6):
+            assert taken == answered + 1
+            yield operations.archive(f"m{taken}")
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        nonlocal answered
+        time.sleep(0.01)
+        answered += 1
+        return archived(request)
+
+    assert len(bulk.run(respond, source(), concurrency=1)) == 5
 
 
 def test_what_was_under_way_when_its_source_broke_comes_first(bulk):

@@ -76,6 +76,12 @@ def test_a_token_that_cannot_be_read_is_said_by_its_variable(way, monkeypatch, t
         request_of(way, api_key=None)
 
 
+def test_a_key_that_cannot_be_sent_is_refused_where_it_is_given():
+    """Not by the first call only."""
+    with pytest.raises(ValueError, match="white space"):
+        Mistral("two words")
+
+
 @pytest.mark.parametrize("key", ["Bearer key", "bearer key"])
 def test_a_key_may_be_the_whole_header(way, key):
     """As with the vendor's SDK."""
@@ -121,6 +127,8 @@ def test_a_function_is_asked_for_the_key_for_every_attempt(way):
         ({"server_url": "https://{r}.h/{p}", "url_params": {"r": "eu", "p": "a/b"}}, "https://eu.h/a/b/v1/models"),
         ({"server_url": "http://[::1]:80/x"}, "http://[::1]/x/v1/models"),
         ({"server_url": "https://h", "call": {"server_url": "https://other/"}}, "https://other/v1/models"),
+        ({"server_url": "https://h", "call": {"server_url": ""}}, "https://h/v1/models"),
+        ({"server": "eu", "call": {"server_url": ""}}, "https://api.eu.mistral.ai/v1/models"),
     ],
 )
 def test_paths_are_added_to_the_servers_url(way, options, url):
@@ -131,7 +139,7 @@ def test_paths_are_added_to_the_servers_url(way, options, url):
 @pytest.mark.parametrize(
     "url",
     [
-        *("h", "ftp://h", "https://", "/v1", "https://h?a=b", "https://h#a"),
+        *("h", "ftp://h", "https://", "/v1", "https://h?a=b", "https://h#a", "https://h?", "https://h#"),
         *("https://{r}.h", "https://h:x", "https://h\n", "http://[::1"),
     ],
 )
@@ -176,7 +184,7 @@ def test_a_limit_of_bytes_is_more_than_nothing(limit):
 @pytest.mark.parametrize(
     ("call", "own", "given", "expected"),
     [
-        (3000, 20_000, 9.0, (3, 3)),
+        (3000, 20_000, 9.0, (3 * 0.99, 3)),
         (30_000, 20_000, 9.0, (5, 30)),
         (None, 20_000, 9.0, (5, 20)),
         (None, None, 9.0, (9, 9)),
@@ -215,7 +223,7 @@ def test_by_default_a_call_has_a_minute_and_a_connection_five_seconds(way, fake)
     )
     assert made.limits() == (5, 60, 60, 60)
     clock.advance(58)
-    assert made.limits() == (2, 2, 2, 2)
+    assert made.limits() == (2 * 0.99, 2, 2, 2)
 
 
 def test_an_answer_that_drips_meets_the_deadline(way):

@@ -1,6 +1,7 @@
 """Which error an answer is, and what it carries."""
 
 import copy
+import json
 import pickle
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -205,18 +206,38 @@ def test_hostile_bodies_make_no_long_messages(way, body):
 
 @pytest.mark.parametrize("unit", [b"<title>", b"<title", b'{"message":', b'{"detail":[', b'"', b"\\", b"\xff", b"x\n "])
 def test_the_time_for_a_body_grows_as_its_length_does(unit):
-    """Processor time, the least of several; eight times the length would take a careless search 64 times as long."""
-    way = Way("sync")
+    """Eight times the length would take a careless search 64 times as long."""
+    assert seconds(unit, 32_000) < 24 * max(seconds(unit, 4_000), 0.001)
 
-    def seconds(length: int) -> float:
-        def once() -> float:
-            start = time.process_time()
-            refused(way, reply(503, unit * (length // len(unit))))
-            return time.process_time() - start
 
-        return min(once() for _ in range(5))
+@pytest.mark.parametrize(
+    "charset", ["punycode", "idna", "unicode_escape", "utf-7", "utf-16", "shift_jis", "iso-2022-jp"]
+)
+def test_the_time_for_any_character_set_grows_likewise(charset):
+    """Python has some that are not for text, and take their time."""
+    kind = f"text/plain; charset={charset}"
+    assert seconds(b"a", 200_000, kind) < 24 * max(seconds(b"a", 25_000, kind), 0.001)
 
-    assert seconds(32_000) < 24 * max(seconds(4_000), 0.001)
+
+def seconds(unit: bytes, length: int, content_type: str = "text/plain") -> float:
+    """Processor time for an answer of that length, the least of several."""
+
+    def once() -> float:
+        start = time.process_time()
+        refused(Way("sync"), reply(503, unit * (length // len(unit)), content_type=content_type))
+        return time.process_time() - start
+
+    return min(once() for _ in range(5))
+
+
+def test_a_long_sentence_is_cut_before_it_is_spelt_out():
+    """Spelling out what would steer a terminal takes longer than reading it."""
+
+    def sentence(character: str) -> bytes:
+        return json.dumps({"detail": character * 1_000_000}, ensure_ascii=False).encode()
+
+    hostile, harmless = sentence("\u200b"), sentence("\u2030")
+    assert seconds(hostile, len(hostile)) < 4 * seconds(harmless, len(harmless))
 
 
 def test_an_answer_that_cannot_be_read_says_so(way):

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from mistral_models import Mistral, operations
+from mistral_models import Mistral, errors, operations
 from mistral_models.testing import FakeClock, FakeMistral, status
 
 from tests.state.probes import Connections, descriptors
@@ -146,6 +146,33 @@ def test_a_client_left_open_is_told_of(fake, url):
 def test_a_client_has_no_finalizer():
     """It would run at times when nothing can be closed any more."""
     assert not hasattr(Mistral, "__del__")
+
+
+def test_a_client_that_was_closed_while_a_call_was_on_its_way_is_no_connection(way):
+    """Between two lines of httpx: it says so with an error of no kind, and another attempt opens what it needs."""
+
+    said = "Cannot send a request, as the client has been closed."
+
+    def closing(_: httpx.Request) -> httpx.Response:
+        mistral._client.close()
+        raise RuntimeError(said)
+
+    async def closing_async(_: httpx.Request) -> httpx.Response:
+        await mistral._async_client.aclose()
+        raise RuntimeError(said)
+
+    mistral: Any = way.client(closing if way.plain else closing_async, retry_config=0)
+    with pytest.raises(errors.APIConnectionError, match="the connections were closed while"):
+        way.call(mistral, "list")
+
+
+@pytest.mark.parametrize("variable", ["NO_PROXY", "HTTP_PROXY"])
+def test_a_proxy_that_is_no_address_is_the_users_mistake(way, monkeypatch, fake, url, variable):
+    """What is wrong with it is not said: it may be a part of a password."""
+    monkeypatch.setenv(variable, "http://user:pass/word@h:port" if variable == "HTTP_PROXY" else "fd00::/8")
+    with pytest.raises(ValueError, match="a proxy variable of the environment") as caught:
+        way.closing(Mistral(fake.api_key, server_url=url), ("list", {}))
+    assert "pass" not in str(caught.value)
 
 
 def test_threads_may_share_a_client(fake, url):

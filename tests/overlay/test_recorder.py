@@ -2,10 +2,12 @@
 
 import json
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 from mistral_models import errors, utils
+from mistral_models.testing import FakeMistral
 
 from .ways import DELETED, reply
 
@@ -52,6 +54,17 @@ def test_of_a_body_that_is_not_whole_the_beginning_is_written(way, tmp_path):
         "body": "\0" * 1000,
         "problem": "the body is longer than the limit of 2000 bytes",
     }
+
+
+def test_threads_may_share_a_recorder(tmp_path):
+    """Each line is whole, and there are as many as answers."""
+    path = tmp_path / "answers.jsonl"
+    with FakeMistral().client(on_response=utils.Recorder(path)) as mistral, ThreadPoolExecutor(8) as threads:
+        for _ in threads.map(lambda _: mistral.models.list(), range(100)):
+            pass
+    lines = path.read_text().splitlines()
+    assert len(lines) == 100
+    assert all(json.loads(line)["body"]["data"] for line in lines)
 
 
 def test_a_recorder_pickles(tmp_path):

@@ -5,10 +5,11 @@ import logging
 import math
 from decimal import Decimal
 from email.utils import formatdate
+from typing import Any
 
 import httpx
 import pytest
-from mistral_models import Mistral, errors, operations, utils
+from mistral_models import Mistral, errors, operations, retries, utils
 from mistral_models.clock import SystemClock
 from mistral_models.testing import FakeClock
 
@@ -208,6 +209,43 @@ def test_a_function_may_decide(way):
         ("delete", 0, 0, None), ("delete", 1, 3, None), ("delete", 2, 6, None), ("delete", 3, 9, None),
     ]  # fmt: skip
     assert waits(way, [reply(503), reply(200, OK)], retry_config=lambda state: state.proposed) == [0.5]
+
+
+def test_a_date_is_compared_with_the_clock_on_the_wall(way):
+    """And not with the one that measures how long a call takes, which began whenever the machine did."""
+
+    class Booted(FakeClock):
+        def monotonic(self) -> float:
+            return super().monotonic() - NOW
+
+    headers = {"retry_after": formatdate(NOW + 20, usegmt=True)}
+    clock = Booted(NOW)
+    way.call(way.client([reply(429, **headers), reply(200, OK)], clock=clock), "delete", model_id="m")
+    assert clock.waits == [20]
+
+
+def test_a_wait_that_ends_with_the_time_does_not_begin():
+    """At the deadline there would be nothing left; at the end of `max_elapsed_time` an attempt may still start."""
+    spent = retries.Spent("list", 0, 1.0, 5.0)
+    error = errors.APIConnectionError()
+    assert retries.decide(lambda _: 5.0, error, spent, 1) is None
+    assert retries.decide(lambda _: 4.9, error, spent, 1) == 4.9
+    for most, wait in ((3000, 2), (2999, None)):
+        policy = utils.RetryConfig("backoff", utils.BackoffStrategy(2000, 2000, 1, most), retry_connection_errors=True)
+        assert retries.decide(policy, error, spent, 1) == wait
+
+
+def test_jitter_makes_no_wait_longer_than_the_longest():
+    """`jitter_ms` is added within `max_interval`."""
+    assert utils.BackoffStrategy(1000, 1500, 1, 9000, jitter_ms=2000).wait(0, 1.0) == 1.5
+
+
+def test_a_policy_of_waits_has_some():
+    """Said where it is made, not by the first failure."""
+    nothing: Any = None
+    with pytest.raises(TypeError, match="backoff must be a BackoffStrategy, not NoneType"):
+        utils.RetryConfig("backoff", nothing, retry_connection_errors=True)
+    assert utils.RetryConfig("none", nothing, retry_connection_errors=True).max_retries == 0
 
 
 @pytest.mark.parametrize("wait", [-1, math.nan, math.inf, "1"])

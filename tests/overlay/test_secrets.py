@@ -80,6 +80,10 @@ def test_no_error_shows_the_key(way, outcome):
         way.call(mistral, "list")
     assert KEY not in channels(caught.value)
     assert KEY.encode() not in pickle.dumps(caught.value)
+    cause = caught.value.__cause__
+    if isinstance(cause, httpx.RequestError):
+        assert "authorization" not in cause.request.headers
+        assert KEY.encode() not in pickle.dumps(cause)
     if isinstance(caught.value, errors.SDKError):
         assert "authorization" not in caught.value.raw_response.request.headers
 

@@ -32,7 +32,7 @@ def test_a_list_of_n_entries_yields_n(way):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("status", [200, 201, 203])
+@pytest.mark.parametrize("status", [200, 201, 203, 299])
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "image/png", None])
 def test_json_is_json_whatever_its_content_type_or_status(way, status, content_type):
     """Also with a byte-order mark (RFC 8259, 8.1, lets parsers ignore it)."""

@@ -5,8 +5,8 @@ import pytest
 from .probes import program
 
 DEEP = """
-import asyncio, sys
-from mistral_models import Mistral, errors
+import asyncio, os, sys
+from mistral_models import Mistral, errors, utils
 from mistral_models.testing import FakeMistral, status
 
 class Circle:
@@ -19,18 +19,20 @@ async def in_a_loop():
     async with mistral:
         return await mistral.models.list_async()
 
-opening, closing = sys.argv[1].encode(), sys.argv[2].encode()
+before, opening, closing, after = (argument.encode() for argument in sys.argv[1:])
+recorder = utils.Recorder(os.devnull)
 fake = FakeMistral()
-with fake.serve() as url, Mistral("fake-key", server_url=url, retry_config=0) as mistral:
-    for depth in [*range(900, 1040, 10), 100_000]:
-        for code in (200, 503):
+with fake.serve() as url, Mistral("fake-key", server_url=url, retry_config=0, on_response=recorder) as mistral:
+    for depth in [*range(930, 1010, 2), 100_000]:
+        for code in (200, 422):
             for call in (mistral.models.list, lambda: asyncio.run(in_a_loop())):
-                fake.trouble(status(code, opening * depth + b"1" + closing * depth))
+                fake.trouble(status(code, before + opening * depth + b"1" + closing * depth + after))
                 Circle()
                 try:
                     call()
                 except errors.MistralError as error:
                     assert error.status_code == code
+                    assert code == 200 or error.data.detail is None or error.data.detail
                 else:
                     assert code == 200
     assert len(mistral.models.list().data) == 13
@@ -38,8 +40,18 @@ print("right")
 """
 
 
-@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}"), ('{"data":[', "]}")])
-def test_deeply_nested_answers_print_nothing_and_break_nothing(opening, closing):
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("", "[", "]", ""),
+        ("", '{"a":', "}", ""),
+        ("", '{"data":[', "]}", ""),
+        ('{"detail": [{"msg": "no", "loc": [', "[", "]", "]}]}"),
+        ('{"detail": [{"msg": "no", "loc": [], "type": "t", "input": ', "[", "]", "}]}"),
+        ('{"detail": [{"loc": [], "type": "t", "msg": ', "[", "]", "}]}"),
+    ],
+)
+def test_deeply_nested_answers_print_nothing_and_break_nothing(parts):
     """Just below the limit of the interpreter, just above it and far beyond: a result, or an error of ours."""
-    ended = program(DEEP, opening, closing)
+    ended = program(DEEP, *parts)
     assert (ended.stdout, ended.stderr, ended.returncode) == ("right\n", "", 0)

@@ -53,7 +53,6 @@ def test_what_the_package_index_shows_needs_nothing_of_a_checkout(wheels):
     for there in (
         "pip install mistral-models\n",
         "mistral.models.list()",
-        "mistral-models[cli]",
         "## Coming from `mistralai`",
     ):
         assert there in shown

@@ -7,12 +7,12 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import (
-    UNSET,
     Open,
     as_boolean,
     as_constant,
     as_object,
     as_string,
+    left_out,
 )
 
 
@@ -24,12 +24,6 @@ class ArchiveModelResponse(Open):
     object: Literal["model"] = "model"
     archived: bool = True
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    _left_out = {
-        "id": UNSET,
-        "object": "model",
-        "archived": True,
-    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -48,3 +42,6 @@ class ArchiveModelResponse(Open):
             return cls.from_dict({**cls._left_out, **fields})
         self.additional_properties = {} if len(fields) == 3 else cls._unknown(fields)
         return self
+
+
+ArchiveModelResponse._left_out = left_out(ArchiveModelResponse)

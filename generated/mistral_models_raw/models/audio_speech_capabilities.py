@@ -12,6 +12,7 @@ from ..types import (
     as_boolean,
     as_object,
     as_strings,
+    left_out,
 )
 
 
@@ -26,11 +27,6 @@ class AudioSpeechCapabilities(Open):
     """ Audio formats that can be asked for. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _left_out = {
-        "modes": None,
-        "instruction": False,
-        "response_formats": None,
-    }
     _never_null = (
         "modes",
         "response_formats",
@@ -65,3 +61,6 @@ class AudioSpeechCapabilities(Open):
             return cls.from_dict({**cls._left_out, **fields})
         self.additional_properties = {} if len(fields) == 3 else cls._unknown(fields)
         return self
+
+
+AudioSpeechCapabilities._left_out = left_out(AudioSpeechCapabilities)

@@ -13,6 +13,7 @@ from ..types import (
     as_boolean,
     as_object,
     as_strings,
+    left_out,
 )
 
 
@@ -32,15 +33,6 @@ class AudioTranscriptionCapabilities(Open):
     streaming_delays_ms: list[StreamingDelayRange] | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _left_out = {
-        "modes": None,
-        "diarization": False,
-        "context_bias": False,
-        "turn_detection": False,
-        "timestamp_granularities": None,
-        "languages": None,
-        "streaming_delays_ms": None,
-    }
     _never_null = (
         "modes",
         "timestamp_granularities",
@@ -103,5 +95,7 @@ class AudioTranscriptionCapabilities(Open):
         self.additional_properties = {} if len(fields) == 7 else cls._unknown(fields)
         return self
 
+
+AudioTranscriptionCapabilities._left_out = left_out(AudioTranscriptionCapabilities)
 
 from ..models.streaming_delay_range import StreamingDelayRange

@@ -9,7 +9,6 @@ from attrs import field as _attrs_field
 
 from ..errors import DecodeError
 from ..types import (
-    UNSET,
     Open,
     as_array,
     as_boolean,
@@ -20,6 +19,7 @@ from ..types import (
     as_object,
     as_string,
     as_strings,
+    left_out,
 )
 
 
@@ -53,25 +53,6 @@ class BaseModelCard(Open):
     audio_speech_capabilities: AudioSpeechCapabilities | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _left_out = {
-        "id": UNSET,
-        "object": "model",
-        "created": None,
-        "owned_by": "mistralai",
-        "capabilities": UNSET,
-        "name": None,
-        "description": None,
-        "max_context_length": 32768,
-        "aliases": None,
-        "deprecation": None,
-        "deprecation_replacement_model": None,
-        "default_model_temperature": None,
-        "internal": False,
-        "billing_model_name": None,
-        "type": "base",
-        "audio_transcription_capabilities": None,
-        "audio_speech_capabilities": None,
-    }
     _never_null = ("created",)
 
     @classmethod
@@ -145,6 +126,8 @@ class BaseModelCard(Open):
         self.additional_properties = {} if len(fields) == 17 else cls._unknown(fields)
         return self
 
+
+BaseModelCard._left_out = left_out(BaseModelCard)
 
 from ..models.audio_speech_capabilities import AudioSpeechCapabilities
 from ..models.audio_transcription_capabilities import AudioTranscriptionCapabilities

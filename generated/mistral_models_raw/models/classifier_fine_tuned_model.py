@@ -8,7 +8,6 @@ from attrs import field as _attrs_field
 
 from ..errors import DecodeError
 from ..types import (
-    UNSET,
     Open,
     as_array,
     as_boolean,
@@ -17,6 +16,7 @@ from ..types import (
     as_object,
     as_string,
     as_strings,
+    left_out,
 )
 
 
@@ -47,25 +47,6 @@ class ClassifierFineTunedModel(Open):
     classifier_targets: list[ClassifierTargetResult]
     model_type: Literal["classifier"] = "classifier"
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    _left_out = {
-        "id": UNSET,
-        "object": "model",
-        "created": UNSET,
-        "owned_by": UNSET,
-        "workspace_id": UNSET,
-        "root": UNSET,
-        "root_version": UNSET,
-        "archived": UNSET,
-        "name": None,
-        "description": None,
-        "capabilities": UNSET,
-        "max_context_length": 32768,
-        "aliases": None,
-        "job": None,
-        "classifier_targets": UNSET,
-        "model_type": "classifier",
-    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -128,6 +109,8 @@ class ClassifierFineTunedModel(Open):
         self.additional_properties = {} if len(fields) == 16 else cls._unknown(fields)
         return self
 
+
+ClassifierFineTunedModel._left_out = left_out(ClassifierFineTunedModel)
 
 from ..models.classifier_target_result import ClassifierTargetResult
 from ..models.fine_tuned_model_capabilities import FineTunedModelCapabilities

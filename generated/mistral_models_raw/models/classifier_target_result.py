@@ -7,13 +7,13 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import (
-    UNSET,
     Open,
     as_array,
     as_number,
     as_object,
     as_string,
     as_strings,
+    left_out,
 )
 
 
@@ -27,13 +27,6 @@ class ClassifierTargetResult(Open):
     loss_function: FTClassifierLossFunction | str
     """ How a classifier was trained. The service may use values that are not listed; the client keeps them. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    _left_out = {
-        "name": UNSET,
-        "labels": UNSET,
-        "weight": UNSET,
-        "loss_function": UNSET,
-    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -58,5 +51,7 @@ class ClassifierTargetResult(Open):
         self.additional_properties = {} if len(fields) == 4 else cls._unknown(fields)
         return self
 
+
+ClassifierTargetResult._left_out = left_out(ClassifierTargetResult)
 
 from ..models.ft_classifier_loss_function import FTClassifierLossFunction

@@ -8,7 +8,6 @@ from attrs import field as _attrs_field
 
 from ..errors import DecodeError
 from ..types import (
-    UNSET,
     Open,
     as_array,
     as_boolean,
@@ -17,6 +16,7 @@ from ..types import (
     as_object,
     as_string,
     as_strings,
+    left_out,
 )
 
 
@@ -46,24 +46,6 @@ class CompletionFineTunedModel(Open):
     """ The id of the fine-tuning job that made the model. """
     model_type: Literal["completion"] = "completion"
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    _left_out = {
-        "id": UNSET,
-        "object": "model",
-        "created": UNSET,
-        "owned_by": UNSET,
-        "workspace_id": UNSET,
-        "root": UNSET,
-        "root_version": UNSET,
-        "archived": UNSET,
-        "name": None,
-        "description": None,
-        "capabilities": UNSET,
-        "max_context_length": 32768,
-        "aliases": None,
-        "job": None,
-        "model_type": "completion",
-    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -116,5 +98,7 @@ class CompletionFineTunedModel(Open):
         self.additional_properties = {} if len(fields) == 15 else cls._unknown(fields)
         return self
 
+
+CompletionFineTunedModel._left_out = left_out(CompletionFineTunedModel)
 
 from ..models.fine_tuned_model_capabilities import FineTunedModelCapabilities

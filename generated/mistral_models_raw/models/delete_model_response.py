@@ -7,11 +7,11 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import (
-    UNSET,
     Open,
     as_boolean,
     as_object,
     as_string,
+    left_out,
 )
 
 
@@ -24,12 +24,6 @@ class DeleteModelResponse(Open):
     object: str = "model"
     deleted: bool = True
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    _left_out = {
-        "id": UNSET,
-        "object": "model",
-        "deleted": True,
-    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -48,3 +42,6 @@ class DeleteModelResponse(Open):
             return cls.from_dict({**cls._left_out, **fields})
         self.additional_properties = {} if len(fields) == 3 else cls._unknown(fields)
         return self
+
+
+DeleteModelResponse._left_out = left_out(DeleteModelResponse)

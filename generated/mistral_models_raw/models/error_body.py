@@ -12,6 +12,7 @@ from ..types import (
     as_array,
     as_object,
     as_string,
+    left_out,
 )
 
 
@@ -28,14 +29,6 @@ class ErrorBody(Open):
     code: str | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _left_out = {
-        "detail": None,
-        "message": None,
-        "object": None,
-        "type": None,
-        "param": None,
-        "code": None,
-    }
     _never_null = (
         "detail",
         "message",
@@ -83,5 +76,7 @@ class ErrorBody(Open):
         self.additional_properties = {} if len(fields) == 6 else cls._unknown(fields)
         return self
 
+
+ErrorBody._left_out = left_out(ErrorBody)
 
 from ..models.validation_error import ValidationError

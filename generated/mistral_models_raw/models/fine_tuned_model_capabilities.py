@@ -10,6 +10,7 @@ from ..types import (
     Open,
     as_boolean,
     as_object,
+    left_out,
 )
 
 
@@ -23,14 +24,6 @@ class FineTunedModelCapabilities(Open):
     fine_tuning: bool = False
     classification: bool = False
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    _left_out = {
-        "completion_chat": True,
-        "completion_fim": False,
-        "function_calling": False,
-        "fine_tuning": False,
-        "classification": False,
-    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -53,3 +46,6 @@ class FineTunedModelCapabilities(Open):
             return cls.from_dict({**cls._left_out, **fields})
         self.additional_properties = {} if len(fields) == 5 else cls._unknown(fields)
         return self
+
+
+FineTunedModelCapabilities._left_out = left_out(FineTunedModelCapabilities)

@@ -9,7 +9,6 @@ from attrs import field as _attrs_field
 
 from ..errors import DecodeError
 from ..types import (
-    UNSET,
     Open,
     as_array,
     as_boolean,
@@ -20,6 +19,7 @@ from ..types import (
     as_object,
     as_string,
     as_strings,
+    left_out,
 )
 
 
@@ -56,26 +56,6 @@ class FTModelCard(Open):
     archived: bool = False
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _left_out = {
-        "id": UNSET,
-        "object": "model",
-        "created": None,
-        "owned_by": "mistralai",
-        "capabilities": UNSET,
-        "name": None,
-        "description": None,
-        "max_context_length": 32768,
-        "aliases": None,
-        "deprecation": None,
-        "deprecation_replacement_model": None,
-        "default_model_temperature": None,
-        "internal": False,
-        "billing_model_name": None,
-        "type": "fine-tuned",
-        "job": UNSET,
-        "root": UNSET,
-        "archived": False,
-    }
     _never_null = ("created",)
 
     @classmethod
@@ -139,5 +119,7 @@ class FTModelCard(Open):
         self.additional_properties = {} if len(fields) == 18 else cls._unknown(fields)
         return self
 
+
+FTModelCard._left_out = left_out(FTModelCard)
 
 from ..models.model_capabilities import ModelCapabilities

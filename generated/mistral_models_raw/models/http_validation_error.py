@@ -12,6 +12,7 @@ from ..types import (
     as_array,
     as_object,
     as_string,
+    left_out,
 )
 
 
@@ -22,9 +23,6 @@ class HTTPValidationError(Open):
     detail: list[ValidationError] | str | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _left_out = {
-        "detail": None,
-    }
     _never_null = ("detail",)
 
     @classmethod
@@ -57,5 +55,7 @@ class HTTPValidationError(Open):
         self.additional_properties = {} if len(fields) == 1 else cls._unknown(fields)
         return self
 
+
+HTTPValidationError._left_out = left_out(HTTPValidationError)
 
 from ..models.validation_error import ValidationError

@@ -10,6 +10,7 @@ from ..types import (
     Open,
     as_boolean,
     as_object,
+    left_out,
 )
 
 
@@ -32,23 +33,6 @@ class ModelCapabilities(Open):
     audio_speech: bool = False
     unified_resources: bool = False
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    _left_out = {
-        "completion_chat": False,
-        "function_calling": False,
-        "reasoning": False,
-        "completion_fim": False,
-        "fine_tuning": False,
-        "vision": False,
-        "ocr": False,
-        "classification": False,
-        "moderation": False,
-        "audio": False,
-        "audio_transcription": False,
-        "audio_transcription_realtime": False,
-        "audio_speech": False,
-        "unified_resources": False,
-    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -91,3 +75,6 @@ class ModelCapabilities(Open):
             return cls.from_dict({**cls._left_out, **fields})
         self.additional_properties = {} if len(fields) == 14 else cls._unknown(fields)
         return self
+
+
+ModelCapabilities._left_out = left_out(ModelCapabilities)

@@ -13,6 +13,7 @@ from ..types import (
     as_array,
     as_object,
     as_string,
+    left_out,
 )
 
 
@@ -33,11 +34,6 @@ class ModelList(Open):
         "aliases",
         "deprecation",
     )
-
-    _left_out = {
-        "object": "list",
-        "data": UNSET,
-    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -69,6 +65,8 @@ class ModelList(Open):
         self.additional_properties = {} if len(fields) == 2 else cls._unknown(fields)
         return self
 
+
+ModelList._left_out = left_out(ModelList)
 
 from ..models.base_model_card import BaseModelCard
 from ..models.ft_model_card import FTModelCard

@@ -7,10 +7,10 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import (
-    UNSET,
     Open,
     as_integer,
     as_object,
+    left_out,
 )
 
 
@@ -21,11 +21,6 @@ class StreamingDelayRange(Open):
     min: int
     max: int
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    _left_out = {
-        "min": UNSET,
-        "max": UNSET,
-    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -42,3 +37,6 @@ class StreamingDelayRange(Open):
             return cls.from_dict({**cls._left_out, **fields})
         self.additional_properties = {} if len(fields) == 2 else cls._unknown(fields)
         return self
+
+
+StreamingDelayRange._left_out = left_out(StreamingDelayRange)

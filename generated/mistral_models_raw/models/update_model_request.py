@@ -12,6 +12,7 @@ from ..types import (
     Unset,
     as_object,
     as_string,
+    left_out,
 )
 
 
@@ -22,11 +23,6 @@ class UpdateModelRequest(Open):
     name: str | None | Unset = UNSET
     description: str | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    _left_out = {
-        "name": UNSET,
-        "description": UNSET,
-    }
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -43,3 +39,6 @@ class UpdateModelRequest(Open):
             return cls.from_dict({**cls._left_out, **fields})
         self.additional_properties = {} if len(fields) == 2 else cls._unknown(fields)
         return self
+
+
+UpdateModelRequest._left_out = left_out(UpdateModelRequest)

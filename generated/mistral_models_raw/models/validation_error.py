@@ -8,12 +8,12 @@ from attrs import field as _attrs_field
 
 from ..errors import DecodeError
 from ..types import (
-    UNSET,
     Open,
     as_array,
     as_integer,
     as_object,
     as_string,
+    left_out,
 )
 
 
@@ -31,13 +31,6 @@ class ValidationError(Open):
     """ Further facts about the fault. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _left_out = {
-        "loc": UNSET,
-        "msg": UNSET,
-        "type": UNSET,
-        "input": None,
-        "ctx": None,
-    }
     _never_null = (
         "input",
         "ctx",
@@ -81,5 +74,7 @@ class ValidationError(Open):
         self.additional_properties = {} if len(fields) == 5 else cls._unknown(fields)
         return self
 
+
+ValidationError._left_out = left_out(ValidationError)
 
 from ..models.validation_error_ctx import ValidationErrorCtx

@@ -9,6 +9,7 @@ from attrs import field as _attrs_field
 from ..types import (
     Open,
     as_object,
+    left_out,
 )
 
 
@@ -24,3 +25,6 @@ class ValidationErrorCtx(Open):
         self = object.__new__(cls)
         self.additional_properties = dict(fields)
         return self
+
+
+ValidationErrorCtx._left_out = left_out(ValidationErrorCtx)

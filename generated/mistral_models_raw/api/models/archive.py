@@ -75,22 +75,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[ArchiveModelResponse | ErrorBody]:
-    """Archive a fine-tuned model
-
-     Takes a fine-tuned model out of service. It can be brought back with `unarchive`. The request has no
-    body.
-
-    Args:
-        model_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ArchiveModelResponse | ErrorBody]
-    """
-
+    """Archive a fine-tuned model"""
     kwargs = _get_kwargs(
         model_id=model_id,
     )
@@ -107,22 +92,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
 ) -> ArchiveModelResponse | ErrorBody | None:
-    """Archive a fine-tuned model
-
-     Takes a fine-tuned model out of service. It can be brought back with `unarchive`. The request has no
-    body.
-
-    Args:
-        model_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ArchiveModelResponse | ErrorBody
-    """
-
+    """Archive a fine-tuned model"""
     return sync_detailed(
         model_id=model_id,
         client=client,
@@ -134,22 +104,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[ArchiveModelResponse | ErrorBody]:
-    """Archive a fine-tuned model
-
-     Takes a fine-tuned model out of service. It can be brought back with `unarchive`. The request has no
-    body.
-
-    Args:
-        model_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ArchiveModelResponse | ErrorBody]
-    """
-
+    """Archive a fine-tuned model"""
     kwargs = _get_kwargs(
         model_id=model_id,
     )
@@ -164,22 +119,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
 ) -> ArchiveModelResponse | ErrorBody | None:
-    """Archive a fine-tuned model
-
-     Takes a fine-tuned model out of service. It can be brought back with `unarchive`. The request has no
-    body.
-
-    Args:
-        model_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ArchiveModelResponse | ErrorBody
-    """
-
+    """Archive a fine-tuned model"""
     return (
         await asyncio_detailed(
             model_id=model_id,

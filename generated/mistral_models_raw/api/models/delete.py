@@ -82,21 +82,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[DeleteModelResponse | ErrorBody | HTTPValidationError]:
-    """Delete a fine-tuned model
-
-     Deletes a fine-tuned model for good. Base models cannot be deleted.
-
-    Args:
-        model_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[DeleteModelResponse | ErrorBody | HTTPValidationError]
-    """
-
+    """Delete a fine-tuned model"""
     kwargs = _get_kwargs(
         model_id=model_id,
     )
@@ -113,21 +99,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
 ) -> DeleteModelResponse | ErrorBody | HTTPValidationError | None:
-    """Delete a fine-tuned model
-
-     Deletes a fine-tuned model for good. Base models cannot be deleted.
-
-    Args:
-        model_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        DeleteModelResponse | ErrorBody | HTTPValidationError
-    """
-
+    """Delete a fine-tuned model"""
     return sync_detailed(
         model_id=model_id,
         client=client,
@@ -139,21 +111,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[DeleteModelResponse | ErrorBody | HTTPValidationError]:
-    """Delete a fine-tuned model
-
-     Deletes a fine-tuned model for good. Base models cannot be deleted.
-
-    Args:
-        model_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[DeleteModelResponse | ErrorBody | HTTPValidationError]
-    """
-
+    """Delete a fine-tuned model"""
     kwargs = _get_kwargs(
         model_id=model_id,
     )
@@ -168,21 +126,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
 ) -> DeleteModelResponse | ErrorBody | HTTPValidationError | None:
-    """Delete a fine-tuned model
-
-     Deletes a fine-tuned model for good. Base models cannot be deleted.
-
-    Args:
-        model_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        DeleteModelResponse | ErrorBody | HTTPValidationError
-    """
-
+    """Delete a fine-tuned model"""
     return (
         await asyncio_detailed(
             model_id=model_id,

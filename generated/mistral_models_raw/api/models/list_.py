@@ -101,22 +101,7 @@ def sync_detailed(
     provider: None | str | Unset = UNSET,
     model: None | str | Unset = UNSET,
 ) -> Response[ErrorBody | HTTPValidationError | ModelList]:
-    """List models
-
-     Returns every model that the key may use, base models and the organisation's own fine-tuned ones.
-
-    Args:
-        provider (None | str | Unset):
-        model (None | str | Unset):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorBody | HTTPValidationError | ModelList]
-    """
-
+    """List models"""
     kwargs = _get_kwargs(
         provider=provider,
         model=model,
@@ -135,22 +120,7 @@ def sync(
     provider: None | str | Unset = UNSET,
     model: None | str | Unset = UNSET,
 ) -> ErrorBody | HTTPValidationError | ModelList | None:
-    """List models
-
-     Returns every model that the key may use, base models and the organisation's own fine-tuned ones.
-
-    Args:
-        provider (None | str | Unset):
-        model (None | str | Unset):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ErrorBody | HTTPValidationError | ModelList
-    """
-
+    """List models"""
     return sync_detailed(
         client=client,
         provider=provider,
@@ -164,22 +134,7 @@ async def asyncio_detailed(
     provider: None | str | Unset = UNSET,
     model: None | str | Unset = UNSET,
 ) -> Response[ErrorBody | HTTPValidationError | ModelList]:
-    """List models
-
-     Returns every model that the key may use, base models and the organisation's own fine-tuned ones.
-
-    Args:
-        provider (None | str | Unset):
-        model (None | str | Unset):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorBody | HTTPValidationError | ModelList]
-    """
-
+    """List models"""
     kwargs = _get_kwargs(
         provider=provider,
         model=model,
@@ -196,22 +151,7 @@ async def asyncio(
     provider: None | str | Unset = UNSET,
     model: None | str | Unset = UNSET,
 ) -> ErrorBody | HTTPValidationError | ModelList | None:
-    """List models
-
-     Returns every model that the key may use, base models and the organisation's own fine-tuned ones.
-
-    Args:
-        provider (None | str | Unset):
-        model (None | str | Unset):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ErrorBody | HTTPValidationError | ModelList
-    """
-
+    """List models"""
     return (
         await asyncio_detailed(
             client=client,

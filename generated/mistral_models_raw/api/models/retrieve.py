@@ -94,21 +94,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[BaseModelCard | FTModelCard | UnknownModelCard | ErrorBody | HTTPValidationError]:
-    """Retrieve a model
-
-     Returns one model, base or fine-tuned.
-
-    Args:
-        model_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[BaseModelCard | FTModelCard | UnknownModelCard | ErrorBody | HTTPValidationError]
-    """
-
+    """Retrieve a model"""
     kwargs = _get_kwargs(
         model_id=model_id,
     )
@@ -125,21 +111,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
 ) -> BaseModelCard | FTModelCard | UnknownModelCard | ErrorBody | HTTPValidationError | None:
-    """Retrieve a model
-
-     Returns one model, base or fine-tuned.
-
-    Args:
-        model_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        BaseModelCard | FTModelCard | UnknownModelCard | ErrorBody | HTTPValidationError
-    """
-
+    """Retrieve a model"""
     return sync_detailed(
         model_id=model_id,
         client=client,
@@ -151,21 +123,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[BaseModelCard | FTModelCard | UnknownModelCard | ErrorBody | HTTPValidationError]:
-    """Retrieve a model
-
-     Returns one model, base or fine-tuned.
-
-    Args:
-        model_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[BaseModelCard | FTModelCard | UnknownModelCard | ErrorBody | HTTPValidationError]
-    """
-
+    """Retrieve a model"""
     kwargs = _get_kwargs(
         model_id=model_id,
     )
@@ -180,21 +138,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
 ) -> BaseModelCard | FTModelCard | UnknownModelCard | ErrorBody | HTTPValidationError | None:
-    """Retrieve a model
-
-     Returns one model, base or fine-tuned.
-
-    Args:
-        model_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        BaseModelCard | FTModelCard | UnknownModelCard | ErrorBody | HTTPValidationError
-    """
-
+    """Retrieve a model"""
     return (
         await asyncio_detailed(
             model_id=model_id,

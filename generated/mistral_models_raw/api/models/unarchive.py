@@ -75,21 +75,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[ErrorBody | UnarchiveModelResponse]:
-    """Unarchive a fine-tuned model
-
-     Brings an archived fine-tuned model back into service.
-
-    Args:
-        model_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorBody | UnarchiveModelResponse]
-    """
-
+    """Unarchive a fine-tuned model"""
     kwargs = _get_kwargs(
         model_id=model_id,
     )
@@ -106,21 +92,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
 ) -> ErrorBody | UnarchiveModelResponse | None:
-    """Unarchive a fine-tuned model
-
-     Brings an archived fine-tuned model back into service.
-
-    Args:
-        model_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ErrorBody | UnarchiveModelResponse
-    """
-
+    """Unarchive a fine-tuned model"""
     return sync_detailed(
         model_id=model_id,
         client=client,
@@ -132,21 +104,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[ErrorBody | UnarchiveModelResponse]:
-    """Unarchive a fine-tuned model
-
-     Brings an archived fine-tuned model back into service.
-
-    Args:
-        model_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorBody | UnarchiveModelResponse]
-    """
-
+    """Unarchive a fine-tuned model"""
     kwargs = _get_kwargs(
         model_id=model_id,
     )
@@ -161,21 +119,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
 ) -> ErrorBody | UnarchiveModelResponse | None:
-    """Unarchive a fine-tuned model
-
-     Brings an archived fine-tuned model back into service.
-
-    Args:
-        model_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ErrorBody | UnarchiveModelResponse
-    """
-
+    """Unarchive a fine-tuned model"""
     return (
         await asyncio_detailed(
             model_id=model_id,

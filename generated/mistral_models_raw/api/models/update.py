@@ -97,23 +97,7 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: UpdateModelRequest,
 ) -> Response[ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody]:
-    """Update a fine-tuned model
-
-     Changes the name or the description of a fine-tuned model. What the body leaves out stays as it is.
-
-    Args:
-        model_id (str):
-        body (UpdateModelRequest): The changes. A field that is left out stays as it is; a null
-            clears it.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody]
-    """
-
+    """Update a fine-tuned model"""
     kwargs = _get_kwargs(
         model_id=model_id,
         body=body,
@@ -132,23 +116,7 @@ def sync(
     client: AuthenticatedClient | Client,
     body: UpdateModelRequest,
 ) -> ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody | None:
-    """Update a fine-tuned model
-
-     Changes the name or the description of a fine-tuned model. What the body leaves out stays as it is.
-
-    Args:
-        model_id (str):
-        body (UpdateModelRequest): The changes. A field that is left out stays as it is; a null
-            clears it.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody
-    """
-
+    """Update a fine-tuned model"""
     return sync_detailed(
         model_id=model_id,
         client=client,
@@ -162,23 +130,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: UpdateModelRequest,
 ) -> Response[ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody]:
-    """Update a fine-tuned model
-
-     Changes the name or the description of a fine-tuned model. What the body leaves out stays as it is.
-
-    Args:
-        model_id (str):
-        body (UpdateModelRequest): The changes. A field that is left out stays as it is; a null
-            clears it.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody]
-    """
-
+    """Update a fine-tuned model"""
     kwargs = _get_kwargs(
         model_id=model_id,
         body=body,
@@ -195,23 +147,7 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: UpdateModelRequest,
 ) -> ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody | None:
-    """Update a fine-tuned model
-
-     Changes the name or the description of a fine-tuned model. What the body leaves out stays as it is.
-
-    Args:
-        model_id (str):
-        body (UpdateModelRequest): The changes. A field that is left out stays as it is; a null
-            clears it.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody
-    """
-
+    """Update a fine-tuned model"""
     return (
         await asyncio_detailed(
             model_id=model_id,
