@@ -147,7 +147,7 @@ class ResponseValidationError(_AnswerError):
     ) -> None:
         said = message if cause is None else f"{message}: {cause}"
         super().__init__(said, raw_response, body, attempts=attempts)
-        self.__cause__ = cause
+        self.__cause__: BaseException | None = cause
 
     @property
     def cause(self) -> BaseException | None:
