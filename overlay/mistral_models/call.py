@@ -124,8 +124,7 @@ class Call(Generic[T]):
         if left is None:
             return None
         left = max(left, 0.001)
-        # A little less than is left: where both end, it is known that nothing was sent.
-        connect = left * 0.99 if self._timeouts.connect is None else min(self._timeouts.connect, left * 0.99)
+        connect = left if self._timeouts.connect is None else min(self._timeouts.connect, left)
         return connect, left, left, left
 
     def answered(self, answer: Answer) -> APIResponse[T] | float:

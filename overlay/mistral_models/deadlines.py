@@ -11,6 +11,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from queue import SimpleQueue
 from typing import Any, Protocol
 
@@ -19,6 +20,9 @@ import httpx
 Remaining = Callable[[], float | None]
 
 _current = threading.local()
+
+sent: ContextVar[bool] = ContextVar("sent")
+"""Whether the task has written to one of its own connections; tasks learn of their deadline without a word where."""
 
 
 def watch(remaining: Remaining | None) -> Remaining | None:
@@ -155,9 +159,12 @@ class _AsyncStream:
     def __init__(self, stream: Any) -> None:
         self._stream = stream
         self.read = stream.read
-        self.write = stream.write
         self.aclose = stream.aclose
         self.get_extra_info = stream.get_extra_info
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        sent.set(True)
+        await self._stream.write(buffer, timeout)
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None

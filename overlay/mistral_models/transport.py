@@ -123,6 +123,7 @@ async def exchange_async(client: httpx.AsyncClient, call: "Call[Any]", key: "Sec
     from . import loops
 
     request = _built(client, call, key)
+    deadlines.sent.set(not call.is_ours)  # of others' connections nothing is known
     try:
         async with loops.timeout(call.remaining()):
             response = await client.send(request, stream=True, follow_redirects=False)
@@ -141,6 +142,8 @@ async def exchange_async(client: httpx.AsyncClient, call: "Call[Any]", key: "Sec
     except BaseException as error:
         _forget(request, error)
         _raise_if_closed(client, error)
+        if isinstance(error, TimeoutError) and not deadlines.sent.get():
+            raise httpx.ConnectTimeout("there was no connection in time") from error
         raise
 
 

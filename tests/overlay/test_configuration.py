@@ -184,7 +184,7 @@ def test_a_limit_of_bytes_is_more_than_nothing(limit):
 @pytest.mark.parametrize(
     ("call", "own", "given", "expected"),
     [
-        (3000, 20_000, 9.0, (3 * 0.99, 3)),
+        (3000, 20_000, 9.0, (3, 3)),
         (30_000, 20_000, 9.0, (5, 30)),
         (None, 20_000, 9.0, (5, 20)),
         (None, None, 9.0, (9, 9)),
@@ -223,7 +223,7 @@ def test_by_default_a_call_has_a_minute_and_a_connection_five_seconds(way, fake)
     )
     assert made.limits() == (5, 60, 60, 60)
     clock.advance(58)
-    assert made.limits() == (2 * 0.99, 2, 2, 2)
+    assert made.limits() == (2, 2, 2, 2)
 
 
 def test_an_answer_that_drips_meets_the_deadline(way):
