@@ -61,7 +61,8 @@ def _in_threads(
             outcome = error
         done.put((operation, outcome))
 
-    under_way, broken = 0, list[Exception]()
+    under_way = 0
+    broken: list[Exception] = []
     with ThreadPoolExecutor(concurrency, thread_name_prefix="mistral-models") as threads:
         for operation in _until_broken(operations, broken):
             threads.submit(run, operation)

@@ -12,7 +12,6 @@ import ssl
 import threading
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
-from queue import SimpleQueue
 from typing import Any, Protocol
 
 import httpx
@@ -135,7 +134,7 @@ class _Backend:
         """Find the addresses of a host; in a thread, as there is no limit for how long that takes."""
         if ":" in host or host.replace(".", "").isdigit():
             return [host]
-        found: SimpleQueue[Any] = SimpleQueue()
+        found: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
         def look() -> None:
             try:

@@ -16,7 +16,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 class _Seconds(click.FloatRange):
     """More than 0, and not without end."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 click's
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 the base class has it so
         seconds: float = super().convert(value, param, ctx)
         return seconds if math.isfinite(seconds * 1000) else self.fail(f"{value} is no number of seconds", param, ctx)
 

@@ -1,7 +1,7 @@
 """`show`: one model in full."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -9,9 +9,10 @@ from . import options
 from .completion import complete_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from mistral_models.jsontext import Json
+    from mistral_models.operations import Operation
     from rich.console import RenderableType
 
     from .cards import Facts
@@ -33,28 +34,27 @@ def show_command(settings: options.Settings, model_id: str, as_json: bool) -> in
     """Show one model in full."""
     from mistral_models import operations
 
+    return present(settings, lambda: operations.retrieve(model_id), as_json=as_json)
+
+
+def present(settings: options.Settings, make: "Callable[[], Operation[Any]]", *, as_json: bool) -> int:
+    """Send an operation that is answered with a model, and print that, for people or for programs."""
     from . import session
     from .cards import facts
+    from .formats import encoded
+    from .screen import show
 
     try:
-        operation = operations.retrieve(model_id)
+        operation = make()
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     with session.connected(settings) as mistral:
         model = facts(mistral.send(operation).parsed)
-    present(model, as_json=as_json)
-    return 0
-
-
-def present(model: "Facts", *, as_json: bool) -> None:
-    """Print a model, for people or for programs."""
-    from .formats import encoded
-    from .screen import show
-
     if as_json:
         click.echo(encoded(model.payload))
     else:
         show(sheet(model, dt.datetime.now(dt.UTC)))
+    return 0
 
 
 def sheet(model: "Facts", now: dt.datetime) -> "RenderableType":

@@ -35,22 +35,15 @@ def update_command(
     """
     from mistral_models import operations
 
-    from . import session
-    from .cards import facts
     from .showing import present
 
     if name is None and description is None and not clear_name and not clear_description:
         raise click.UsageError("nothing to change: give --name, --description, --clear-name or --clear-description")
     new_name = _wanted("name", name, clear=clear_name)
     new_description = _wanted("description", description, clear=clear_description)
-    try:
-        operation = operations.update(model_id, name=new_name, description=new_description)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    with session.connected(settings) as mistral:
-        model = facts(mistral.send(operation).parsed)
-    present(model, as_json=as_json)
-    return 0
+    return present(
+        settings, lambda: operations.update(model_id, name=new_name, description=new_description), as_json=as_json
+    )
 
 
 def _wanted(option: str, value: str | None, *, clear: bool) -> "str | Unset | None":

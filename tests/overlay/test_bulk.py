@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -239,7 +238,6 @@ def test_nothing_is_taken_before_there_is_room(bulk):
 
     def respond(request: httpx.Request) -> httpx.Response:
         nonlocal answered
-        time.sleep(0.01)
         answered += 1
         return archived(request)
 
