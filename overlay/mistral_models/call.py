@@ -142,15 +142,15 @@ class Call(Generic[T]):
         try:
             parsed = answers.parse(self.operation, answer)
         except ValueError as problem:
-            from .errors import malformed
+            from .refusals import malformed
 
             raise malformed(f"{self.operation.name}: {problem}", answer, self.attempts) from None
         return APIResponse(parsed, answer, self.attempts, self._clock.monotonic() - self._started)
 
     def _refused(self, answer: Answer) -> float:
-        from . import errors, retries
+        from . import refusals, retries
 
-        error = errors.refusal(answer, self.attempts)
+        error = refusals.refusal(answer, self.attempts)
         error.retry_after = retries.retry_after(answer.headers, self._clock.time())
         if self._unanswered and self.operation.name == "delete" and answer.status_code == 404:
             error.add_note("An earlier attempt of this call got no answer; the model may have been deleted by it.")

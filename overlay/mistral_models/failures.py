@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from .errors import APIConnectionError, APITimeoutError, one_line
+from .errors import APIConnectionError, APITimeoutError
+from .refusals import one_line
 
 if TYPE_CHECKING:
     from .call import Request
