@@ -14,15 +14,17 @@ __all__ = ["APIResponse", "Mistral", "__version__", "errors", "models", "operati
 _SOURCES = {"APIResponse": "answers", "Mistral": "client"}
 
 
-def __getattr__(name: str) -> object:
-    # Names are resolved on first use, so that importing the package loads nothing heavy (PEP 562).
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+if not TYPE_CHECKING:  # type checkers know the names above, and no others
 
-    module = import_module(f".{_SOURCES.get(name, name)}", __name__)
-    value = globals()[name] = getattr(module, name) if name in _SOURCES else module
-    return value
+    def __getattr__(name: str) -> object:
+        # Names are resolved on first use, so that importing the package loads nothing heavy (PEP 562).
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        module = import_module(f".{_SOURCES.get(name, name)}", __name__)
+        value = globals()[name] = getattr(module, name) if name in _SOURCES else module
+        return value
 
 
 def __dir__() -> list[str]:

@@ -227,13 +227,15 @@ NoResponseError = APIConnectionError
 """The name in the vendor's SDK."""
 
 
-def __getattr__(name: str) -> object:
-    # The vendor's SDK has this type here; it is loaded by whoever names it.
-    if name == "HTTPValidationErrorData":
-        from mistral_models_raw.models.http_validation_error import HTTPValidationError as HTTPValidationErrorData
+if not TYPE_CHECKING:  # type checkers know the names of this module, and no others
 
-        return HTTPValidationErrorData
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        # The vendor's SDK has this type here; it is loaded by whoever names it.
+        if name == "HTTPValidationErrorData":
+            from mistral_models_raw.models.http_validation_error import HTTPValidationError as HTTPValidationErrorData
+
+            return HTTPValidationErrorData
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 __all__ = [

@@ -10,7 +10,7 @@ import threading
 
 import httpx
 import pytest
-from mistral_models import errors
+from mistral_models import errors, refusals
 from mistral_models.answers import Answer as Received
 from mistral_models.models import ModelList
 from mistral_models.testing import Answer, FakeMistral, Request, base_model
@@ -190,7 +190,7 @@ def test_each_refusal_has_its_advice(tmp_path, answer, status, advice):
 def test_an_error_after_an_answer_is_not_hidden():
     """The first answer is judged, the error as well."""
     answer = Received("GET", URL, 500, httpx.Headers(), b"{}")
-    found = judged(seconds=(0.1,), models=ModelList(data=[]), error=errors.refusal(answer, 1))
+    found = judged(seconds=(0.1,), models=ModelList(data=[]), error=refusals.refusal(answer, 1))
     assert found["answer"].level == "failure"
     assert (found["latency"].level, found["document"].level) == ("ok", "ok")
 

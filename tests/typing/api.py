@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Generator
 from typing import assert_type
 
+import mistral_models
 from mistral_models import APIResponse, Mistral, errors, models, operations, utils
 
 Card = models.BaseModelCard | models.FTModelCard | models.UnknownModelCard
@@ -80,4 +81,13 @@ def configured() -> Mistral:
         api_key=lambda: "key",
         retry_config=utils.RetryConfig("backoff", strategy, retry_connection_errors=True),
         timeout_ms=5000,
+    )
+
+
+def mistyped() -> object:
+    """A name that is not there is seen before the program runs."""
+    return (
+        errors.NotFoudError,  # type: ignore[attr-defined]
+        models.ModelLst,  # type: ignore[attr-defined]
+        mistral_models.Mistrl,  # type: ignore[attr-defined]
     )
