@@ -93,6 +93,13 @@ def test_a_422_has_its_faults(way):
     assert refused(way, reply(422, b"[]")).data.detail is None
 
 
+def test_a_message_has_the_first_twenty_faults(way):
+    """The others are in `data`."""
+    error = refused(way, reply(422, {"detail": [{"loc": [], "type": "t", "msg": f"fault {n}"} for n in range(30)]}))
+    assert error.message.startswith("; ".join(f"fault {n}" for n in range(20)) + " (422 ")
+    assert [fault.msg for fault in error.data.detail] == [f"fault {n}" for n in range(30)]
+
+
 def test_redirects_are_not_followed_and_say_where_they_pointed(way):
     """A client that followed one would send the key elsewhere."""
     error = refused(way, reply(307, b"<html>", location="https://evil/v1"))

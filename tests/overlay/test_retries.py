@@ -298,8 +298,27 @@ def test_an_ambiguous_deletion_says_so(way):
     for final in (reply(503, retry_after="999"), reply(401)):
         error, _ = given_up(way, [httpx.ReadError("reset"), final])
         assert error.__notes__ == ["The service may have carried out this delete all the same."]
-    for clear in ([httpx.ConnectError("refused"), reply(404)], [reply(503), reply(404)], [reply(404)]):
+    for clear in ([reply(503), reply(404)], [reply(404)]):
         assert not hasattr(given_up(way, clear)[0], "__notes__")
+
+
+@pytest.mark.parametrize(
+    "unsent",
+    [
+        httpx.ConnectError("refused"),
+        httpx.ConnectTimeout("slow"),
+        httpx.LocalProtocolError("no such header"),
+        httpx.PoolTimeout("none free"),
+        httpx.ProxyError("502"),
+        httpx.UnsupportedProtocol("ftp"),
+        UnicodeError("a host that DNS cannot hold"),
+    ],
+    ids=lambda unsent: type(unsent).__name__,
+)
+def test_what_was_never_sent_makes_nothing_ambiguous(way, unsent):
+    """A 404 after it, and it alone, mean what they say."""
+    assert not hasattr(given_up(way, [unsent, reply(404)])[0], "__notes__")
+    assert not hasattr(given_up(way, [unsent], retry_config=None)[0], "__notes__")
 
 
 def test_no_answer_to_a_change_says_that_it_may_have_happened(way):

@@ -111,6 +111,29 @@ def test_a_failing_connection_shows_neither_key_nor_cookies(way, answer, caplog)
     assert "own-cookie" not in caplog.text
 
 
+@pytest.mark.parametrize("link", ["__cause__", "__context__"])
+def test_no_exception_behind_another_shows_the_key(way, link):
+    """Its frames had the request, whichever way it is linked."""
+
+    def send(headers: dict[str, str]) -> None:
+        assert headers["authorization"] == f"Bearer {KEY}"
+        raise ConnectionResetError("reset")
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        try:
+            send(dict(request.headers))
+        except ConnectionResetError as error:
+            first = error
+        failure = httpx.ReadError("reset")
+        setattr(failure, link, first)
+        raise failure
+
+    with pytest.raises(errors.APIConnectionError) as caught:
+        way.call(way.client(respond, api_key=KEY, retry_config=0), "list")
+    assert getattr(caught.value.__cause__, link)
+    assert KEY not in rich(caught.value)
+
+
 @pytest.fixture
 def silent() -> Iterator[str]:
     """A server that takes connections and says nothing."""
