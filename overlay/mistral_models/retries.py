@@ -11,9 +11,8 @@ from mistral_models_raw.types import Unset
 from .errors import APIConnectionError, MistralError, SDKError
 
 DEFAULT_RETRIES: Final = 2
-
-
-_LARGEST: Final = 1e100
+_NO_DEADLINE: Final = 60.0
+"""How long retries go on, in seconds, where neither a policy nor a deadline says it."""
 
 
 class BackoffStrategy:
@@ -23,7 +22,8 @@ class BackoffStrategy:
         initial_interval: The first wait, in milliseconds.
         max_interval: The longest wait, in milliseconds.
         exponent: What each wait is multiplied by to get the next.
-        max_elapsed_time: After which no attempt is started, in milliseconds from the start of the call.
+        max_elapsed_time: After which no attempt is started, in milliseconds from the start of the call; None for the
+            deadline of the call, or 60 s where it has none.
         jitter_ms: Wait up to this much longer, at random, in milliseconds. By default, any part of the wait is left
             out at random ("full jitter").
     """
@@ -33,16 +33,16 @@ class BackoffStrategy:
         initial_interval: int,
         max_interval: int,
         exponent: float,
-        max_elapsed_time: int,
+        max_elapsed_time: int | None,
         jitter_ms: int | None = None,
     ) -> None:
-        given = initial_interval, max_interval, exponent, max_elapsed_time, jitter_ms or 0
-        if not all(0 <= argument <= _LARGEST for argument in given):
+        given = initial_interval, max_interval, exponent, max_elapsed_time or 0, jitter_ms or 0
+        if not all(map(_is_finite, given)):
             raise ValueError("the arguments of BackoffStrategy must be numbers from 0, and not without end")
         self.initial_interval: int = initial_interval
         self.max_interval: int = max_interval
         self.exponent: float = exponent
-        self.max_elapsed_time: int = max_elapsed_time
+        self.max_elapsed_time: int | None = max_elapsed_time
         self.jitter_ms: int | None = jitter_ms
 
     def wait(self, retries: int, chance: float) -> float:
@@ -95,8 +95,8 @@ class RetryConfig:
 
     @classmethod
     def times(cls, retries: int) -> Self:
-        """Make the default policy: 0.5 s doubling to 8 s, full jitter, 60 s in all; only the number is given."""
-        return cls("backoff", BackoffStrategy(500, 8000, 2, 60_000), retry_connection_errors=True, max_retries=retries)
+        """Make the default policy: 0.5 s doubling to 8 s, full jitter, until the deadline; only the number is given."""
+        return cls("backoff", BackoffStrategy(500, 8000, 2, None), retry_connection_errors=True, max_retries=retries)
 
 
 class RetryState(NamedTuple):
@@ -144,7 +144,7 @@ def decide(retries: Retries, error: MistralError, spent: Spent, chance: float) -
     if callable(retries):
         proposed = _by_policy(RetryConfig.times(DEFAULT_RETRIES), error, spent, chance)
         wait = retries(RetryState(error, spent.operation, spent.retries, spent.elapsed, proposed))
-        if wait is not None and not _is_wait(wait):
+        if wait is not None and not _is_finite(wait):
             raise ValueError(f"the retry function must return None or a number of seconds from 0, not {wait!r}")
         wait = None if wait is None else float(wait)
     else:
@@ -152,10 +152,11 @@ def decide(retries: Retries, error: MistralError, spent: Spent, chance: float) -
     return None if wait is None or (spent.remaining is not None and wait >= spent.remaining) else wait
 
 
-def _is_wait(wait: float) -> bool:
+def _is_finite(number: float) -> bool:
+    """Whether it is a number from 0 that a float can hold; callers pass what they like."""
     try:
-        return bool(0 <= wait < math.inf)
-    except TypeError:
+        return number >= 0 and math.isfinite(number)
+    except (TypeError, ArithmeticError):
         return False
 
 
@@ -171,7 +172,14 @@ def _by_policy(policy: RetryConfig, error: MistralError, spent: Spent, chance: f
     if not _may_repeat(policy, error):
         return None
     wait = error.retry_after or policy.backoff.wait(spent.retries, chance)
-    return None if spent.elapsed + wait > policy.backoff.max_elapsed_time / 1000 else wait
+    return wait if spent.elapsed + wait <= _lasts(policy.backoff, spent) else None
+
+
+def _lasts(backoff: BackoffStrategy, spent: Spent) -> float:
+    """How long retries go on, in seconds from the start of the call; a deadline is for `decide` to heed."""
+    if backoff.max_elapsed_time is not None:
+        return backoff.max_elapsed_time / 1000
+    return math.inf if spent.remaining is not None else _NO_DEADLINE
 
 
 def _may_repeat(policy: RetryConfig, error: MistralError) -> bool:

@@ -5,7 +5,7 @@ import logging
 import math
 from decimal import Decimal
 from email.utils import formatdate
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -125,8 +125,8 @@ def test_full_jitter_waits_any_part_of_it(way):
 
 
 def test_waits_double_up_to_eight_seconds_and_a_minute_in_all(way):
-    """However many retries were asked for."""
-    error, waited = given_up(way, [reply(503)] * 50, retry_config=50, timeout_ms=10**9)
+    """However many retries were asked for, if nobody gave the call more time."""
+    error, waited = given_up(way, [reply(503)] * 50, retry_config=50)
     assert waited == [0.5, 1, 2, 4, 8, 8, 8, 8, 8, 8]
     assert sum(waited) <= 60
     assert error.attempts == 11
@@ -174,6 +174,8 @@ def test_a_number_that_no_float_can_hold_is_the_longest_wait():
     [
         lambda: utils.BackoffStrategy(-1, 1, 1, 1),
         lambda: utils.BackoffStrategy(1, 1, 1, 1, -1),
+        lambda: utils.BackoffStrategy(*cast("Any", ("1", 1, 1, 1))),
+        lambda: utils.BackoffStrategy(1, 1, math.nan, 1),
         lambda: config("exponential"),
         lambda: config(max_retries=-1),
         lambda: config(max_retries="3"),
@@ -235,6 +237,18 @@ def test_a_wait_that_ends_with_the_time_does_not_begin():
         assert retries.decide(policy, error, spent, 1) == wait
 
 
+def test_a_number_of_retries_has_the_time_of_the_call(way):
+    """Who gives a call ten minutes gets them, for the service's waits too; without a deadline there are 60 s."""
+    busy = [reply(429, retry_after="70")] * 3 + [reply(200, OK)]
+    assert waits(way, busy, retry_config=8, timeout_ms=600_000) == [70, 70, 70]
+    assert given_up(way, [reply(429, retry_after="70")], retry_config=8)[1] == []
+    error = errors.APIConnectionError()
+    for retry in (8, utils.RetryConfig.times(8), lambda state: state.proposed):
+        assert retries.decide(retry, error, retries.Spent("list", 1, 500.0, 100.0), 1) == 1
+        assert retries.decide(retry, error, retries.Spent("list", 1, 59.0, None), 1) == 1
+        assert retries.decide(retry, error, retries.Spent("list", 1, 59.1, None), 1) is None
+
+
 def test_jitter_makes_no_wait_longer_than_the_longest():
     """`jitter_ms` is added within `max_interval`."""
     assert utils.BackoffStrategy(1000, 1500, 1, 9000, jitter_ms=2000).wait(0, 1.0) == 1.5
@@ -248,7 +262,7 @@ def test_a_policy_of_waits_has_some():
     assert utils.RetryConfig("none", nothing, retry_connection_errors=True).max_retries == 0
 
 
-@pytest.mark.parametrize("wait", [-1, math.nan, math.inf, "1"])
+@pytest.mark.parametrize("wait", [-1, math.nan, math.inf, "1", Decimal("nan"), pytest.param(10**400, id="too large")])
 def test_a_function_returns_a_wait_or_none(way, wait):
     """What it got wrong is said."""
     with pytest.raises(ValueError, match="the retry function must return"):
