@@ -66,6 +66,8 @@ def test_a_key_that_cannot_be_sent_is_refused_without_being_shown(way, key, as_f
     "outcome",
     [
         lambda: reply(401, {"detail": "Unauthorized"}),
+        lambda: reply(401, {"detail": f"there is no key {KEY}, {KEY}"}),
+        lambda: reply(403, f"<title>{KEY}</title>".encode()),
         lambda: reply(500, b""),
         lambda: reply(302, location="https://elsewhere"),
         lambda: reply(200, b"{"),

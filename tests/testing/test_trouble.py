@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from mistral_models import Mistral, errors
+from mistral_models.models import ModelList
 from mistral_models.testing import FakeMistral, closed, garbled, latency, oversized, refused, slow, status
 
 MODEL = "open-mistral-7b"
@@ -125,6 +126,23 @@ def test_a_slow_body_meets_the_deadline(fake):
         fake.clock.advance(1)
         assert mistral.models.list(timeout_ms=90_000).data
     assert fake.clock.waits.count(5) > 16
+
+
+@pytest.mark.parametrize("trouble", [latency(7), slow(0.5)])
+@pytest.mark.parametrize("plain", [True, False], ids=["sync", "async"])
+def test_calls_in_process_run_out_of_their_time(fake, plain, trouble):
+    """That of the clock, plain and async alike."""
+    fake.trouble(trouble, times=None)
+    with fake.client(retry_config=0) as mistral:
+
+        def listed(timeout_ms: int) -> ModelList:
+            if plain:
+                return mistral.models.list(timeout_ms=timeout_ms)
+            return asyncio.run(mistral.models.list_async(timeout_ms=timeout_ms))
+
+        assert listed(9_000).data
+        with pytest.raises(errors.APITimeoutError):
+            listed(6_000)
 
 
 def test_a_slow_body_arrives_over_a_socket(path, fake):
