@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, NamedT
 if TYPE_CHECKING:
     import datetime
 
+    import httpx
+
 
 class Unset:
     def __bool__(self) -> Literal[False]:
@@ -32,6 +34,10 @@ class Response(NamedTuple, Generic[T]):
     content: bytes
     headers: MutableMapping[str, str]
     parsed: T | None
+
+    @classmethod
+    def of(cls, response: httpx.Response, parsed: T | None) -> Self:
+        return cls(response.status_code, response.content, response.headers, parsed)
 
 
 class Shown:

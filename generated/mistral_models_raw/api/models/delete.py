@@ -66,17 +66,6 @@ def _parse_response(
         return None
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[DeleteModelResponse | ErrorBody | HTTPValidationError]:
-    return Response(
-        status_code=response.status_code,
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
-    )
-
-
 def sync_detailed(
     model_id: str,
     *,
@@ -91,7 +80,7 @@ def sync_detailed(
         **kwargs,
     )
 
-    return _build_response(client=client, response=response)
+    return Response.of(response, _parse_response(client=client, response=response))
 
 
 def sync(
@@ -118,7 +107,7 @@ async def asyncio_detailed(
 
     response = await client.get_async_httpx_client().request(**kwargs)
 
-    return _build_response(client=client, response=response)
+    return Response.of(response, _parse_response(client=client, response=response))
 
 
 async def asyncio(
