@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .operations import Operation
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 # Of text, and quick: Python has codecs that are neither (`punycode` takes an hour for what `utf-8` does in a second).
 _CHARSETS = re.compile(r"(utf|us|ascii|iso|latin|windows|cp|koi8|mac|big5|gb|euc|shift|s?jis)[\w.:-]*")
@@ -77,23 +78,18 @@ class Answer:
         return httpx.Response(self.status_code, headers=kept, content=self.body, request=request)
 
 
-class APIResponse(Generic[T]):
-    """A success of the service: the decoded result, with what came around it.
-
-    Attributes:
-        parsed: The result.
-        status_code: The HTTP status.
-        headers: The headers, whose names have no case.
-        attempts: How many requests it took.
-        elapsed: From the start of the call to the end of the answer, waits included, in seconds.
-    """
+class APIResponse(Generic[T_co]):
+    """A success of the service: the decoded result, with what came around it."""
 
     __slots__ = ("_answer", "attempts", "elapsed", "parsed")
 
-    def __init__(self, parsed: T, answer: Answer, attempts: int, elapsed: float) -> None:
-        self.parsed: T = parsed
+    def __init__(self, parsed: T_co, answer: Answer, attempts: int, elapsed: float) -> None:
+        self.parsed: T_co = parsed
+        """The result."""
         self.attempts: int = attempts
+        """How many attempts it took."""
         self.elapsed: float = elapsed
+        """From the start of the call to the end of the answer, waits included, in seconds."""
         self._answer = answer
 
     @property

@@ -11,11 +11,11 @@ from urllib.parse import quote, urlencode
 
 from . import answers, settings
 from .answers import Answer, APIResponse
+from .operations import Operation
 
 if TYPE_CHECKING:
     from .clock import Clock
     from .errors import MistralError
-    from .operations import Operation
     from .retries import Retries
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class DebugLogger(Protocol):
         ...
 
 
-ResponseHook = Callable[["Operation[Any]", Answer], None]
+ResponseHook = Callable[[Operation[Any], Answer], None]
 """Called with every answer that came, whatever its status, and the operation it answers."""
 
 
@@ -77,7 +77,7 @@ class Call(Generic[T]):
 
     def __init__(
         self,
-        operation: "Operation[T]",
+        operation: Operation[T],
         *,
         server_url: str,
         http_headers: Mapping[str, str] | None,
@@ -86,7 +86,7 @@ class Call(Generic[T]):
         is_ours: bool,
         clock: "Clock",
         debug_logger: DebugLogger | None,
-        on_response: "ResponseHook | None",
+        on_response: ResponseHook | None,
     ) -> None:
         query = f"?{urlencode(operation.query, quote_via=quote)}" if operation.query else ""
         self.operation: Operation[T] = operation

@@ -59,8 +59,8 @@ class Mistral:
         server: str | None = None,
         url_params: Mapping[str, str] | None = None,
         server_url: str | None = None,
-        client: "httpx.Client | None" = None,
-        async_client: "httpx.AsyncClient | None" = None,
+        client: settings.HttpClient | None = None,
+        async_client: settings.AsyncHttpClient | None = None,
         retry_config: "Retries" = UNSET,
         timeout_ms: float | None = None,
         debug_logger: "DebugLogger | None" = None,
@@ -79,17 +79,25 @@ class Mistral:
         self._on_response = on_response
         self._clock = clock or SystemClock()
         self._pools: Pools = Pools(repr(self))
-        self._client = settings.http_client(client, "Client", "client")
-        self._async_client = settings.http_client(async_client, "AsyncClient", "async_client")
+        self._client: httpx.Client | None = settings.http_client(client, "Client", "client")
+        self._async_client: httpx.AsyncClient | None = settings.http_client(async_client, "AsyncClient", "async_client")
         if isinstance(self._key, settings.Secret) and self._key.value:
             settings.api_key(self._key)
 
-    @cached_property
-    def models(self) -> "Models":
-        """The six operations."""
-        from .resource import Models
+    if TYPE_CHECKING:  # to type checkers a cached_property is no property
 
-        return Models(self)
+        @property
+        def models(self) -> Models:
+            """The six operations."""
+            ...
+    else:
+
+        @cached_property
+        def models(self) -> "Models":
+            """The six operations."""
+            from .resource import Models
+
+            return Models(self)
 
     def send(
         self,

@@ -22,19 +22,16 @@ if TYPE_CHECKING:
 
 
 class MistralError(Exception):
-    """What every error of this client is.
-
-    Attributes:
-        message: What happened, in one line; the service's own words first.
-        attempts: How many requests were sent.
-        retry_after: How long the service asked to wait, in seconds, where it did.
-    """
+    """What every error of this client is."""
 
     def __init__(self, message: str, *, attempts: int = 1) -> None:
         super().__init__(message)
         self.message: str = message
+        """What happened, in one line; the service's own words first."""
         self.attempts: int = attempts
+        """How many attempts were made, those that found no connection among them."""
         self.retry_after: float | None = None
+        """How long the service asked to wait, in seconds, where it did."""
 
     @property
     def status_code(self) -> int | None:
@@ -91,7 +88,7 @@ class _AnswerError(MistralError):
         message: What happened.
         raw_response: The answer; for tests, `httpx.Response(503)` will do.
         body: Its body, in place of the response's own.
-        attempts: How many requests were sent.
+        attempts: How many attempts were made.
     """
 
     def __init__(

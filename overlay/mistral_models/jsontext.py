@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from typing import TypeAlias
 
-Json: TypeAlias = "dict[str, Json] | list[Json] | str | float | bool | None"
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 _quick: Callable[[bytes], Json] | None
 try:

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from . import models
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @frozen
-class Operation(Generic[T]):
+class Operation(Generic[T_co]):
     """One call of the service, not yet sent. Compares, prints and pickles."""
 
     name: str
@@ -33,7 +34,7 @@ class Operation(Generic[T]):
     content: bytes | None = None
     """The body as JSON."""
     model_id: str | None = None
-    decode: Callable[[Any], T] = field(repr=False, kw_only=True)
+    decode: Callable[[Any], T_co] = field(repr=False, kw_only=True)
     """Make the result of the parsed JSON of a success; raises `DecodeError`."""
 
 

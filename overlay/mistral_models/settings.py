@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from mistral_models_raw.types import Unset
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     import httpx
 
     from .retries import Retries
-
-T = TypeVar("T")
 
 # The names and addresses of the vendor's SDK 3.7.0.
 SERVERS: Final = {
@@ -234,7 +232,27 @@ def response_limit(limit: int) -> int:
     return min(limit, sys.maxsize - 1)  # zlib counts no further
 
 
-def http_client(given: T, kind: str, argument: str) -> T:
+class HttpClient(Protocol):
+    """An `httpx.Client`, or one of httpx2; nothing else will do."""
+
+    def build_request(self, method: str, url: str) -> object:
+        """Make a request as the client is configured."""
+
+    def close(self) -> None:
+        """Close its connections."""
+
+
+class AsyncHttpClient(Protocol):
+    """An `httpx.AsyncClient`, or one of httpx2; nothing else will do."""
+
+    def build_request(self, method: str, url: str) -> object:
+        """Make a request as the client is configured."""
+
+    async def aclose(self) -> None:
+        """Close its connections."""
+
+
+def http_client(given: object, kind: str, argument: str) -> Any:  # noqa: ANN401 one of httpx2 is used like one of httpx
     """Check that a client is of httpx or httpx2, and plain or async as it should be.
 
     Raises:

@@ -213,7 +213,10 @@ def _answer(call: "Call[Any]", response: httpx.Response, body: bytes, problem: s
     if not 200 <= response.status_code <= 299:  # some services repeat a key that they do not accept
         key = response.request.headers.get("authorization", "").rpartition(" ")[2].encode()
         body = body.replace(key, b"***") if len(key) >= _SHORTEST_KEY else body
-    return Answer(call.request.method, call.request.url, response.status_code, response.headers, body, problem)
+    headers = response.headers
+    if not isinstance(headers, httpx.Headers):  # of httpx2
+        headers = httpx.Headers(headers.raw)
+    return Answer(call.request.method, call.request.url, response.status_code, headers, body, problem)
 
 
 class _Body:

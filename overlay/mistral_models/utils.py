@@ -3,20 +3,26 @@
 from mistral_models_raw.types import UNSET, Unset
 
 from .answers import Answer
-from .call import ResponseHook
-from .clock import Clock
+from .call import DebugLogger, ResponseHook
+from .clock import Clock, SystemClock
 from .recorder import Recorder
-from .retries import BackoffStrategy, RetryConfig, RetryHook, RetryState
+from .retries import BackoffStrategy, Retries, RetryConfig, RetryHook, RetryState
+from .settings import AsyncHttpClient, HttpClient
 
 __all__ = [
     "UNSET",
     "Answer",
+    "AsyncHttpClient",
     "BackoffStrategy",
     "Clock",
+    "DebugLogger",
+    "HttpClient",
     "Recorder",
     "ResponseHook",
+    "Retries",
     "RetryConfig",
     "RetryHook",
     "RetryState",
+    "SystemClock",
     "Unset",
 ]

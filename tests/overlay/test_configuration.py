@@ -4,7 +4,8 @@ import inspect
 import os
 import subprocess
 import sys
-from typing import Any
+import typing
+from typing import Annotated, Any
 
 import httpx
 import mistral_models
@@ -290,6 +291,16 @@ def test_an_httpx2_client_is_taken_where_it_is_installed(way):
         else {"async_client": httpx2.AsyncClient(transport=transport)}
     )
     assert way.call(Mistral("key", clock=FakeClock(), **given), "list").data == []
+
+
+@pytest.mark.parametrize("name", utils.__all__)
+def test_annotations_with_our_types_can_be_read_at_run_time(name):
+    """As pydantic, typer and others do, in modules that do not have the names inside our aliases."""
+
+    def function(argument): ...
+
+    function.__annotations__["argument"] = Annotated[getattr(utils, name), "of ours"]
+    assert typing.get_type_hints(function, {}, {})
 
 
 def test_the_package_has_the_names_it_says():

@@ -1,8 +1,10 @@
 """The types that users see. Checked by mypy and pyright, never run."""
 
 from collections.abc import AsyncGenerator, Generator
-from typing import assert_type
+from typing import Protocol, assert_never, assert_type
 
+import httpx
+import httpx2
 import mistral_models
 from mistral_models import APIResponse, Mistral, errors, models, operations, utils
 
@@ -82,6 +84,59 @@ def configured() -> Mistral:
         retry_config=utils.RetryConfig("backoff", strategy, retry_connection_errors=True),
         timeout_ms=5000,
     )
+
+
+class ListsModels(Protocol):
+    def list(self) -> models.ModelList: ...
+
+
+class HasModels(Protocol):
+    @property
+    def models(self) -> ListsModels: ...
+
+
+def injected(mistral: Mistral) -> HasModels:
+    """Code may ask for no more than it needs."""
+    return mistral
+
+
+def of_several_kinds(mistral: Mistral) -> object:
+    """What takes any operation takes each; one bulk call sends several kinds."""
+    some: operations.Operation[object] = operations.archive("a")
+    answer: APIResponse[object] = mistral.send(operations.delete("b"))
+    mixed: list[operations.Operation[models.ArchiveModelResponse | models.DeleteModelResponse]] = [
+        operations.archive("a"),
+        operations.delete("b"),
+    ]
+    return some, answer, mistral.send_all(mixed)
+
+
+def with_clients() -> Generator[Mistral]:
+    """Of httpx, and of the vendor's httpx2."""
+    yield Mistral("key", client=httpx.Client(), async_client=httpx.AsyncClient())
+    yield Mistral("key", client=httpx2.Client(), async_client=httpx2.AsyncClient())
+    yield Mistral("key", client=httpx.AsyncClient())  # type: ignore[arg-type]
+    yield Mistral("key", async_client=httpx2.Client())  # type: ignore[arg-type]
+
+
+def read(answer: utils.Answer) -> None:
+    content = answer.json()
+    if content is None or isinstance(content, (bool, int, float, str)):
+        return
+    if isinstance(content, (list, dict)):
+        return
+    assert_never(content)
+
+
+class Logging(Mistral):
+    """Subclasses can name all that the client takes."""
+
+    def __init__(
+        self, retry_config: utils.Retries, debug_logger: utils.DebugLogger, on_response: utils.ResponseHook
+    ) -> None:
+        super().__init__(
+            retry_config=retry_config, debug_logger=debug_logger, on_response=on_response, clock=utils.SystemClock()
+        )
 
 
 def mistyped() -> object:

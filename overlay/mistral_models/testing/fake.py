@@ -51,16 +51,14 @@ class FakeMistral:
     Args:
         models: What it knows, made by `base_model`, `fine_tuned_model` and `classifier`; a small catalogue otherwise.
         api_key: The only key it accepts.
-
-    Attributes:
-        requests: All requests that came, in their order.
-        clock: The time of calls in process; it passes only where a client would have waited, or a test says so.
     """
 
     def __init__(self, models: Iterable[Model] | None = None, *, api_key: str = "fake-key") -> None:
         self.api_key: str = api_key
         self.requests: list[Request] = []
+        """All requests that came, in their order."""
         self.clock: FakeClock = FakeClock()
+        """The time of calls in process; it passes only where a client would have waited, or a test says so."""
         self._models = {model["id"]: copy.deepcopy(model) for model in (catalogue() if models is None else models)}
         self._planned: list[_Planned] = []
         self._lock = threading.Lock()
