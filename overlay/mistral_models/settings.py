@@ -42,6 +42,10 @@ _FRAMING: Final = frozenset({"content-length", "transfer-encoding"})
 _KEY: Final = re.compile(r"[\x21-\x7e]+")
 
 
+class EnvironmentVariableError(ValueError):
+    """What the environment has for a call (a key, certificates, a proxy) cannot be used."""
+
+
 class Secret:
     """A key that shows itself to nobody but who asks for its value. As with the vendor's SDK, `Bearer` may lead it."""
 
@@ -81,7 +85,7 @@ def api_key(given: Secret | Callable[[], str | None]) -> Secret:
     if not key.value:
         key = Secret(_token() or os.environ.get(KEY_VARIABLE))
     if not key.value:
-        raise ValueError(f"no API key: pass api_key, or set the environment variable {KEY_VARIABLE}")
+        raise EnvironmentVariableError(f"no API key: pass api_key, or set the environment variable {KEY_VARIABLE}")
     if not isinstance(key.value, str):
         raise TypeError(f"the API key must be a string, not {type(key.value).__name__}")
     if not _KEY.fullmatch(key.value):
@@ -102,9 +106,9 @@ def _token() -> str | None:
     try:
         token = Path(path).read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as error:
-        raise ValueError(f"{ACCOUNT_VARIABLE}: the token cannot be read: {error}") from None
+        raise EnvironmentVariableError(f"{ACCOUNT_VARIABLE}: the token cannot be read: {error}") from None
     if not token:
-        raise ValueError(f"{ACCOUNT_VARIABLE}: there is nothing in {path}")
+        raise EnvironmentVariableError(f"{ACCOUNT_VARIABLE}: there is nothing in {path}")
     return token
 
 

@@ -12,7 +12,7 @@ import httpx
 
 from . import deadlines
 from .answers import Answer
-from .settings import SECRET_HEADERS
+from .settings import SECRET_HEADERS, EnvironmentVariableError
 
 if TYPE_CHECKING:
     from .call import Call
@@ -28,7 +28,7 @@ def _trusting() -> ssl.SSLContext:
     try:
         return httpx.create_ssl_context()
     except OSError as error:
-        raise ValueError(
+        raise EnvironmentVariableError(
             f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR names, or SSLKEYLOGFILE, cannot be used: {error}"
         ) from None
 
@@ -52,7 +52,11 @@ def _opened(kind: type[T], url: str) -> T:
     try:
         return kind(**_options(url))
     except httpx.InvalidURL:  # what it says may be a part of a password
-        raise ValueError("a proxy variable of the environment, or NO_PROXY, has what is no address") from None
+        raise EnvironmentVariableError(
+            "a proxy variable of the environment, or NO_PROXY, has what is no address"
+        ) from None
+    except ImportError as error:
+        raise EnvironmentVariableError(f"a proxy variable of the environment: {error}") from None
 
 
 def open_client(url: str) -> httpx.Client:

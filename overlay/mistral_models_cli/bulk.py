@@ -126,7 +126,12 @@ def _work(mistral: "Mistral", work: Work, manner: Manner) -> int:
 
         advance = stack.enter_context(_progress(work, enabled=len(work.ids) > 1))
         stack.enter_context(interruptible(interrupt, give_up))
-        work.run(mistral, manner.concurrency, advance)
+        try:
+            work.run(mistral, manner.concurrency, advance)
+        except Exception:
+            if work.done or work.failed:
+                _report(work, as_json=manner.as_json)
+            raise
     _report(work, as_json=manner.as_json)
     return work.status()
 

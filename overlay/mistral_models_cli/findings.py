@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast, runtime_checkable
 
-from mistral_models.settings import is_this_machine
+from mistral_models.settings import EnvironmentVariableError, is_this_machine
 
 from . import moments
 from .measuring import Measured, Tls
@@ -93,15 +93,17 @@ def _certificate(tls: Tls, now: dt.datetime) -> Finding:
 
 def _answer(measured: Measured) -> Finding:
     if measured.error is not None:
-        return Finding("answer", "failure", measured.error.message, _advice(measured.error))
+        return Finding("answer", "failure", str(measured.error), _advice(measured.error))
     if measured.models is None:
         return Finding("answer", "skipped", "nothing was asked")
     return Finding("answer", "ok", f"{len(measured.models.data)} models")
 
 
-def _advice(error: "MistralError") -> str:
+def _advice(error: "MistralError | EnvironmentVariableError") -> str:
     from mistral_models import errors
 
+    if isinstance(error, EnvironmentVariableError):
+        return "Mend the variable, or install what it needs."
     if isinstance(error, errors.AuthenticationError):
         return "The service does not accept the key: make a new one, and set MISTRAL_API_KEY to it."
     if isinstance(error, errors.PermissionDeniedError):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mistral_models.answers import APIResponse
     from mistral_models.errors import MistralError
     from mistral_models.models import ModelList
+    from mistral_models.settings import EnvironmentVariableError
 
 _ROUNDS = 3
 
@@ -40,7 +41,7 @@ class Measured(NamedTuple):
     skew: float | None = None
     """By how many seconds the clock here is ahead of the service's."""
     models: "ModelList | None" = None
-    error: "MistralError | None" = None
+    error: "MistralError | EnvironmentVariableError | None" = None
 
 
 def measure(server_url: str, key_problem: str | None, mistral: "Mistral | None", patience: float | None) -> Measured:
@@ -106,13 +107,14 @@ def _handshake(connection: socket.socket, name: str | None) -> Tls | str:
 def _ask(found: Measured, mistral: "Mistral") -> Measured:
     from mistral_models import operations
     from mistral_models.errors import MistralError
+    from mistral_models.settings import EnvironmentVariableError
 
     answers: list[tuple[APIResponse[ModelList], float]] = []
     try:
         for _ in range(_ROUNDS):
             answer = mistral.send(operations.list())
             answers.append((answer, time.time()))
-    except MistralError as error:
+    except (MistralError, EnvironmentVariableError) as error:
         found = found._replace(error=error)
     if not answers:
         return found

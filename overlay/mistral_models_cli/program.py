@@ -135,8 +135,9 @@ def _prepare_streams() -> None:
 
 def _known(error: Exception) -> tuple[str, int]:
     from mistral_models.errors import MistralError
+    from mistral_models.settings import EnvironmentVariableError
 
-    if not isinstance(error, MistralError):
+    if not isinstance(error, MistralError | EnvironmentVariableError):
         raise error
     return statuses.told(error), statuses.status_of(error)
 

@@ -1,10 +1,6 @@
 """Exit statuses: which there are, and which an error is. Scripts rely on the numbers."""
 
 from enum import IntEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from mistral_models.errors import MistralError
 
 
 class Status(IntEnum):
@@ -22,7 +18,8 @@ class Status(IntEnum):
 HELP = """\b
 Exit status:
     0  done
-    1  the service refused, failed, or did not answer; or a file could not be written
+    1  the service refused, failed, or did not answer; a file could not be written; or a proxy or certificates that the
+       environment names cannot be used
     2  the command line is wrong, or the extra "cli" is missing or of another version
     3  the API key is missing or not accepted
     4  there is no such model
@@ -31,13 +28,13 @@ Exit status:
 """
 
 
-def told(error: "MistralError") -> str:
-    """Say what is to be told of an error of the library: its message, and what was noted of it."""
-    return " ".join([error.message, *getattr(error, "__notes__", [])])
+def told(error: Exception) -> str:
+    """Say what is to be told of an error: its message, and what was noted of it."""
+    return " ".join([str(error), *getattr(error, "__notes__", [])])
 
 
-def status_of(error: "MistralError") -> Status:
-    """Find the exit status for an error of the library."""
+def status_of(error: Exception) -> Status:
+    """Find the exit status for an error of the library, or of the environment."""
     from mistral_models import errors
 
     if isinstance(error, errors.AuthenticationError):

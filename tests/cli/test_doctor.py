@@ -88,6 +88,15 @@ def test_a_door_without_tls_is_found(served):
     assert "SSL_CERT_FILE" in found["TLS"]["advice"]
 
 
+def test_a_proxy_that_cannot_be_used_is_found(served):
+    """Before anything is sent."""
+    proxy = "socks5://127.0.0.1:9"
+    status, found = checked(served, HTTP_PROXY=proxy, http_proxy=proxy, NO_PROXY="", no_proxy="")
+    assert (status, found["answer"]["level"]) == (1, "failure")
+    assert "httpx[socks]" in found["answer"]["found"]
+    assert "variable" in found["answer"]["advice"]
+
+
 @pytest.fixture
 def certificate(tmp_path):
     """A certificate for 127.0.0.1 that nobody signed, and its key in the same file."""

@@ -33,6 +33,39 @@ class Refusing(FakeMistral):
         return self.answer
 
 
+@pytest.mark.parametrize("command", [("list",), ("show", MINE), ("archive", MINE)])
+def test_a_proxy_that_cannot_be_used_is_one_line(served, command):
+    """It says what is missing; nothing was sent."""
+    proxy = "socks5://user:password@127.0.0.1:9"
+    result = served(*command, HTTP_PROXY=proxy, http_proxy=proxy, NO_PROXY="", no_proxy="")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "a proxy variable of the environment" in result.stderr
+    assert "httpx[socks]" in result.stderr
+    assert "password" not in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_token_that_goes_away_loses_no_report(tmp_path):
+    """What was done by then is said, and then why it ended."""
+    token = tmp_path / "token"
+    token.write_text("fake-key")
+
+    class Watching(FakeMistral):
+        def handle(self, request: Request) -> Answer:
+            token.unlink(missing_ok=True)
+            return super().handle(request)
+
+    ids = [fine_tuned_model(name)["id"] for name in ("a", "b", "c")]
+    with serving(tmp_path, Watching([fine_tuned_model(name) for name in ("a", "b", "c")])) as program:
+        result = program(
+            "archive", *ids, "--concurrency", "1", "--json", MISTRAL_API_KEY="", MISTRAL_SA_TOKEN_PATH=str(token)
+        )
+    report = json.loads(result.stdout)
+    assert (result.returncode, report["done"], report["not_started"]) == (1, ids[:1], ids[2:])
+    assert "MISTRAL_SA_TOKEN_PATH: the token cannot be read" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 @pytest.mark.parametrize(
     ("answer", "status", "said"),
     [
