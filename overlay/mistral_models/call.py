@@ -144,7 +144,8 @@ class Call(Generic[T]):
         except ValueError as problem:
             from .refusals import malformed
 
-            raise malformed(f"{self.operation.name}: {problem}", answer, self.attempts) from None
+            error = malformed(f"{self.operation.name}: {problem}", answer, self.attempts)
+            raise error from problem.with_traceback(None)  # whose frames help nobody
         return APIResponse(parsed, answer, self.attempts, self._clock.monotonic() - self._started)
 
     def _refused(self, answer: Answer) -> float:

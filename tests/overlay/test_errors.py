@@ -125,6 +125,16 @@ def test_errors_pickle_and_copy(way, status):
         assert again.raw_response.json() == {"detail": "no"}
 
 
+@pytest.mark.parametrize("body", [b'{"data": 3}', b"{", b""])
+def test_what_is_wrong_with_an_answer_is_the_cause(way, body):
+    """For programs; the message says it, too."""
+    with pytest.raises(errors.ResponseValidationError) as caught:
+        way.call(way.client([reply(200, body)]), "list")
+    assert isinstance(caught.value.cause, ValueError)
+    assert caught.value.cause.__traceback__ is None
+    assert str(caught.value.cause) in caught.value.message
+
+
 def test_the_other_errors_pickle_and_copy_too(way):
     """Those without an answer, and those with a bad one."""
     for answers in ([httpx.ConnectError("refused")], [httpx.ReadTimeout("slow")], [reply(200, b"{")]):

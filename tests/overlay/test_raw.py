@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 from mistral_models.testing import fine_tuned_model
-from mistral_models_raw import AuthenticatedClient, errors
+from mistral_models_raw import AuthenticatedClient, Client, errors
 from mistral_models_raw import models as raw
 from mistral_models_raw.api.models import archive, delete, list_, retrieve, unarchive, update
 
@@ -64,3 +64,28 @@ def test_a_status_that_is_not_documented_is_none_or_an_error():
                     retrieve.sync("m", client=client)
             else:
                 assert retrieve.sync("m", client=client) is None
+
+
+def test_its_clients_take_what_requests_are_sent_with():
+    """Headers, cookies and a timeout, before and after the first request; the token stays."""
+    seen: list[httpx.Request] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json={"data": []})
+
+    transport = httpx.MockTransport(respond)
+    plain = Client(base_url="http://x", headers={"a": "1"}, httpx_args={"transport": transport})
+    known = AuthenticatedClient("http://x", "t", prefix="Token", httpx_args={"transport": transport})
+    assert isinstance(known, Client)
+    for client in (plain, known):
+        list_.sync(client=client)
+        later = client.with_headers({"b": "2"}).with_cookies({"c": "3"}).with_timeout(httpx.Timeout(7))
+        assert type(later) is type(client)
+        list_.sync(client=later)
+        list_.sync(client=client)
+    assert [request.headers.get("authorization") for request in seen] == [None] * 3 + ["Token t"] * 3
+    assert [request.headers.get("a") for request in seen] == ["1"] * 3 + [None] * 3
+    assert [request.headers.get("b") for request in seen] == [None, "2", "2"] * 2
+    assert [request.headers.get("cookie") for request in seen] == [None, "c=3", None] * 2
+    assert seen[1].extensions["timeout"]["read"] == 7

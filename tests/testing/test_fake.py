@@ -187,6 +187,14 @@ def test_what_the_service_itself_does_wrong_is_said(capsys):
     assert "KeyError: 'owned_by'" in capsys.readouterr().err
 
 
+def test_models_that_cannot_be_are_refused():
+    """A capability with a typing error would be one that the model does not have."""
+    with pytest.raises(ValueError, match="there is no capability 'vison'; there are completion_chat, function_calling"):
+        base_model("x", "vision", "vison")
+    with pytest.raises(ValueError, match="a model needs an id: base_model, fine_tuned_model and classifier make some"):
+        FakeMistral([{"ids": 1}])
+
+
 def test_fields_of_models_may_be_what_the_service_never_sent():
     """No aliases, fewer capabilities: the answers are as near to it as can be."""
     odd = [base_model("a", aliases=None), fine_tuned_model("b", capabilities={"completion_chat": True})]

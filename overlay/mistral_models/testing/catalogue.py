@@ -32,7 +32,13 @@ def base_model(model_id: str, *capabilities: str, **fields: object) -> Model:
         model_id: Its id.
         capabilities: What it can do, such as `vision`.
         fields: Further fields of a `BaseModelCard`, or other values for them.
+
+    Raises:
+        ValueError: There is no such capability.
     """
+    for name in capabilities:
+        if name not in _CAPABILITIES:
+            raise ValueError(f"there is no capability {name!r}; there are {', '.join(_CAPABILITIES)}")
     return {
         "id": model_id,
         "object": "model",

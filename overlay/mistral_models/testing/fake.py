@@ -51,6 +51,9 @@ class FakeMistral:
     Args:
         models: What it knows, made by `base_model`, `fine_tuned_model` and `classifier`; a small catalogue otherwise.
         api_key: The only key it accepts.
+
+    Raises:
+        ValueError: A model has no id.
     """
 
     def __init__(self, models: Iterable[Model] | None = None, *, api_key: str = "fake-key") -> None:
@@ -59,7 +62,10 @@ class FakeMistral:
         """All requests that came, in their order."""
         self.clock: FakeClock = FakeClock()
         """The time of calls in process; it passes only where a client would have waited, or a test says so."""
-        self._models = {model["id"]: copy.deepcopy(model) for model in (catalogue() if models is None else models)}
+        known = list(catalogue() if models is None else models)
+        if not all("id" in model for model in known):
+            raise ValueError("a model needs an id: base_model, fine_tuned_model and classifier make some that have all")
+        self._models = {model["id"]: copy.deepcopy(model) for model in known}
         self._planned: list[_Planned] = []
         self._lock = threading.Lock()
 
