@@ -11,6 +11,7 @@ from functools import partial
 
 from dask.distributed import Client, as_completed
 from mistral_models import APIResponse, Mistral, operations
+from mistral_models.models import FTModelCard
 
 BATCH = 100
 
@@ -33,7 +34,7 @@ if __name__ == "__main__":
     here = {"n_workers": options.workers, "threads_per_worker": 1, "dashboard_address": None}
     # All workers share one rate limit: calls get time to wait for their turn.
     with Mistral(retry_config=8, timeout_ms=600_000) as mistral:
-        tuned = [card.id for card in mistral.models.list().data if card.type == "fine-tuned"]
+        tuned = [card.id for card in mistral.models.list().data if isinstance(card, FTModelCard)]
         ids = [model_id for model_id in tuned if fnmatch(model_id, options.pattern)]
         batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
         with Client(options.scheduler) if options.scheduler else Client(**here) as workers:
