@@ -43,3 +43,20 @@ def test_the_issue_that_the_documentation_names_is_the_one_that_is_opened():
     """By its title it is found again the next night."""
     (title,) = re.findall(r"TITLE: (.*)", (ROOT / ".github" / "workflows" / "drift.yml").read_text(encoding="utf-8"))
     assert f"*{title}*" in " ".join((ROOT / "docs" / "drift.md").read_text(encoding="utf-8").split())
+
+
+def steps(word: str) -> list[list[dict[str, Any]]]:
+    """The steps of the jobs that run a command."""
+    jobs = [job["steps"] for path in WORKFLOWS for job in workflow(path)["jobs"].values()]
+    return [found for found in jobs if any(word in step.get("run", "") for step in found)]
+
+
+def test_what_is_built_is_tried_with_every_python():
+    """Those of the Makefile are set up; no job asks for fewer."""
+    (pythons,) = re.findall(r"^PYTHONS \?= (.*)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    jobs = steps("make build")
+    assert len(jobs) == 2
+    for job in jobs:
+        (there,) = (step["with"]["python-version"] for step in job if "actions/setup-python@" in step.get("uses", ""))
+        assert [f"python{version}" for version in there.split()] == pythons.split()
+        assert [step["run"] for step in job if "make build" in step.get("run", "")] == ["make build"]
