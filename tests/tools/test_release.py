@@ -3,6 +3,7 @@
 import pytest
 from mistral_models import __version__
 
+from tools import release
 from tools.release import apart, problems, versions
 
 LOG = (
@@ -38,3 +39,28 @@ def test_the_library_and_its_command_line_have_one_version_and_ask_for_it():
     found = apart("9.0.0", versions())
     assert len(found) == 3
     assert all(f" {__version__}, the version is 9.0.0" in each for each in found)
+
+
+@pytest.fixture
+def asked(tmp_path, monkeypatch, capsys):
+    """Ask about a tag, with a changelog that describes the version of the code."""
+    (tmp_path / "CHANGELOG.md").write_text(LOG.replace("1.2.3", __version__))
+    monkeypatch.setattr(release, "ROOT", tmp_path)
+
+    def ask(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["release", *arguments])
+        return (release.main(), *capsys.readouterr())
+
+    return ask
+
+
+def test_the_notes_of_a_release_are_its_section_of_the_changelog(asked):
+    """Without its heading, which the page has; nobody who does not ask gets them."""
+    assert asked(f"v{__version__}", "--notes") == (0, "### Added\n\n- All.\n", "")
+    assert asked(f"v{__version__}") == (0, "", "")
+
+
+def test_what_may_not_be_published_has_no_notes(asked):
+    """The reasons are no notes: they go elsewhere."""
+    status, notes, reasons = asked("v9.9.9", "--notes")
+    assert (status, notes, reasons.count("\n")) == (1, "", 1)

@@ -60,3 +60,15 @@ def test_what_is_built_is_tried_with_every_python():
         (there,) = (step["with"]["python-version"] for step in job if "actions/setup-python@" in step.get("uses", ""))
         assert [f"python{version}" for version in there.split()] == pythons.split()
         assert [step["run"] for step in job if "make build" in step.get("run", "")] == ["make build"]
+
+
+def test_the_page_of_a_release_has_what_the_changelog_says_and_is_made_once():
+    """A run after it leaves it as it is, as the head of the workflow says."""
+    (build,) = steps("tools.release")
+    assert any(step.get("run", "").endswith('tools.release "$GITHUB_REF_NAME" --notes > notes.md') for step in build)
+    (page,) = steps("gh release create")
+    (kept,) = (step["with"] for step in build if step.get("with", {}).get("path") == "notes.md")
+    assert kept["name"] in [step.get("with", {}).get("name") for step in page]
+    (made,) = (step["run"] for step in page if "run" in step)
+    assert made.startswith('gh release view "$GITHUB_REF_NAME" ||')
+    assert "--notes-file notes.md" in made
