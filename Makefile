@@ -1,4 +1,5 @@
-# Every command works on a machine with Python >= 3.11, make and a package registry: what it needs is put into $(VENV).
+# Every command works on a machine with Python >= 3.11, make and a package registry: what it needs is put into $(VENV). The
+# documentation needs Node 20 too.
 # Another Python: make check PYTHON=python3.13 VENV=.venv313
 
 PYTHON ?= python3
@@ -76,10 +77,10 @@ build: $(VENV)/dev ## Make the wheels and source distributions in dist/, check t
 	$(VENV)/bin/check-wheel-contents --toplevel mistral_models_cli dist/mistral_models_cli-*.whl
 	$(PY) -m tools.installs dist $(PYTHONS)
 
-docs: $(VENV)/dev $(VENV)/npm/ready ## Build the documentation into build/site; warnings are errors.
+docs: node $(VENV)/dev $(VENV)/npm/ready ## Build the documentation into build/site; warnings are errors.
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet --strict
 
-docs-serve: $(VENV)/dev $(VENV)/npm/ready ## Show the documentation on http://127.0.0.1:8000, and again when it changes.
+docs-serve: node $(VENV)/dev $(VENV)/npm/ready ## Show the documentation on http://127.0.0.1:8000, and again when it changes.
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs serve
 
 picture: $(VENV)/dev ## Draw docs/assets/cli.svg, the command line in a terminal.
@@ -114,11 +115,15 @@ $(VENV)/dev: $(VENV)/runtime
 # Judges from npm, and what the documentation shows in a browser; without Node the tests that need them skip (and fail where
 # CI=true).
 $(VENV)/npm/ready: $(VENV)/pip tests/package.json
-	@mkdir -p $(@D) && cp tests/package.json $(@D)/
 	@if command -v npm >/dev/null; then \
-	  npm install --prefix $(@D) --no-audit --no-fund --no-update-notifier --no-package-lock --ignore-scripts --loglevel error; \
+	  mkdir -p $(@D) && cp tests/package.json $(@D)/ && \
+	  npm install --prefix $(@D) --no-audit --no-fund --no-update-notifier --no-package-lock --ignore-scripts --loglevel error && \
+	  touch $@; \
 	else echo "npm is not installed: tests against other programs are skipped"; fi
-	@touch $@
+
+.PHONY: node
+node:
+	@$(if $(shell command -v npm 2>/dev/null),,$(error the documentation needs Node 20))
 
 # The vendor's SDK brings its own stack: it lives apart.
 $(VENV)-vendor/ready: pyproject.toml

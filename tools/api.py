@@ -1,22 +1,31 @@
 """`python -m tools.api`: what the public API has broken since the last release, and the changelog does not say.
 
-Exits with 1 when there is such a break. A break is announced by the name of what it breaks, under Changed or Removed of
-the newest section of CHANGELOG.md that says anything.
+Exits with 1 when there is such a break. A break is announced by the name of what it breaks, `Class.name` or `name` in
+backticks, under Changed or Removed of the newest section of CHANGELOG.md that says anything.
+
+Compared is what programs can reach: what `mistral_models`, its public modules and `mistral_models.testing` export,
+wherever it is written, and the classes of what that has and returns. Names, arguments and bases are; types are not. Nor
+is mistral_models_cli: what is public of it is the command line, not Python.
 """
 
 import argparse
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 import griffe
 
 from .generate import ROOT
 from .release import sections
 
-FOLDERS = ("overlay", "generated")
+FOLDERS: Final = ("overlay", "generated")
+LIBRARY: Final = "mistral_models"
+GENERATED: Final = "mistral_models_raw"
+BESIDE: Final = ("testing",)
+"""Modules that are public without being exported: importing the library does not lead to them."""
 
 
 def last_release(repository: Path, version: str) -> str | None:
@@ -30,11 +39,65 @@ def last_release(repository: Path, version: str) -> str | None:
     return next((tag for tag in tags if tag != f"v{version}"), None)
 
 
-def breaks(repository: Path, tag: str, package: str) -> Iterable[griffe.Breakage]:
-    """Compare a package with what it was at a tag."""
-    old = griffe.load_git(package, ref=tag, repo=repository, search_paths=FOLDERS)
-    new = griffe.load(package, search_paths=[repository / folder for folder in FOLDERS])
-    return griffe.find_breaking_changes(old, new)
+def breaks(repository: Path, tag: str) -> Iterable[griffe.Breakage]:
+    """Compare the library with what it was at a tag."""
+    old, new = griffe.ModulesCollection(), griffe.ModulesCollection()
+    for package in (GENERATED, LIBRARY):
+        griffe.load_git(package, ref=tag, repo=repository, search_paths=FOLDERS, modules_collection=old)
+        paths = [repository / folder for folder in FOLDERS]
+        griffe.load(package, search_paths=paths, modules_collection=new)
+    return griffe.find_breaking_changes(public(old), public(new))
+
+
+def public(modules: griffe.ModulesCollection) -> griffe.Module:
+    """Gather what programs can reach by public names, in a module that has nothing else."""
+    library = modules[LIBRARY]
+    made = _surface(library, [*_exports(library), *BESIDE], modules)
+    waiting: list[griffe.Object] = [made]
+    for each in waiting:  # it grows on the way
+        classes = [found for name in _led_to(each) if (found := _find(name, modules)) and found.is_class]
+        new = {found.name: found for found in classes if found.name not in made.members}  # whatever module it is in
+        made.members |= new
+        waiting += new.values()
+    return made
+
+
+def _surface(module: griffe.Object, names: Iterable[str], modules: griffe.ModulesCollection) -> griffe.Module:
+    made = griffe.Module(module.name, filepath=module.filepath, parent=module.parent)
+    for name in names:
+        # An import first: a module inside may have the name of what is imported from it.
+        found = _find(module.imports.get(name, f"{module.path}.{name}"), modules)
+        if found is not None:
+            made.members[name] = _surface(found, _exports(found), modules) if found.is_module else found
+    return made
+
+
+def _exports(module: griffe.Object) -> list[str]:
+    """List what `__all__` does; without it, what has a public name and is not imported."""
+    if module.exports is None:
+        return [name for name, member in module.members.items() if member.is_public]
+    return [str(name) for name in module.exports]
+
+
+def _find(path: str, modules: griffe.ModulesCollection) -> griffe.Object | None:
+    """Find what has a path in our own packages, wherever it is written."""
+    try:
+        named: griffe.Object | griffe.Alias = modules[path]
+        found = named.final_target if isinstance(named, griffe.Alias) else named
+    except (KeyError, griffe.AliasResolutionError):
+        return None
+    found.public = True
+    return found
+
+
+def _led_to(each: griffe.Object | griffe.Alias) -> Iterator[str]:
+    """Name the types of what an object has, and of what it returns."""
+    said = getattr(each, "annotation", None)
+    if isinstance(said, griffe.Expr):
+        yield from (part.canonical_path for part in said.iterate() if isinstance(part, griffe.ExprName))
+    for member in each.all_members.values():
+        if member.is_public:
+            yield from _led_to(member)
 
 
 def announced(section: str) -> str:
@@ -43,10 +106,20 @@ def announced(section: str) -> str:
     return "\n".join(part for part in parts if part.startswith(("Changed", "Removed")))
 
 
+def names(broken: griffe.Breakage) -> list[str]:
+    """Name what is broken, with what it belongs to and without; the constructor is the class."""
+    *_, owner, name = broken.obj.path.removesuffix(".__init__").split(".")
+    return [f"{owner}.{name}", name]
+
+
 def unannounced(found: Iterable[griffe.Breakage], section: str) -> list[str]:
-    """Explain the breaks whose name a section does not announce."""
-    said = set(re.findall(r"\w+", announced(section)))
-    return [each.explain(griffe.ExplanationStyle.ONE_LINE) for each in found if each.obj.name not in said]
+    """Explain the breaks whose name a section does not announce, and say by which it would."""
+    said = set(re.findall(r"`([\w.]+)`", announced(section)))
+    return [
+        f"{each.explain(griffe.ExplanationStyle.ONE_LINE)}; announce it as {' or '.join(f'`{n}`' for n in names(each))}"
+        for each in found
+        if said.isdisjoint(names(each))
+    ]
 
 
 def main() -> int:
@@ -64,7 +137,7 @@ def main() -> int:
     if tag is None:
         print("no release yet: there is nothing to compare the API with")
         return 0
-    found = unannounced(breaks(repository, tag, "mistral_models"), newest)
+    found = unannounced(breaks(repository, tag), newest)
     for explanation in found:
         print(explanation)
     print(f"compared with {tag}: {len(found)} breaks that CHANGELOG.md does not announce")

@@ -1,6 +1,7 @@
 """`python -m tools.installs FOLDER PYTHON…`: install a folder's wheels into empty environments, and use them.
 
-Once with the newest dependencies, once with the oldest that pyproject.toml allows, for each Python that is there.
+Once with the newest dependencies, once with the oldest that pyproject.toml allows, for each Python that is there. That
+one is missing is an error where CI=true.
 """
 
 import argparse
@@ -79,7 +80,8 @@ def main() -> int:
             good = works(python, library, program, pins)
             failed += not good
             print(f"{python}, {name} dependencies: {'works' if good else 'FAILS'}", flush=True)
-    return int(failed > 0 or not there)
+    enough = len(pythons) if os.environ.get("CI") == "true" else 1
+    return int(failed > 0 or len(there) < enough)
 
 
 if __name__ == "__main__":

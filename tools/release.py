@@ -1,4 +1,7 @@
-"""`python -m tools.release v1.2.3`: may this tag be published? Exits with 1 and the reasons when it may not."""
+"""`python -m tools.release v1.2.3`: may this tag be published? Exits with 1 and the reasons when it may not.
+
+With `--notes`, prints what the changelog says about it when it may.
+"""
 
 import argparse
 import re
@@ -73,13 +76,17 @@ def _pin(name: str, requirements: list[str]) -> str:
 
 
 def main() -> int:
-    """Print the reasons."""
+    """Print the reasons, or the notes."""
     parser = argparse.ArgumentParser(prog="python -m tools.release", description=__doc__)
     parser.add_argument("tag", help="such as v1.2.3")
-    found = problems(parser.parse_args().tag, __version__, (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
-    found += apart(__version__, versions())
+    parser.add_argument("--notes", action="store_true", help="print the version's section of the changelog")
+    options = parser.parse_args()
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    found = problems(options.tag, __version__, changelog) + apart(__version__, versions())
     for problem in found:
-        print(problem)
+        print(problem, file=sys.stderr)
+    if options.notes and not found:
+        print(sections(changelog)[__version__])
     return int(bool(found))
 
 

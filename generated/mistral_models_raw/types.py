@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 
 class Unset:
+    """The type of UNSET"""
+
     def __bool__(self) -> Literal[False]:
         return False
 
@@ -127,6 +129,7 @@ class Open(Shown):
 
     @property
     def additional_keys(self) -> list[str]:
+        """The names of the fields in additional_properties"""
         return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> Any:

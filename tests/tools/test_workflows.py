@@ -43,3 +43,32 @@ def test_the_issue_that_the_documentation_names_is_the_one_that_is_opened():
     """By its title it is found again the next night."""
     (title,) = re.findall(r"TITLE: (.*)", (ROOT / ".github" / "workflows" / "drift.yml").read_text(encoding="utf-8"))
     assert f"*{title}*" in " ".join((ROOT / "docs" / "drift.md").read_text(encoding="utf-8").split())
+
+
+def steps(word: str) -> list[list[dict[str, Any]]]:
+    """The steps of the jobs that run a command."""
+    jobs = [job["steps"] for path in WORKFLOWS for job in workflow(path)["jobs"].values()]
+    return [found for found in jobs if any(word in step.get("run", "") for step in found)]
+
+
+def test_what_is_built_is_tried_with_every_python():
+    """Those of the Makefile are set up; no job asks for fewer."""
+    (pythons,) = re.findall(r"^PYTHONS \?= (.*)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    jobs = steps("make build")
+    assert len(jobs) == 2
+    for job in jobs:
+        (there,) = (step["with"]["python-version"] for step in job if "actions/setup-python@" in step.get("uses", ""))
+        assert [f"python{version}" for version in there.split()] == pythons.split()
+        assert [step["run"] for step in job if "make build" in step.get("run", "")] == ["make build"]
+
+
+def test_the_page_of_a_release_has_what_the_changelog_says_and_is_made_once():
+    """A run after it leaves it as it is, as the head of the workflow says."""
+    (build,) = steps("tools.release")
+    assert any(step.get("run", "").endswith('tools.release "$GITHUB_REF_NAME" --notes > notes.md') for step in build)
+    (page,) = steps("gh release create")
+    (kept,) = (step["with"] for step in build if step.get("with", {}).get("path") == "notes.md")
+    assert kept["name"] in [step.get("with", {}).get("name") for step in page]
+    (made,) = (step["run"] for step in page if "run" in step)
+    assert made.startswith('gh release view "$GITHUB_REF_NAME" ||')
+    assert "--notes-file notes.md" in made
