@@ -108,6 +108,14 @@ def test_every_public_name_has_its_place(pages):
         assert not {name for name in names if f"{module.__name__}.{name}" not in anchors} - other_names
 
 
+def test_code_is_shown_without_the_escapes_of_tables(site):
+    """What is copied from a table works: `|` has no backslash before it."""
+    texts = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
+    codes = [(path.name, code) for path, text in texts.items() for code in re.findall(r"<code.*?</code>", text, re.S)]
+    assert len(codes) > 1000
+    assert not [(page, code) for page, code in codes if "\\|" in code]
+
+
 def test_a_field_that_all_types_share_is_described_in_each_table():
     """It is described once, where they have it from."""
     rows = re.findall(r"^\| `additional_properties` .*$", interface.types(), re.MULTILINE)
