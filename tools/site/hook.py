@@ -62,6 +62,11 @@ def on_page_markdown(markdown: str, page: "Page", config: "MkDocsConfig", **_: o
     return re.sub(r"<!-- build: (.*?) -->", made, markdown)
 
 
+def on_page_content(html: str, **_: object) -> str:
+    """Let the names in the text that are longer than a phone is wide break where their words end."""
+    return re.sub(r"<code>\w{30,}</code>", lambda found: re.sub(r"(?<=\w)_(?=\w)", "_<wbr>", found[0]), html)
+
+
 def on_page_context(context: dict[str, Any], page: "Page", **_: object) -> dict[str, Any]:
     """Give the page of the contract the contract, so that it need not be fetched."""
     if page.file.src_uri == "contract.md":
