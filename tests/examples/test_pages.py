@@ -115,7 +115,7 @@ def commands(path: Path) -> list[list[str]]:
     shown += re.findall(rf"`({NAME} [^`]+)`", path.read_text("utf-8"))
     found = []
     for line in shown:
-        plain = re.sub(r'"?\$\(|\)"?', " ; ", line.removeprefix("$ ").replace("\\|", "|"))
+        plain = re.sub(r'"?\$\(|\)"?', " ; ", line.removeprefix("$ "))
         words = shlex.shlex(plain, posix=True, punctuation_chars=";|&<>")
         words.whitespace_split = True
         command: list[str] = []

@@ -10,7 +10,8 @@ import yaml
 from mistral_models import errors, operations, testing, utils
 
 from tests.conftest import ROOT
-from tools.site import interface, runs
+from tools.site import interface, runs, sources
+from tools.site import operations as reference
 
 # What makes a browser fetch something without being asked.
 FETCHING = {"audio", "embed", "iframe", "img", "input", "object", "script", "source", "video"}
@@ -86,6 +87,17 @@ def test_every_operation_has_all_its_parts(pages):
     assert parts | names <= pages["reference.html"].anchors
 
 
+def test_an_operation_has_the_errors_that_the_contract_names():
+    """A row for each status of the contract and for no other, and one for mistakes of the caller."""
+    parts = re.split(r"^### Errors \{ #(\w+)-errors \}$", reference.operations(), flags=re.MULTILINE)
+    tables = dict(zip(parts[1::2], parts[2::2], strict=True))
+    assert tables.keys() == runs.EXAMPLES.keys()
+    for operation in sources.described():
+        rows = re.findall(r"^\| (.*?) \| (.*?) \|", tables[operation.name].partition("\n## ")[0], re.MULTILINE)[2:]
+        assert [status for _, status in rows if status] == [one for one in operation.said["responses"] if one != "200"]
+        assert ("`ValueError`, `TypeError`", "") in rows
+
+
 def test_every_example_is_shown(pages):
     """With its table, from the files themselves."""
     names = {path.stem for path in (ROOT / "examples").iterdir() if path.suffix in {".py", ".ipynb"}}
@@ -106,6 +118,14 @@ def test_every_public_name_has_its_place(pages):
         (utils, utils.__all__),
     ):
         assert not {name for name in names if f"{module.__name__}.{name}" not in anchors} - other_names
+
+
+def test_code_is_shown_without_the_escapes_of_tables(site):
+    """What is copied from a table works: `|` has no backslash before it."""
+    texts = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
+    codes = [(path.name, code) for path, text in texts.items() for code in re.findall(r"(?s)<code.*?</code>", text)]
+    assert len(codes) > 1000
+    assert not [(page, code) for page, code in codes if "\\|" in code]
 
 
 def test_a_field_that_all_types_share_is_described_in_each_table():

@@ -47,8 +47,11 @@ def on_files(files: "Files", config: "MkDocsConfig") -> "Files":
     return files
 
 
-def on_page_markdown(markdown: str, page: "Page", **_: object) -> str:
-    """Fill in what the code, the contract and other files say."""
+def on_page_markdown(markdown: str, page: "Page", config: "MkDocsConfig", **_: object) -> str:
+    """Fill in what the code, the contract and other files say, and weigh the page for the search."""
+    boosts = config.extra["search_boosts"]
+    section = page.ancestors[-1] if page.ancestors else page
+    page.meta.setdefault("search", {"boost": boosts.get(section.title, 1)})
 
     def made(found: re.Match[str]) -> str:
         name, _, argument = found[1].partition(" ")
@@ -57,6 +60,11 @@ def on_page_markdown(markdown: str, page: "Page", **_: object) -> str:
         return MAKERS[name](argument)
 
     return re.sub(r"<!-- build: (.*?) -->", made, markdown)
+
+
+def on_page_content(html: str, **_: object) -> str:
+    """Let the names in the text that are longer than a phone is wide break where their words end."""
+    return re.sub(r"<code>\w{30,}</code>", lambda found: re.sub(r"(?<=\w)_(?=\w)", "_<wbr>", found[0]), html)
 
 
 def on_page_context(context: dict[str, Any], page: "Page", **_: object) -> dict[str, Any]:

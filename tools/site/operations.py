@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Final
 
 import griffe
 from mistral_models import errors
@@ -10,6 +11,9 @@ from .interface import by_status, written
 from .markup import code, fenced, indented, link, one_of
 from .runs import VALUES, example
 from .sources import Operation, described, package, resolved
+
+# What the caller does wrong is one or the other: a value, or its type.
+_MISTAKES: Final = "`ValueError`, `TypeError`"
 
 
 def operations() -> str:
@@ -72,20 +76,19 @@ def _response(operation: Operation, function: griffe.Function) -> str:
 
 
 def _errors(operation: Operation, function: griffe.Function) -> str:
-    responses = {status: resolved(response) for status, response in operation.said["responses"].items()}
+    named = {status: (cls.__name__, why) for status, cls, why in by_status()}
+    refused = ("SDKError", "The service refuses; [which error a status is](errors.md#which-error-a-status-is).")
     rows = []
-    for status, cls, why in by_status():
-        response = responses.get(status) or responses[f"{status[0]}XX"]
-        rows.append((link("errors", cls.__name__), status, ", ".join(response["content"]), why))
-    rows.append(
-        (link("errors", "SDKError"), "4XX, 5XX", "any", "Any other refusal or failure; all of the above are this too.")
-    )
+    for status, response in operation.said["responses"].items():
+        if not status.startswith("2"):
+            name, why = named.get(status, refused)
+            rows.append((link("errors", name), status, ", ".join(resolved(response)["content"]), why))
     for section in _said(function):
         if section.kind is griffe.DocstringSectionKind.raises:
             for raised in section.value:
                 name = str(raised.annotation)
                 if name != "SDKError":
-                    shown = link("errors", name) if hasattr(errors, name) else f"`{name}`"
+                    shown = link("errors", name) if hasattr(errors, name) else _MISTAKES
                     rows.append((shown, "", "", " ".join(raised.description.split())))
     head = ["| error type | status code | content type | when |", "| --- | --- | --- | --- |"]
     return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in rows)])
