@@ -50,7 +50,7 @@ def on_files(files: "Files", config: "MkDocsConfig") -> "Files":
 def on_page_markdown(markdown: str, page: "Page", config: "MkDocsConfig", **_: object) -> str:
     """Fill in what the code, the contract and other files say, and weigh the page for the search."""
     boosts = config.extra["search_boosts"]
-    section = page.ancestors[-1] if page.ancestors else page
+    section = [page, *page.ancestors][-1]
     page.meta.setdefault("search", {"boost": boosts.get(section.title, 1)})
 
     def made(found: re.Match[str]) -> str:
