@@ -1,13 +1,18 @@
 """The exceptions of this client. Nothing here does I/O.
 
 MistralError
-├── APIConnectionError            no answer: refused, reset, TLS, DNS
+├── APIConnectionError           no answer: refused, reset, TLS, DNS
 │   └── APITimeoutError
-├── ResponseValidationError       a success that is not what the document says
-└── SDKError                      4XX, 5XX, and what is neither success nor error
-    ├── BadRequestError 400 · AuthenticationError 401 · PermissionDeniedError 403 · NotFoundError 404
-    ├── ConflictError 409 · HTTPValidationError 422 (.data.detail) · RateLimitError 429 (.retry_after)
-    └── InternalServerError 5XX
+├── ResponseValidationError      not what the document says
+└── SDKError                     an answer that is not a success
+    ├── BadRequestError          400
+    ├── AuthenticationError      401
+    ├── PermissionDeniedError    403
+    ├── NotFoundError            404
+    ├── ConflictError            409
+    ├── HTTPValidationError      422 (.data.detail)
+    ├── RateLimitError           429 (.retry_after)
+    └── InternalServerError      5XX
 
 All of them pickle and copy, notes included. None holds the key.
 """

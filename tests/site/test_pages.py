@@ -1,5 +1,6 @@
 """The built pages as files: links, anchors, and what they would fetch."""
 
+import html
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,7 +11,7 @@ import yaml
 from mistral_models import errors, operations, testing, utils
 
 from tests.conftest import ROOT
-from tools.site import interface, runs, sources
+from tools.site import interface, markup, runs, sources
 from tools.site import operations as reference
 
 # What makes a browser fetch something without being asked.
@@ -126,6 +127,18 @@ def test_code_is_shown_without_the_escapes_of_tables(site):
     codes = [(path.name, code) for path, text in texts.items() for code in re.findall(r"(?s)<code.*?</code>", text)]
     assert len(codes) > 1000
     assert not [(page, code) for page, code in codes if "\\|" in code]
+
+
+def test_no_block_of_code_is_cut_off(site):
+    """Lines are no longer than a page on a desktop is wide; what diagrams are drawn from is not shown."""
+    long = []
+    for path in site.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        room = markup.WIDE if re.search(r'md-sidebar--primary"[^>]* hidden', text) else markup.COLUMNS
+        for block in re.findall(r"(?s)<pre(?! class=\"mermaid\").*?</pre>", text):
+            lines = html.unescape(re.sub(r"<[^>]+>", "", block)).splitlines()
+            long += [(path.name, line) for line in lines if len(line) > room]
+    assert not long
 
 
 def test_a_field_that_all_types_share_is_described_in_each_table():

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from .markup import WIDE, fenced, fitted
+
 FOLDER: Final = Path(__file__).resolve().parents[2] / "examples"
 
 
@@ -52,5 +54,5 @@ def rendered() -> str:
 
 def _section(example: Example) -> str:
     heading = f"## {example.name} {{ #{example.name.partition('.')[0]} }}"
-    parts = [f"```{language}\n{text}\n```" if language else text for language, text in example.parts]
+    parts = [fenced(language, fitted(text, WIDE) or text) if language else text for language, text in example.parts]
     return "\n\n".join([heading, example.title, example.text, *parts])

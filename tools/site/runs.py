@@ -5,15 +5,13 @@ import io
 import json
 import os
 import re
-import subprocess
-import sys
 from typing import Final
 from unittest import mock
 
 from mistral_models import settings
 from mistral_models.testing import FakeMistral, catalogue
 
-from .markup import fenced, indented
+from .markup import COLUMNS, fenced, fitted, indented
 from .sources import Operation
 
 _TUNED: Final = {model["name"]: model["id"] for model in catalogue() if model["type"] == "fine-tuned"}
@@ -57,7 +55,9 @@ def example(operation: Operation) -> str:
     printed = _run(plain)
     if _run(coroutine) != printed:
         raise ValueError(f"{operation.name}: the async example prints something else")
-    tabs = {"Plain": ("python", plain), "Async": ("python", coroutine), "curl": ("sh", _curl(operation))}
+    programs = {"Plain": plain, "Async": coroutine}
+    tabs = {name: ("python", fitted(text, COLUMNS) or text) for name, text in programs.items()}
+    tabs["curl"] = ("sh", _curl(operation))
     shown = "\n\n".join(f'=== "{name}"\n\n{indented(fenced(*code))}' for name, code in tabs.items())
     return f"{shown}\n\n{_output(printed)}"
 
@@ -77,11 +77,10 @@ def _run(program: str) -> str:
 
 
 def _output(printed: str) -> str:
-    command = [sys.executable, "-m", "ruff", "format", "--line-length", "76", "-"]
-    done = subprocess.run(command, input=printed, capture_output=True, text=True, check=False)
-    if done.returncode or done.stdout == printed:
+    broken = fitted(printed, COLUMNS)
+    if broken is None or broken == printed:
         return f"It prints:\n\n{fenced('text', printed)}"
-    return f"It prints, with line breaks added:\n\n{fenced('python', done.stdout)}"
+    return f"It prints, with line breaks added:\n\n{fenced('python', broken)}"
 
 
 def _curl(operation: Operation) -> str:
