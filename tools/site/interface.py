@@ -29,27 +29,42 @@ def servers() -> str:
 
 
 def members(module: str) -> str:
-    """Render the public names of a module, in its order, for mkdocstrings."""
-    found = package()[module]
-    defined = [name for name, member in found.members.items() if not member.is_alias and not member.is_attribute]
-    names = [str(name).strip("'\"") for name in found.exports or defined if not str(name).startswith("_")]
-    order = {name: position for position, name in enumerate(found.members)}
-    shown = sorted(
-        (name for name in names if not _is_other_name(found, name)), key=lambda name: order.get(name, len(order))
-    )
-    return "\n\n".join(f"::: mistral_models.{module}.{name}" for name in shown)
+    """Render the public names of a module for mkdocstrings, and what else they are called."""
+    return "\n\n".join([*(f"::: mistral_models.{module}.{name}" for name in _names(module)), *_other_names(module)])
 
 
 def types() -> str:
     """Render the types of requests and answers: what mkdocstrings says, and a table of their fields."""
     parts = []
-    for directive in members("models").split("\n\n"):
-        member = package()["models"].members[directive.rpartition(".")[2]]
+    for name in _names("models"):
+        member = package()["models"].members[name]
         target = member.final_target if isinstance(member, griffe.Alias) else member
-        parts.append(f"{directive}\n    options:\n      members: false")
+        parts.append(f"::: mistral_models.models.{name}\n    options:\n      members: false")
         if isinstance(target, griffe.Class):
             parts.append(_fields(target))
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, *_other_names("models")])
+
+
+def _public(module: str) -> list[str]:
+    found = package()[module]
+    defined = [name for name, member in found.members.items() if not member.is_alias and not member.is_attribute]
+    names = [str(name).strip("'\"") for name in found.exports or defined if not str(name).startswith("_")]
+    order = {name: (not member.runtime, position) for position, (name, member) in enumerate(found.members.items())}
+    return sorted(names, key=order.__getitem__)
+
+
+def _names(module: str) -> list[str]:
+    """List the public names of a module in its order; those that it only names for type checkers come last."""
+    return [name for name in _public(module) if not _stands_for(module, name)]
+
+
+def _other_names(module: str) -> list[str]:
+    """Render the public names that stand for something that is shown under another."""
+    return [
+        f"## {name} {{ #mistral_models.{module}.{name} }}\n\nIn the vendor's SDK, the name of {link(module, other)}."
+        for name in _public(module)
+        if (other := _stands_for(module, name))
+    ]
 
 
 def _fields(cls: griffe.Class) -> str:
@@ -69,12 +84,11 @@ def _fields(cls: griffe.Class) -> str:
     return "\n".join(["| field | type | default | |", "| --- | --- | --- | --- |", *rows])
 
 
-def _is_other_name(module: griffe.Object | griffe.Alias, name: str) -> bool:
-    """Whether a name stands for something that is shown under another."""
-    member = module.members.get(name)
-    if member is None:
-        return True
-    return isinstance(member, griffe.Attribute) and bool(re.fullmatch(r"\w+", str(member.value)))
+def _stands_for(module: str, name: str) -> str | None:
+    """Say which other name a name stands for, if it does."""
+    member = package()[module].members[name]
+    other = str(member.value) if isinstance(member, griffe.Attribute) else ""
+    return other if re.fullmatch(r"\w+", other) else None
 
 
 def written(annotation: object) -> str:
