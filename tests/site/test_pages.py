@@ -132,6 +132,17 @@ def test_what_only_the_inside_has_a_name_for_is_not_shown(site):
     ]
 
 
+def test_who_is_lost_finds_the_start(site):
+    """The page for addresses that lead nowhere links to it."""
+    article = (site / "404.html").read_text(encoding="utf-8").partition("<article")[2].partition("</article")[0]
+    assert re.search(r'<a href="[^"]*/index\.html">Start</a>', article)
+
+
+def test_the_command_line_is_seen_at_work(pages):
+    """The page about it shows a terminal."""
+    assert "assets/cli.svg" in pages["cli.html"].fetched
+
+
 def test_code_is_shown_without_the_escapes_of_tables(site):
     """What is copied from a table works: `|` has no backslash before it."""
     texts = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
