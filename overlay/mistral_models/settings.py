@@ -1,4 +1,4 @@
-"""What callers configure, checked and brought into one form. Pure: arguments in, values or `ValueError` out."""
+"""What callers and the environment configure, checked and brought into one form: values, or `ValueError`."""
 
 import functools
 import math
