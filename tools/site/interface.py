@@ -61,7 +61,7 @@ def _names(module: str) -> list[str]:
 def _other_names(module: str) -> list[str]:
     """Render the public names that stand for something that is shown under another."""
     return [
-        f"## {name} {{ #mistral_models.{module}.{name} }}\n\nIn the vendor's SDK, the name of {link(module, other)}."
+        f"## {name} {{ #mistral_models.{module}.{name} }}\n\nAnother name of {link(module, other)}, the vendor's."
         for name in _public(module)
         if (other := _stands_for(module, name))
     ]
