@@ -80,8 +80,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.release", description=__doc__)
     parser.add_argument("tag", help="such as v1.2.3")
     parser.add_argument("--notes", action="store_true", help="print the version's section of the changelog")
+    parser.add_argument("--changelog", type=Path, default=ROOT / "CHANGELOG.md")
     options = parser.parse_args()
-    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    changelog = options.changelog.read_text(encoding="utf-8")
     found = problems(options.tag, __version__, changelog) + apart(__version__, versions())
     for problem in found:
         print(problem, file=sys.stderr)

@@ -171,7 +171,7 @@ class Call(Generic[T]):
         Raises:
             APIConnectionError: There is no other attempt.
         """
-        from .failures import connection_error
+        from .refusals import connection_error
 
         error, may_have_arrived = connection_error(cause, self.request, self.attempts)
         self._unanswered |= may_have_arrived

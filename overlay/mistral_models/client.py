@@ -2,17 +2,18 @@
 
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Mapping
 from contextlib import nullcontext
-from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from mistral_models_raw.types import UNSET, Unset
 
-from . import settings
+from . import keys, settings
 from .clock import Clock, SystemClock
 from .pools import Pools
 
 if TYPE_CHECKING:
+    cached_property = property  # to type checkers the other is none, and does not fit a protocol that asks for one
+
     import httpx
 
     from .answers import APIResponse
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from .operations import Operation
     from .resource import Models
     from .retries import Retries
+else:
+    from functools import cached_property
 
 T = TypeVar("T")
 
@@ -69,7 +72,7 @@ class Mistral:
         on_response: "ResponseHook | None" = None,
         clock: Clock | None = None,
     ) -> None:
-        self._key = api_key if callable(api_key) else settings.Secret(api_key)
+        self._key = api_key if callable(api_key) else keys.Secret(api_key)
         del api_key  # no traceback of ours shows it
         self._server_url = settings.server_url(server_url, server, url_params)
         self._timeout = settings.seconds(timeout_ms)
@@ -81,23 +84,15 @@ class Mistral:
         self._pools: Pools = Pools(repr(self))
         self._client: httpx.Client | None = settings.http_client(client, "Client", "client")
         self._async_client: httpx.AsyncClient | None = settings.http_client(async_client, "AsyncClient", "async_client")
-        if isinstance(self._key, settings.Secret) and self._key.value:
-            settings.api_key(self._key)
+        if isinstance(self._key, keys.Secret) and self._key.value:
+            keys.api_key(self._key)
 
-    if TYPE_CHECKING:  # to type checkers a cached_property is no property
+    @cached_property
+    def models(self) -> "Models":
+        """The six operations."""
+        from .resource import Models
 
-        @property
-        def models(self) -> Models:
-            """The six operations."""
-            ...
-    else:
-
-        @cached_property
-        def models(self) -> "Models":
-            """The six operations."""
-            from .resource import Models
-
-            return Models(self)
+        return Models(self)
 
     def send(
         self,
@@ -259,9 +254,9 @@ class Mistral:
             on_response=self._on_response,
         )
 
-    def _authorization(self, call: "Call[Any]") -> settings.Secret | None:
+    def _authorization(self, call: "Call[Any]") -> keys.Secret | None:
         """Find the key for an attempt, unless the caller brings credentials."""
-        return None if "authorization" in call.request.headers else settings.api_key(self._key)
+        return None if "authorization" in call.request.headers else keys.api_key(self._key)
 
     def close(self) -> None:
         """Close the connections of the calls that are not async. The client may be used again."""

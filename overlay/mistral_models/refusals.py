@@ -1,9 +1,12 @@
-"""Which error an answer is, and the service's own words in it. Nothing here does I/O."""
+"""Which error it is, that an answer is no success or that there is none. Nothing here does I/O."""
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from .errors import (
+    APIConnectionError,
+    APITimeoutError,
     AuthenticationError,
     BadRequestError,
     ConflictError,
@@ -18,6 +21,7 @@ from .errors import (
 
 if TYPE_CHECKING:
     from .answers import Answer
+    from .call import Request
     from .jsontext import Json
 
 _BY_STATUS: dict[int, type[SDKError]] = {
@@ -45,6 +49,30 @@ def refusal(answer: "Answer", attempts: int) -> SDKError:
 def malformed(problem: str, answer: "Answer", attempts: int) -> ResponseValidationError:
     """Make the error for a success that cannot be decoded."""
     return ResponseValidationError(one_line(f"{problem} {_circumstances(answer, attempts)}"), answer, attempts=attempts)
+
+
+def connection_error(cause: BaseException, request: "Request", attempts: int) -> tuple[APIConnectionError, bool]:
+    """Make the error for a failure of the transport.
+
+    Returns:
+        The error, and whether the service may have got the request.
+    """
+    names = {cls.__name__ for cls in type(cause).__mro__}
+    timed_out = bool(names & {"TimeoutException", "TimeoutError"})
+    parts = urlsplit(request.url)
+    reason = one_line(str(cause)) or ("time is up" if timed_out else type(cause).__name__)
+    number = f", {attempts} attempts" if attempts > 1 else ""
+    where = f"{parts.scheme}://{parts.netloc}"
+    message = f"no answer from {where}: {reason} ({type(cause).__name__}, {request.method} {parts.path}{number})"
+    cls = APITimeoutError if timed_out else APIConnectionError
+    return cls(message, attempts=attempts), not names & _BEFORE_SENDING
+
+
+# Of httpx and httpx2 alike: nothing of the request had left when these are raised.
+_BEFORE_SENDING = {
+    "ConnectError", "ConnectTimeout", "LocalProtocolError", "PoolTimeout", "ProxyError", "UnicodeError",
+    "UnsupportedProtocol",
+}  # fmt: skip
 
 
 def one_line(text: str) -> str:

@@ -1,11 +1,10 @@
-"""What callers and the environment configure, checked and brought into one form: values, or `ValueError`."""
+"""What callers configure, checked and brought into one form. Pure: arguments in, values or `ValueError` out."""
 
 import functools
 import math
-import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
@@ -24,9 +23,6 @@ SERVERS: Final = {
     "eu": "https://api.eu.mistral.ai",
     "us": "https://api.us.mistral.ai",
 }
-KEY_VARIABLE: Final = "MISTRAL_API_KEY"
-ACCOUNT_VARIABLE: Final = "MISTRAL_SA_TOKEN_PATH"
-"""The path of a file with the token of a service account."""
 CONNECT_TIMEOUT: Final = 5.0
 """Seconds."""
 CALL_TIMEOUT: Final = 60.0
@@ -39,24 +35,8 @@ MAX_RESPONSE_BYTES: Final = 32 * 1024 * 1024
 _TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
 _FORBIDDEN_IN_VALUES: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]|^\s|\s$")  # RFC 9110, 5.5
 _FRAMING: Final = frozenset({"content-length", "transfer-encoding"})
-_KEY: Final = re.compile(r"[\x21-\x7e]+")
-
-
-class EnvironmentVariableError(ValueError):
-    """What the environment has for a call (a key, certificates, a proxy) cannot be used."""
-
-
-class Secret:
-    """A key that shows itself to nobody but who asks for its value. As with the vendor's SDK, `Bearer` may lead it."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: str | None) -> None:
-        is_header = isinstance(value, str) and value[:7].lower() == "bearer "
-        self.value: str | None = value[7:] if value and is_header else value
-
-    def __repr__(self) -> str:
-        return "Secret(***)"
+VISIBLE: Final = re.compile(r"[\x21-\x7e]+")
+"""ASCII without white space and control characters."""
 
 
 class Headers(dict[str, str]):
@@ -69,47 +49,6 @@ class Headers(dict[str, str]):
 
 
 SECRET_HEADERS: Final = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
-
-
-def api_key(given: Secret | Callable[[], str | None]) -> Secret:
-    """Find the key to send.
-
-    Args:
-        given: The key, or a function that returns it; where it is empty, the environment has it, in the order of the
-            vendor's SDK: first `ACCOUNT_VARIABLE`, then `KEY_VARIABLE`.
-
-    Raises:
-        ValueError: There is none, or it cannot be sent in a header. The message does not show it.
-    """
-    key = given if isinstance(given, Secret) else Secret(given())
-    if not key.value:
-        key = Secret(_token() or os.environ.get(KEY_VARIABLE))
-    if not key.value:
-        raise EnvironmentVariableError(f"no API key: pass api_key, or set the environment variable {KEY_VARIABLE}")
-    if not isinstance(key.value, str):
-        raise TypeError(f"the API key must be a string, not {type(key.value).__name__}")
-    if not _KEY.fullmatch(key.value):
-        raise ValueError(
-            "the API key has white space (a line break at its end, perhaps) or characters other than ASCII;"
-            " it is not shown here"
-        )
-    return key
-
-
-def _token() -> str | None:
-    """Read the token anew each time: who mounts such a file replaces it before it expires."""
-    path = os.environ.get(ACCOUNT_VARIABLE)
-    if not path:
-        return None
-    from pathlib import Path
-
-    try:
-        token = Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, ValueError) as error:
-        raise EnvironmentVariableError(f"{ACCOUNT_VARIABLE}: the token cannot be read: {error}") from None
-    if not token:
-        raise EnvironmentVariableError(f"{ACCOUNT_VARIABLE}: there is nothing in {path}")
-    return token
 
 
 def server_url(url: str | None, server: str | None = None, parameters: Mapping[str, str] | None = None) -> str:
@@ -138,7 +77,7 @@ def server_url(url: str | None, server: str | None = None, parameters: Mapping[s
         _ = parts.port
     except ValueError as error:
         raise ValueError(f"server_url {url!r} is not a URL: {error}") from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname or _KEY.fullmatch(url) is None:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or VISIBLE.fullmatch(url) is None:
         raise ValueError(f"server_url must look like 'https://host' or 'https://host/path', not {url!r}")
     if {"?", "#", "{"} & {*url}:
         raise ValueError(f"server_url must have no query, fragment or unfilled {{name}}: {url!r}")

@@ -12,11 +12,12 @@ import httpx
 
 from . import deadlines
 from .answers import Answer
-from .settings import SECRET_HEADERS, EnvironmentVariableError
+from .keys import EnvironmentVariableError
+from .settings import SECRET_HEADERS
 
 if TYPE_CHECKING:
     from .call import Call
-    from .settings import Secret
+    from .keys import Secret
 
 
 T = TypeVar("T")

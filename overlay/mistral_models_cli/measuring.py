@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from mistral_models import Mistral
     from mistral_models.answers import APIResponse
     from mistral_models.errors import MistralError
+    from mistral_models.keys import EnvironmentVariableError
     from mistral_models.models import ModelList
-    from mistral_models.settings import EnvironmentVariableError
 
 _ROUNDS = 3
 
@@ -107,7 +107,7 @@ def _handshake(connection: socket.socket, name: str | None) -> Tls | str:
 def _ask(found: Measured, mistral: "Mistral") -> Measured:
     from mistral_models import operations
     from mistral_models.errors import MistralError
-    from mistral_models.settings import EnvironmentVariableError
+    from mistral_models.keys import EnvironmentVariableError
 
     answers: list[tuple[APIResponse[ModelList], float]] = []
     try:

@@ -135,7 +135,7 @@ def _prepare_streams() -> None:
 
 def _known(error: Exception) -> tuple[str, int]:
     from mistral_models.errors import MistralError
-    from mistral_models.settings import EnvironmentVariableError
+    from mistral_models.keys import EnvironmentVariableError
 
     if not isinstance(error, MistralError | EnvironmentVariableError):
         raise error

@@ -87,12 +87,12 @@ def check_key() -> None:
     """
     import os
 
-    from mistral_models import settings
+    from mistral_models import keys
 
-    if not any(map(os.environ.get, (settings.ACCOUNT_VARIABLE, settings.KEY_VARIABLE))):
-        raise NoKeyError(f"no API key: set the environment variable {settings.KEY_VARIABLE}, or try --demo")
+    if not any(map(os.environ.get, (keys.ACCOUNT_VARIABLE, keys.KEY_VARIABLE))):
+        raise NoKeyError(f"no API key: set the environment variable {keys.KEY_VARIABLE}, or try --demo")
     try:
-        settings.api_key(settings.Secret(None))
+        keys.api_key(keys.Secret(None))
     except ValueError as error:
         raise NoKeyError(str(error)) from None
 

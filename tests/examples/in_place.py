@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import trustme
-from mistral_models import settings
+from mistral_models import keys, settings
 from mistral_models.testing import FakeMistral
 from mistral_models.testing.wire import Request
 
@@ -72,7 +72,7 @@ def in_place(fake: FakeMistral, authority: trustme.CA, folder: Path) -> Iterator
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         yield {
-            settings.KEY_VARIABLE: fake.api_key,
+            keys.KEY_VARIABLE: fake.api_key,
             "HTTPS_PROXY": f"http://127.0.0.1:{server.server_port}",
             "SSL_CERT_FILE": str(trusted),
         }

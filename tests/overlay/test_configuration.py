@@ -309,7 +309,7 @@ def test_the_package_has_the_names_it_says():
         assert getattr(mistral_models, name) is not None
     assert set(mistral_models.__all__) <= set(dir(mistral_models))
     with pytest.raises(AttributeError, match="nothing"):
-        _ = mistral_models.nothing  # type: ignore[attr-defined]
+        _ = mistral_models.nothing  # type: ignore[attr-defined] # as it should be
 
 
 def test_certificates_that_cannot_be_read_are_the_callers_mistake(tmp_path):
@@ -317,7 +317,7 @@ def test_certificates_that_cannot_be_read_are_the_callers_mistake(tmp_path):
     program = (
         "from mistral_models import Mistral; Mistral('key', server_url='https://127.0.0.1:9').models.list(retries=0)"
     )
-    said = "mistral_models.settings.EnvironmentVariableError: the certificates that SSL_CERT_FILE"
+    said = "mistral_models.keys.EnvironmentVariableError: the certificates that SSL_CERT_FILE"
     (tmp_path / "empty").write_text("")
     for name, expected in (("missing", (said, "mistral_models.errors.APIConnection")), ("empty", said)):
         environment = {**os.environ, "SSL_CERT_FILE": str(tmp_path / name)}

@@ -294,7 +294,7 @@ def test_the_vendors_names_are_there():
     assert errors.NoResponseError is errors.APIConnectionError
     assert all(hasattr(errors, name) for name in errors.__all__)
     with pytest.raises(AttributeError, match="Nothing"):
-        _ = errors.Nothing  # type: ignore[attr-defined]
+        _ = errors.Nothing  # type: ignore[attr-defined] # as it should be
 
 
 def test_messages_are_one_line_that_steers_no_terminal(way):

@@ -1,9 +1,12 @@
 """What may be published: a tag, a version and a changelog that agree."""
 
+import subprocess
+import sys
+
 import pytest
 from mistral_models import __version__
 
-from tools import release
+from tests.conftest import ROOT
 from tools.release import apart, problems, versions
 
 LOG = (
@@ -42,14 +45,15 @@ def test_the_library_and_its_command_line_have_one_version_and_ask_for_it():
 
 
 @pytest.fixture
-def asked(tmp_path, monkeypatch, capsys):
+def asked(tmp_path):
     """Ask about a tag, with a changelog that describes the version of the code."""
-    (tmp_path / "CHANGELOG.md").write_text(LOG.replace("1.2.3", __version__))
-    monkeypatch.setattr(release, "ROOT", tmp_path)
+    changelog = tmp_path / "CHANGELOG.md"
+    changelog.write_text(LOG.replace("1.2.3", __version__))
 
     def ask(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["release", *arguments])
-        return (release.main(), *capsys.readouterr())
+        command = [sys.executable, "-m", "tools.release", "--changelog", changelog, *arguments]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout, done.stderr
 
     return ask
 

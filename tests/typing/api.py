@@ -115,8 +115,8 @@ def with_clients() -> Generator[Mistral]:
     """Of httpx, and of the vendor's httpx2."""
     yield Mistral("key", client=httpx.Client(), async_client=httpx.AsyncClient())
     yield Mistral("key", client=httpx2.Client(), async_client=httpx2.AsyncClient())
-    yield Mistral("key", client=httpx.AsyncClient())  # type: ignore[arg-type]
-    yield Mistral("key", async_client=httpx2.Client())  # type: ignore[arg-type]
+    yield Mistral("key", client=httpx.AsyncClient())  # type: ignore[arg-type] # of the other kind
+    yield Mistral("key", async_client=httpx2.Client())  # type: ignore[arg-type] # of the other kind
 
 
 def read(answer: utils.Answer) -> None:
@@ -142,7 +142,7 @@ class Logging(Mistral):
 def mistyped() -> object:
     """A name that is not there is seen before the program runs."""
     return (
-        errors.NotFoudError,  # type: ignore[attr-defined]
-        models.ModelLst,  # type: ignore[attr-defined]
-        mistral_models.Mistrl,  # type: ignore[attr-defined]
+        errors.NotFoudError,  # type: ignore[attr-defined] # mistyped
+        models.ModelLst,  # type: ignore[attr-defined] # mistyped
+        mistral_models.Mistrl,  # type: ignore[attr-defined] # mistyped
     )

@@ -8,7 +8,7 @@ import re
 from typing import Final
 from unittest import mock
 
-from mistral_models import settings
+from mistral_models import keys, settings
 from mistral_models.testing import FakeMistral, catalogue
 
 from .markup import COLUMNS, fenced, fitted, indented
@@ -65,7 +65,7 @@ def example(operation: Operation) -> str:
 def _run(program: str) -> str:
     fake = FakeMistral()
     printed = io.StringIO()
-    environment = {settings.KEY_VARIABLE: fake.api_key, "NO_PROXY": "127.0.0.1"}
+    environment = {keys.KEY_VARIABLE: fake.api_key, "NO_PROXY": "127.0.0.1"}
     with (
         fake.serve() as url,
         mock.patch.dict(settings.SERVERS, {"global": url}),
