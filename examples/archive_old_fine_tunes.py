@@ -31,7 +31,7 @@ def archive(mistral: Mistral, cards: list[FTModelCard]) -> int:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--days", type=int, default=90)
     parser.add_argument("--dry-run", action="store_true")
     options = parser.parse_args()

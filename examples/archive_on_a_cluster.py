@@ -26,7 +26,7 @@ def archive(mistral: Mistral, ids: list[str]) -> list[tuple[str, str]]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pattern")
     parser.add_argument("--scheduler", help="such as tcp://10.0.0.1:8786; without it, workers on this machine")
     parser.add_argument("--workers", type=int, default=2)

@@ -14,7 +14,7 @@ from mistral_models import Mistral, operations
 from mistral_models.errors import MistralError
 from mistral_models.models import FTModelCard
 
-parser = argparse.ArgumentParser(description=__doc__)
+parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("pattern", type=re.compile)
 parser.add_argument("replacement")
 parser.add_argument("--dry-run", action="store_true")

@@ -30,12 +30,12 @@ def warnings(mistral: Mistral, in_use: list[str], until: date) -> list[str]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("in_use", nargs="+", metavar="MODEL")
     parser.add_argument("--days", type=int, default=90)
     parser.add_argument("--today", type=date.fromisoformat, default=datetime.now(UTC).date())
     options = parser.parse_args()
     with Mistral() as mistral:
         found = warnings(mistral, options.in_use, options.today + timedelta(days=options.days))
-    print("\n".join(found) or f"all {len(options.in_use)} models last another {options.days} days")
+    print("\n".join(found) or f"none of {len(options.in_use)} is retired within {options.days} days")
     sys.exit(1 if found else 0)

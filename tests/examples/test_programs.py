@@ -66,7 +66,7 @@ def test_models_in_use_that_are_about_to_go_are_named(program):
         "gone: there is no such model",
     ]
     done = program("examples/retiring_models.py", *used[:2], "--today", "2026-11-01", "--days", "30")
-    assert done.stdout == "all 2 models last another 30 days\n"
+    assert done.stdout == "none of 2 is retired within 30 days\n"
 
 
 def test_only_old_fine_tunes_are_archived(serve):
