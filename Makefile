@@ -45,7 +45,6 @@ house: $(VENV)/dev ## Hold the code against the rules of its design: who imports
 	$(VENV)/bin/lint-imports --no-logo --no-cache
 	$(VENV)/bin/vulture
 	$(VENV)/bin/deptry overlay generated
-	$(VENV)/bin/deptry --config overlay/mistral_models_cli/pyproject.toml overlay/mistral_models_cli
 	$(PY) -m tools.api
 
 types: $(VENV)/dev ## Check the types, as mypy and pyright see them.
@@ -71,10 +70,8 @@ build: export SOURCE_DATE_EPOCH = $(or $(shell git log -1 --format=%ct 2>/dev/nu
 build: $(VENV)/dev ## Make the wheels and source distributions in dist/, check them, and install them in empty environments.
 	rm -rf dist
 	$(PY) -m build --no-isolation --outdir dist .
-	$(PY) -m build --no-isolation --outdir dist overlay/mistral_models_cli
 	$(VENV)/bin/twine check --strict dist/*
 	$(VENV)/bin/check-wheel-contents --toplevel mistral_models,mistral_models_raw dist/mistral_models-*.whl
-	$(VENV)/bin/check-wheel-contents --toplevel mistral_models_cli dist/mistral_models_cli-*.whl
 	$(PY) -m tools.installs dist $(PYTHONS)
 
 docs: node $(VENV)/dev $(VENV)/npm/ready ## Build the documentation into build/site; warnings are errors.

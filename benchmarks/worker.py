@@ -111,7 +111,7 @@ def by_hand(what: str, count: int, url: str, rounds: int) -> list[float]:
 def ours(what: str, count: int, url: str, rounds: int) -> list[float]:
     """This project."""
     from mistral_models import Mistral, operations
-    from mistral_models.jsontext import parse
+    from mistral_models._json import parse
 
     def again() -> None:
         with Mistral("key", server_url=url) as other:

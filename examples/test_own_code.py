@@ -25,7 +25,7 @@ def test_only_old_models_are_found() -> None:
 
 def test_what_cannot_be_archived_is_counted(fake_mistral: FakeMistral) -> None:
     """The others are archived all the same. The fixture gives each test a service of its own."""
-    fake_mistral.trouble(status(403), operation="archive")
+    fake_mistral.inject(status(403), operation="archive")
     with fake_mistral.client() as mistral:
         cards = made_before(mistral, datetime(2026, 1, 1, tzinfo=UTC))
         assert archive(mistral, cards) == 1

@@ -5,7 +5,7 @@ backticks, under Changed or Removed of the newest section of CHANGELOG.md that s
 
 Compared is what programs can reach: what `mistral_models`, its public modules and `mistral_models.testing` export,
 wherever it is written, and the classes of what that has and returns. Names, arguments and bases are; types are not. Nor
-is mistral_models_cli: what is public of it is the command line, not Python.
+is mistral_models.cli: what is public of it is the command line, not Python.
 """
 
 import argparse

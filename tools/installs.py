@@ -63,7 +63,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path, help="it has one wheel of the library, and one of the command line")
     parser.add_argument("pythons", nargs="+", metavar="PYTHON", help="such as python3.12")
     options = parser.parse_args()
-    wheels = [list(options.folder.resolve().glob(f"{name}-*.whl")) for name in ("mistral_models", "mistral_models_cli")]
+    wheels = [list(options.folder.resolve().glob(f"{name}-*.whl")) for name in ("mistral_models", "mistral_models.cli")]
     if [len(found) for found in wheels] != [1, 1]:
         parser.error(
             f"{options.folder}: {sum(map(len, wheels))} wheels, not one of the library and one of the command line"

@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-import mistral_models_cli
+import mistral_models.cli
 from mistral_models import __version__
 
 from .generate import ROOT
@@ -56,11 +56,11 @@ def apart(version: str, others: dict[str, str]) -> list[str]:
 def versions(root: Path = ROOT) -> dict[str, str]:
     """Find where else the version of the library stands."""
     library = _project(root / "pyproject.toml")["optional-dependencies"]["cli"]
-    command_line = _project(root / "overlay" / "mistral_models_cli" / "pyproject.toml")["dependencies"]
+    command_line = _project(root / "overlay" / "mistral_models.cli" / "pyproject.toml")["dependencies"]
     return {
-        "overlay/mistral_models_cli/__init__.py has": mistral_models_cli.__version__,
+        "overlay/mistral_models.cli/__init__.py has": mistral_models.cli.__version__,
         "pyproject.toml asks for the command line": _pin("mistral-models-cli", library),
-        "overlay/mistral_models_cli/pyproject.toml asks for the library": _pin("mistral-models", command_line),
+        "overlay/mistral_models.cli/pyproject.toml asks for the library": _pin("mistral-models", command_line),
     }
 
 

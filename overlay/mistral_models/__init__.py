@@ -6,12 +6,12 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from . import errors, models, operations, utils
-    from .answers import APIResponse
-    from .client import Mistral
+    from ._client import Mistral
+    from ._response import APIResponse
 
 __all__ = ["APIResponse", "Mistral", "__version__", "errors", "models", "operations", "utils"]
 
-_SOURCES = {"APIResponse": "answers", "Mistral": "client"}
+_SOURCES = {"APIResponse": "_response", "Mistral": "_client"}
 
 
 if not TYPE_CHECKING:  # type checkers know the names above, and no others

@@ -1,34 +1,23 @@
-"""`mistral-models` and `python -m mistral_models` are the command line, which the extra `cli` brings."""
+"""The commands `mistral-models` and `python -m mistral_models`; the extra `cli` installs what they need."""
 
 import sys
-
-from . import __version__
+from importlib.util import find_spec
 
 
 def main() -> int:
-    """Run the command line on `sys.argv`; if it is not there, or is another version's, say how to get it.
+    """Run the command line, or print what to install if click or rich is missing.
 
     Returns:
-        The exit status; `mistral_models_cli.statuses` lists them.
+        The exit code; `mistral-models --help` lists them.
     """
-    try:
-        import mistral_models_cli as command_line
+    if not (find_spec("click") and find_spec("rich")):
+        print(
+            "mistral-models: the command line needs click and rich: pip install 'mistral-models[cli]'", file=sys.stderr
+        )
+        return 2
+    from .cli.program import run
 
-        if command_line.__version__ != __version__:
-            return _refused(f"the library is {__version__}, the command line {command_line.__version__}")
-        from mistral_models_cli.program import run
-
-        return run()
-    except ModuleNotFoundError as missing:
-        name = missing.name or ""
-        if name != "mistral_models_cli" and name.partition(".")[0] not in {"click", "rich"}:
-            raise
-        return _refused("the command line needs more")
-
-
-def _refused(why: str) -> int:
-    print(f"mistral-models: {why}: pip install --upgrade 'mistral-models[cli]'", file=sys.stderr)
-    return 2
+    return run()
 
 
 if __name__ == "__main__":

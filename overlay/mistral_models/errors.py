@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import httpx
     from mistral_models_raw.models.http_validation_error import HTTPValidationError as HTTPValidationErrorData
 
-    from .answers import Answer
+    from ._response import RawResponse
 
 
 class MistralError(Exception):
@@ -97,12 +97,14 @@ class _AnswerError(MistralError):
     """
 
     def __init__(
-        self, message: str, raw_response: "httpx.Response | Answer", body: str | None = None, *, attempts: int = 1
+        self, message: str, raw_response: "httpx.Response | RawResponse", body: str | None = None, *, attempts: int = 1
     ) -> None:
-        from .answers import Answer
+        from ._response import RawResponse
 
         super().__init__(message, attempts=attempts)
-        self._answer: Answer = raw_response if isinstance(raw_response, Answer) else Answer.of(raw_response, body)
+        self._answer: RawResponse = (
+            raw_response if isinstance(raw_response, RawResponse) else RawResponse.of(raw_response, body)
+        )
 
     @property
     def status_code(self) -> int:
@@ -139,7 +141,7 @@ class ResponseValidationError(_AnswerError):
     def __init__(
         self,
         message: str,
-        raw_response: "httpx.Response | Answer",
+        raw_response: "httpx.Response | RawResponse",
         cause: Exception | None = None,
         body: str | None = None,
         *,
@@ -188,7 +190,7 @@ class HTTPValidationError(SDKError):
     def __init__(
         self,
         message: "str | HTTPValidationErrorData",
-        raw_response: "httpx.Response | Answer",
+        raw_response: "httpx.Response | RawResponse",
         body: str | None = None,
         *,
         attempts: int = 1,
@@ -204,7 +206,7 @@ class HTTPValidationError(SDKError):
 
         if self._data is not None:
             return self._data
-        from .refusals import content_of, said_in
+        from ._failures import content_of, said_in
 
         content = content_of(self._answer)
         if isinstance(content, dict):

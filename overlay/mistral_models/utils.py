@@ -2,21 +2,21 @@
 
 from mistral_models_raw.types import UNSET, Unset
 
-from .answers import Answer
-from .call import DebugLogger, ResponseHook
-from .clock import Clock, SystemClock
-from .recorder import Recorder
-from .retries import BackoffStrategy, Retries, RetryConfig, RetryHook, RetryState
-from .settings import AsyncHttpClient, HttpClient
+from ._call import DebugLogger, ResponseHook
+from ._clock import Clock, SystemClock
+from ._recorder import Recorder
+from ._response import RawResponse
+from ._retries import BackoffStrategy, Retries, RetryConfig, RetryHook, RetryState
+from ._settings import AsyncHttpClient, HttpClient
 
 __all__ = [
     "UNSET",
-    "Answer",
     "AsyncHttpClient",
     "BackoffStrategy",
     "Clock",
     "DebugLogger",
     "HttpClient",
+    "RawResponse",
     "Recorder",
     "ResponseHook",
     "Retries",

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from mistral_models.testing import Answer, FakeMistral, Request, base_model, closed, fine_tuned_model
+from mistral_models.testing import FakeMistral, Request, Response, base_model, disconnect, fine_tuned_model
 
 from .running import serving
 
@@ -26,7 +26,7 @@ class Observed(FakeMistral):
         self.calls: Counter[str] = Counter()
         self.counting = threading.Lock()
 
-    def handle(self, request: Request) -> Answer:
+    def handle(self, request: Request) -> Response:
         if request.method == "GET":
             return super().handle(request)
         name = unquote(request.target.split("/models/")[1].removesuffix("/archive"))
@@ -34,7 +34,7 @@ class Observed(FakeMistral):
             self.calls[name] += 1
             self.counted(self.calls.total())
         if name in self.refused:
-            return Answer(self.refused[name], b'{"message": "out of order"}')
+            return Response(self.refused[name], b'{"message": "out of order"}')
         return super().handle(request)
 
     def counted(self, total: int) -> None:
@@ -203,11 +203,11 @@ def test_if_nothing_was_done_the_status_says_why(fake, program, refusals, status
 
 def test_what_may_have_been_done_is_said(fake, program):
     """Not only that it failed: the notes of an error are for people, too."""
-    fake.trouble(closed("in body"), operation="delete")
+    fake.inject(disconnect("in body"), operation="delete")
     result = program("delete", "--yes", "--retries", "1", fake.models[-1]["id"])
     assert "failed: " in result.stdout
     assert "the model may have been deleted by it" in result.stdout
-    fake.trouble(closed("in body"), operation="delete")
+    fake.inject(disconnect("in body"), operation="delete")
     report = json.loads(program("delete", "--yes", "--retries", "1", fake.models[-1]["id"], "--json").stdout)
     assert "the model may have been deleted by it" in report["failed"][0]["notes"][0]
 
@@ -242,7 +242,7 @@ class Held(Observed):
         self.awaited = awaited
         self.release = threading.Event()
 
-    def handle(self, request: Request) -> Answer:
+    def handle(self, request: Request) -> Response:
         if request.method != "GET":
             self.meeting.release()
             self.release.wait(30)
@@ -300,7 +300,7 @@ def test_an_interruption_of_anything_else_is_status_130(tmp_path):
             super().__init__()
             self.asked, self.release = threading.Event(), threading.Event()
 
-        def handle(self, request: Request) -> Answer:
+        def handle(self, request: Request) -> Response:
             self.asked.set()
             self.release.wait(30)
             return super().handle(request)

@@ -10,12 +10,12 @@ import threading
 
 import httpx
 import pytest
-from mistral_models import errors, refusals
-from mistral_models.answers import Answer as Received
+from mistral_models import _failures, errors
+from mistral_models._response import Response as Received
+from mistral_models.cli.findings import findings
+from mistral_models.cli.measuring import Measured, Tls
 from mistral_models.models import ModelList
-from mistral_models.testing import Answer, FakeMistral, Request, base_model
-from mistral_models_cli.findings import findings
-from mistral_models_cli.measuring import Measured, Tls
+from mistral_models.testing import FakeMistral, Request, Response, base_model
 
 from tests.overlay.ways import wire
 
@@ -176,18 +176,18 @@ def test_what_the_document_does_not_know_is_counted(tmp_path):
 @pytest.mark.parametrize(
     ("answer", "status", "advice"),
     [
-        (Answer(403, b"{}"), 1, "permissions"),
-        (Answer(404, b"{}"), 1, "the part before /v1"),
-        (Answer(429, b"{}"), 1, "lower --concurrency"),
-        (Answer(502, b"{}"), 1, "try again later"),
-        (Answer(200, b"<html>"), 1, "This is not the service"),
+        (Response(403, b"{}"), 1, "permissions"),
+        (Response(404, b"{}"), 1, "the part before /v1"),
+        (Response(429, b"{}"), 1, "lower --concurrency"),
+        (Response(502, b"{}"), 1, "try again later"),
+        (Response(200, b"<html>"), 1, "This is not the service"),
     ],
 )
 def test_each_refusal_has_its_advice(tmp_path, answer, status, advice):
     """The exit status is that of any other command."""
 
     class Refusing(FakeMistral):
-        def handle(self, request: Request) -> Answer:
+        def handle(self, request: Request) -> Response:
             return answer
 
     with serving(tmp_path, Refusing()) as program:
@@ -199,7 +199,7 @@ def test_each_refusal_has_its_advice(tmp_path, answer, status, advice):
 def test_an_error_after_an_answer_is_not_hidden():
     """The first answer is judged, the error as well."""
     answer = Received("GET", URL, 500, httpx.Headers(), b"{}")
-    found = judged(seconds=(0.1,), models=ModelList(data=[]), error=refusals.refusal(answer, 1))
+    found = judged(seconds=(0.1,), models=ModelList(data=[]), error=_failures.refusal(answer, 1))
     assert found["answer"].level == "failure"
     assert (found["latency"].level, found["document"].level) == ("ok", "ok")
 

@@ -6,9 +6,9 @@ import json
 import unicodedata
 
 import pytest
-from mistral_models.testing import Answer, FakeMistral, Request, base_model, catalogue, fine_tuned_model
-from mistral_models_cli.cards import CAPABILITIES
-from mistral_models_cli.columns import known
+from mistral_models.cli.cards import CAPABILITIES
+from mistral_models.cli.columns import known
+from mistral_models.testing import FakeMistral, Request, Response, base_model, catalogue, fine_tuned_model
 
 from .running import serving
 
@@ -234,8 +234,8 @@ def test_entries_that_are_no_cards_are_listed_too(tmp_path):
     data = [3, None, {"type": 5}, ["x"], base_model("sound")]
 
     class Odd(FakeMistral):
-        def handle(self, request: Request) -> Answer:
-            return Answer(200, json.dumps({"data": data}).encode())
+        def handle(self, request: Request) -> Response:
+            return Response(200, json.dumps({"data": data}).encode())
 
     with serving(tmp_path, Odd()) as program:
         assert [line.split()[0] for line in program("list").stdout.splitlines()] == ["id", "sound", *"????"]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import mistral_models
 import pytest
-from mistral_models.testing import Answer, FakeMistral, Request, fine_tuned_model
+from mistral_models.testing import FakeMistral, Request, Response, fine_tuned_model
 
 from tests.conftest import ROOT
 
@@ -27,9 +27,9 @@ class Refusing(FakeMistral):
 
     def __init__(self, status: int, body: bytes = b'{"detail": "no"}', models: list | None = None) -> None:
         super().__init__(models, api_key=SECRET)
-        self.answer = Answer(status, body)
+        self.answer = Response(status, body)
 
-    def handle(self, request: Request) -> Answer:
+    def handle(self, request: Request) -> Response:
         return self.answer
 
 
@@ -51,7 +51,7 @@ def test_a_token_that_goes_away_loses_no_report(tmp_path):
     token.write_text("fake-key")
 
     class Watching(FakeMistral):
-        def handle(self, request: Request) -> Answer:
+        def handle(self, request: Request) -> Response:
             token.unlink(missing_ok=True)
             return super().handle(request)
 
@@ -69,14 +69,14 @@ def test_a_token_that_goes_away_loses_no_report(tmp_path):
 @pytest.mark.parametrize(
     ("answer", "status", "said"),
     [
-        (Answer(401, b'{"detail": "Unauthorized"}'), 3, "Unauthorized (401"),
-        (Answer(403, b"{}"), 1, "(403 Forbidden"),
-        (Answer(404, b'{"message": "Model x not found"}'), 4, "Model x not found (404"),
-        (Answer(422, b'{"detail": [{"loc": ["body"], "msg": "bad", "type": "t"}]}'), 1, "bad (422"),
-        (Answer(429, b"{}", {"retry-after": "1000"}), 1, "(429"),
-        (Answer(500, b"<html><title>Oh\x1b[31m</title>"), 1, r"Oh\x1b[31m (500"),
-        (Answer(200, b"[]"), 1, "expected object"),
-        (Answer(200, b"{"), 1, "not JSON"),
+        (Response(401, b'{"detail": "Unauthorized"}'), 3, "Unauthorized (401"),
+        (Response(403, b"{}"), 1, "(403 Forbidden"),
+        (Response(404, b'{"message": "Model x not found"}'), 4, "Model x not found (404"),
+        (Response(422, b'{"detail": [{"loc": ["body"], "msg": "bad", "type": "t"}]}'), 1, "bad (422"),
+        (Response(429, b"{}", {"retry-after": "1000"}), 1, "(429"),
+        (Response(500, b"<html><title>Oh\x1b[31m</title>"), 1, r"Oh\x1b[31m (500"),
+        (Response(200, b"[]"), 1, "expected object"),
+        (Response(200, b"{"), 1, "not JSON"),
     ],
 )
 @pytest.mark.parametrize("command", [("show", "x"), ("update", "x", "--name", "y"), ("archive", "x"), ("list",)])
@@ -174,7 +174,7 @@ def test_a_call_ends_when_its_time_is_up(tmp_path):
     """`--timeout` counts for the whole call."""
 
     class Slow(FakeMistral):
-        def handle(self, request: Request) -> Answer:
+        def handle(self, request: Request) -> Response:
             time.sleep(3)
             return super().handle(request)
 
@@ -339,14 +339,14 @@ def test_without_the_extra_it_says_what_to_install():
         result = python(f"import sys; sys.modules['{missing}'] = None; {arguments}; {run}")
         assert (result.returncode, result.stdout) == (2, "")
         assert result.stderr == f"mistral-models: the command line needs more: {EXTRA}\n"
-    result = python(f"import sys; sys.modules['mistral_models_cli.program'] = None; {run}")
+    result = python(f"import sys; sys.modules['mistral_models.cli.program'] = None; {run}")
     assert "ModuleNotFoundError" in result.stderr
 
 
 def test_a_command_line_of_another_version_is_not_run():
     """Where only one of the two was upgraded; both versions are said, and the cure."""
     result = python(
-        "import sys, mistral_models_cli; mistral_models_cli.__version__ = '9.0'; sys.argv = ['x', 'list'];"
+        "import sys, mistral_models.cli; mistral_models.cli.__version__ = '9.0'; sys.argv = ['x', 'list'];"
         "from mistral_models.__main__ import main; sys.exit(main())"
     )
     versions = f"the library is {mistral_models.__version__}, the command line 9.0"
@@ -357,7 +357,7 @@ def test_a_command_line_of_another_version_is_not_run():
 def test_a_fault_of_the_program_is_not_hidden():
     """It has a traceback, so that it can be reported."""
     result = python(
-        "import sys; sys.modules['mistral_models_cli.listing'] = None; sys.argv = ['x', 'list'];"
+        "import sys; sys.modules['mistral_models.cli.listing'] = None; sys.argv = ['x', 'list'];"
         "from mistral_models.__main__ import main; main()"
     )
     assert result.returncode == 1

@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 from mistral_models import models as types
+from mistral_models.cli.cards import facts
+from mistral_models.cli.drawing import lines, svg
+from mistral_models.cli.horizon import horizon
+from mistral_models.cli.moments import left, urgency
 from mistral_models.testing import base_model
-from mistral_models_cli.cards import facts
-from mistral_models_cli.drawing import lines, svg
-from mistral_models_cli.horizon import horizon
-from mistral_models_cli.moments import left, urgency
 
 from .running import serving
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
-from mistral_models import settings
+from mistral_models import _settings
 from openapi_spec_validator import validate
 
 from tests.conftest import ROOT
@@ -69,7 +69,7 @@ def test_the_six_operations_have_the_names_of_the_methods():
     assert operations == TABLE
     assert DOCUMENT["security"] == [{"ApiKey": []}]
     (server,) = DOCUMENT["servers"]
-    assert settings.SERVERS[server["x-name"]] == server["url"] == "https://api.mistral.ai"
+    assert _settings.SERVERS[server["x-name"]] == server["url"] == "https://api.mistral.ai"
 
 
 @pytest.mark.parametrize("content", media())

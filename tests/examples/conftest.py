@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import trustme
-from mistral_models import transport
+from mistral_models import _transport
 from mistral_models.testing import FakeMistral
 
 from tests.conftest import ROOT
@@ -65,6 +65,6 @@ def here(program: Program, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, value in program.environment.items():
         monkeypatch.setenv(name, value)
     # What a process trusts is read once.
-    transport._trusting.cache_clear()
+    _transport._trusting.cache_clear()
     yield
-    transport._trusting.cache_clear()
+    _transport._trusting.cache_clear()

@@ -14,11 +14,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import trustme
-from mistral_models import keys, settings
+from mistral_models import _credentials, _settings
 from mistral_models.testing import FakeMistral
 from mistral_models.testing.wire import Request
 
-HOST = urlsplit(settings.SERVERS["global"]).netloc
+HOST = urlsplit(_settings.SERVERS["global"]).netloc
 
 
 class Proxy(BaseHTTPRequestHandler):
@@ -72,7 +72,7 @@ def in_place(fake: FakeMistral, authority: trustme.CA, folder: Path) -> Iterator
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         yield {
-            keys.KEY_VARIABLE: fake.api_key,
+            _credentials.KEY_VARIABLE: fake.api_key,
             "HTTPS_PROXY": f"http://127.0.0.1:{server.server_port}",
             "SSL_CERT_FILE": str(trusted),
         }

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 import pytest
+from mistral_models.cli.program import NAME, program
 from mistral_models.testing import FakeMistral
-from mistral_models_cli.program import NAME, program
 from sybil import Document
 from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.markdown import CodeBlockParser

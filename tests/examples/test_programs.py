@@ -77,7 +77,7 @@ def test_only_old_fine_tunes_are_archived(serve):
     done = program("examples/archive_old_fine_tunes.py", "--dry-run")
     assert [line.split()[-1] for line in done.stdout.splitlines()] == ["old", "older"]
     assert fake.count("archive") == 0
-    fake.trouble(status(403, {"message": "not yours"}), operation="archive")
+    fake.inject(status(403, {"message": "not yours"}), operation="archive")
     done = program("examples/archive_old_fine_tunes.py", status=1)
     assert sorted(names(done.stdout)) == ["archived", "failed:"]
     assert "not yours" in done.stdout
@@ -93,7 +93,7 @@ def test_fine_tunes_are_renamed_by_a_pattern(program, fake):
     assert fake.count("update") == 0
     program(*arguments)
     assert {model["name"] for model in fake.models} >= {"helpdesk-triage", "release-notes", "sentiment"}
-    fake.trouble(status(404), operation="update")
+    fake.inject(status(404), operation="update")
     assert "Not Found" in program(*arguments[:1], "helpdesk", "x", status=1).stderr
 
 
@@ -109,7 +109,7 @@ def test_the_web_service_lists_models(program, fake):
         with httpx.Client(base_url=url, trust_env=False) as client:
             assert len(client.get("/models").json()) == len(fake.models)
             seeing = client.get("/models", params={"capability": "vision"}).json()
-            fake.trouble(status(403, {"message": "not for you"}))
+            fake.inject(status(403, {"message": "not for you"}))
             refused = client.get("/models")
     assert [card["id"] for card in seeing] == ["mistral-large-2512", "mistral-small-2506", "magistral-medium-2509"]
     assert (refused.status_code, refused.json()["detail"][:11]) == (502, "not for you")
@@ -123,13 +123,13 @@ def test_the_nightly_job_logs_what_changed(program, fake, tmp_path):
     seen = json.loads((tmp_path / "models.json").read_text("utf-8"))
     del seen["mistral-large-2512"]
     (tmp_path / "models.json").write_text(json.dumps(seen | before), "utf-8")
-    fake.trouble(status(503, headers=SOON))
+    fake.inject(status(503, headers=SOON))
     logged = program(*command).stderr
     for line in ("INFO nightly_report: new: mistral-large-2512", "WARNING nightly_report: gone: gone",
                  "WARNING nightly_report: codestral-2508 is retired on None"):  # fmt: skip
         assert line in logged
     assert "INFO mistral_models: " in logged
-    fake.trouble(status(401, {"detail": "Unauthorized"}))
+    fake.inject(status(401, {"detail": "Unauthorized"}))
     assert "CRITICAL nightly_report: no report: Unauthorized (401" in program(*command, status=1).stderr
     assert len(json.loads((tmp_path / "models.json").read_text("utf-8"))) == 13
 
@@ -157,17 +157,17 @@ def test_ids_of_a_long_list_are_checked(program, fake):
     assert done.stdout == f"{len(ids)} checked, 0 gone\n"
     done = program("examples/check_ids.py", input="\n".join(["gone", TRIAGE, "", "lost"]), status=1)
     assert done.stdout.splitlines() == ["3 checked, 2 gone", "gone", "lost"]
-    fake.trouble(status(401), times=None)
+    fake.inject(status(401), times=None)
     assert "AuthenticationError" in program("examples/check_ids.py", input=TRIAGE, status=1).stderr
 
 
 def test_the_policy_is_patient_with_a_busy_service_only(program, fake):
     """It waits as long as the service asks; a mistake ends it at once."""
-    fake.trouble(status(429, {"message": "busy"}, SOON), times=4)
+    fake.inject(status(429, {"message": "busy"}, SOON), times=4)
     done = program("examples/retry_policy.py")
     assert done.stdout.splitlines() == [model["id"] for model in fake.models]
     assert done.stderr.count("list: busy (429") == 4
-    fake.trouble(status(403))
+    fake.inject(status(403))
     assert "PermissionDeniedError" in program("examples/retry_policy.py", status=1).stderr
     assert fake.count("list") == 6
 

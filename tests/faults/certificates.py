@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 import trustme
-from mistral_models import transport
+from mistral_models import _transport
 
 
 class Certificates:
@@ -40,8 +40,8 @@ class Certificates:
             self.authority.cert_pem.write_to_path(str(file))
             patch.setenv("SSL_CERT_FILE", str(file))
             # What a process trusts is read once; what other tests trust is read anew after them.
-            transport._trusting.cache_clear()
+            _transport._trusting.cache_clear()
             try:
                 yield
             finally:
-                transport._trusting.cache_clear()
+                _transport._trusting.cache_clear()

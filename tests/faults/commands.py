@@ -7,8 +7,8 @@ from contextlib import redirect_stderr, redirect_stdout
 from tempfile import TemporaryDirectory
 
 import pytest
-from mistral_models_cli import program
-from mistral_models_cli.statuses import Status
+from mistral_models.cli import program
+from mistral_models.cli.statuses import Status
 
 from . import channels
 from .script import RESULT, Operation, Row

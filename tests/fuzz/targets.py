@@ -10,10 +10,10 @@ from types import MappingProxyType
 
 import httpcore
 import httpx
-from mistral_models import Mistral, deadlines
-from mistral_models.retries import retry_after
+from mistral_models import Mistral, _network
+from mistral_models._retries import retry_after
+from mistral_models._transport import open_client
 from mistral_models.testing import FakeClock
-from mistral_models.transport import open_client
 
 from .properties import OPERATIONS, check_decoding, check_outcome
 
@@ -67,7 +67,7 @@ def wire(data: bytes) -> None:
         return
     with open_client("http://localhost") as client:  # our own client in all but its sockets
         vars(client._transport)["_pool"]._network_backend = httpcore.MockBackend([raw] if raw else [])
-        deadlines.install(client)
+        _network.install(client)
         check_outcome(_mistral(client), operation)
 
 

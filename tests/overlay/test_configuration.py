@@ -209,16 +209,16 @@ def test_timeouts_call_then_client_then_given_client(way, call, own, given, expe
 
 def test_by_default_a_call_has_a_minute_and_a_connection_five_seconds(way, fake):
     """All attempts together: the later ones have what is left."""
-    from mistral_models import call, settings
+    from mistral_models import _call, _settings
 
-    made = call.Call(
+    made = _call.Call(
         operations.list(),
         server_url="http://h.localhost",
         http_headers=None,
         retries=None,
         is_ours=True,
         clock=(clock := FakeClock()),
-        timeouts=settings.timeouts(None, None, given=False),
+        timeouts=_settings.timeouts(None, None, given=False),
         debug_logger=None,
         on_response=None,
     )
@@ -317,7 +317,7 @@ def test_certificates_that_cannot_be_read_are_the_callers_mistake(tmp_path):
     program = (
         "from mistral_models import Mistral; Mistral('key', server_url='https://127.0.0.1:9').models.list(retries=0)"
     )
-    said = "mistral_models.keys.EnvironmentVariableError: the certificates that SSL_CERT_FILE"
+    said = "mistral_models._credentials.EnvironmentVariableError: the certificates that SSL_CERT_FILE"
     (tmp_path / "empty").write_text("")
     for name, expected in (("missing", (said, "mistral_models.errors.APIConnection")), ("empty", said)):
         environment = {**os.environ, "SSL_CERT_FILE": str(tmp_path / name)}

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from mistral_models import Mistral, deadlines, errors
+from mistral_models import Mistral, _network, errors
 from mistral_models.testing import FakeClock
 
 from .ways import streamed
@@ -116,9 +116,9 @@ class Network:
 @pytest.fixture
 def network() -> Iterator[Network]:
     below = Network()
-    before = deadlines.watch(lambda: below.left)
+    before = _network.watch(lambda: below.left)
     yield below
-    deadlines.watch(before)
+    _network.watch(before)
 
 
 def backend(below: Network, resolve: Callable[..., Any]) -> Any:
@@ -127,7 +127,7 @@ def backend(below: Network, resolve: Callable[..., Any]) -> Any:
     transport: Any = client._transport
     pool = transport._pool
     pool._network_backend = below
-    deadlines.install(client, resolve)
+    _network.install(client, resolve)
     return pool._network_backend
 
 
@@ -181,10 +181,10 @@ def test_a_call_within_a_call_leaves_the_outer_deadline(fake, url, network):
     """As a handler of a signal may make one."""
     with Mistral(fake.api_key, server_url=url) as mistral:
         mistral.models.list()
-    before = deadlines.watch(None)
+    before = _network.watch(None)
     assert before
     assert before() == network.left
-    deadlines.watch(before)
+    _network.watch(before)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="others let a queue of connections grow")

@@ -99,7 +99,7 @@ def test_the_snippets_of_the_vendors_page_run(service, monkeypatch, capsys):
         r"^from mistralai\.client import Mistral\n.*?^    print\(res\)$", page, re.MULTILINE | re.DOTALL
     )
     assert len(snippets) == 6
-    monkeypatch.setattr("mistral_models.settings.SERVERS", {"global": service})
+    monkeypatch.setattr("mistral_models._settings.SERVERS", {"global": service})
     example = "ft:open-mistral-7b:587a6b29:20240514:7e773925"
     order = ["list", "retrieve", "update", "archive", "unarchive", "delete"]
     for snippet in sorted(snippets, key=lambda text: order.index(re.findall(r"models\.(\w+)\(", text)[0])):

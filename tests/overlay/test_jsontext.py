@@ -7,7 +7,7 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mistral_models.jsontext import parse
+from mistral_models._json import parse
 
 SPECIAL = [
     *(b"-0", b"-0.0", b"1e400", b"-1E400", b"NaN", b"-Infinity", b"1.", b".5", b"01", b"1e5", b"0.1", b"1e22", b"1e23"),
@@ -77,7 +77,7 @@ def test_nothing_but_json_is_needed():
     """Without the extra, the same text gives the same value."""
     program = """
 import sys; sys.modules['msgspec'] = None
-from mistral_models.jsontext import parse
+from mistral_models._json import parse
 print(parse(b'[1, {"a": null}]'))
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -275,15 +275,15 @@ def test_a_given_client_is_never_closed(way, fake):
 
 def test_one_tls_context_serves_the_process(way, monkeypatch):
     """Reading the certificates costs more than all else about a client."""
-    from mistral_models import transport
+    from mistral_models import _transport
 
     async def opened() -> list[Any]:
-        return [transport.open_async_client("https://h") for _ in range(2)]
+        return [_transport.open_async_client("https://h") for _ in range(2)]
 
-    clients: list[Any] = [transport.open_client("https://h") for _ in range(2)] if way.plain else asyncio.run(opened())
+    clients: list[Any] = [_transport.open_client("https://h") for _ in range(2)] if way.plain else asyncio.run(opened())
     contexts = {id(client._transport._pool._ssl_context) for client in clients}
     assert len(contexts) == 1
-    plain: Any = transport.open_client("http://h")
+    plain: Any = _transport.open_client("http://h")
     assert plain._transport._pool._ssl_context.get_ca_certs() == []
 
 
@@ -315,7 +315,7 @@ def test_a_client_that_is_closed_while_a_call_waits_to_try_again_does_not_fail_i
             super().sleep(seconds)
             await mistral.aclose()
 
-    fake.trouble(status(503))
+    fake.inject(status(503))
     with fake.serve() as url:
         mistral = Mistral(fake.api_key, server_url=url, clock=Closing())
         (listed,) = way.closing(mistral, ("list", {}))

@@ -60,7 +60,7 @@ def test_the_command_line_prints_its_version_without_loading_the_client():
         "import contextlib, io\nfrom mistral_models.__main__ import main\n"
         "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit): main()"
     )
-    assert not loaded(program) & {"httpx", "attr", "rich", "mistral_models.client"}
+    assert not loaded(program) & {"httpx", "attr", "rich", "mistral_models._client"}
 
 
 def test_a_card_takes_little_memory():

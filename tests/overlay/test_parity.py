@@ -9,9 +9,9 @@ import mistral_models_raw.api.models as endpoints
 import pytest
 import yaml
 from mistral_models import Mistral, models, operations
-from mistral_models.client import Mistral as Client
+from mistral_models._client import Mistral as Client
+from mistral_models._resource import Models
 from mistral_models.operations import Operation
-from mistral_models.resource import Models
 
 DOCUMENT = yaml.safe_load((Path(__file__).parents[2] / "openapi.yaml").read_text(encoding="utf-8"))
 OPERATIONS = {

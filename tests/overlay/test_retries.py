@@ -9,8 +9,8 @@ from typing import Any, cast
 
 import httpx
 import pytest
-from mistral_models import Mistral, errors, operations, retries, utils
-from mistral_models.clock import SystemClock
+from mistral_models import Mistral, _retries, errors, operations, utils
+from mistral_models._clock import SystemClock
 from mistral_models.testing import FakeClock
 
 from .ways import DELETED, reply, wire
@@ -228,13 +228,13 @@ def test_a_date_is_compared_with_the_clock_on_the_wall(way):
 
 def test_a_wait_that_ends_with_the_time_does_not_begin():
     """At the deadline there would be nothing left; at the end of `max_elapsed_time` an attempt may still start."""
-    spent = retries.Spent("list", 0, 1.0, 5.0)
+    spent = _retries.Spent("list", 0, 1.0, 5.0)
     error = errors.APIConnectionError()
-    assert retries.decide(lambda _: 5.0, error, spent, 1) is None
-    assert retries.decide(lambda _: 4.9, error, spent, 1) == 4.9
+    assert _retries.decide(lambda _: 5.0, error, spent, 1) is None
+    assert _retries.decide(lambda _: 4.9, error, spent, 1) == 4.9
     for most, wait in ((3000, 2), (2999, None)):
         policy = utils.RetryConfig("backoff", utils.BackoffStrategy(2000, 2000, 1, most), retry_connection_errors=True)
-        assert retries.decide(policy, error, spent, 1) == wait
+        assert _retries.decide(policy, error, spent, 1) == wait
 
 
 def test_a_number_of_retries_has_the_time_of_the_call(way):
@@ -244,9 +244,9 @@ def test_a_number_of_retries_has_the_time_of_the_call(way):
     assert given_up(way, [reply(429, retry_after="70")], retry_config=8)[1] == []
     error = errors.APIConnectionError()
     for retry in (8, utils.RetryConfig.times(8), lambda state: state.proposed):
-        assert retries.decide(retry, error, retries.Spent("list", 1, 500.0, 100.0), 1) == 1
-        assert retries.decide(retry, error, retries.Spent("list", 1, 59.0, None), 1) == 1
-        assert retries.decide(retry, error, retries.Spent("list", 1, 59.1, None), 1) is None
+        assert _retries.decide(retry, error, _retries.Spent("list", 1, 500.0, 100.0), 1) == 1
+        assert _retries.decide(retry, error, _retries.Spent("list", 1, 59.0, None), 1) == 1
+        assert _retries.decide(retry, error, _retries.Spent("list", 1, 59.1, None), 1) is None
 
 
 def test_jitter_makes_no_wait_longer_than_the_longest():

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from mistral_models import Mistral, errors, keys, operations
+from mistral_models import Mistral, _credentials, errors, operations
 from rich.console import Console
 from rich.traceback import Traceback
 
@@ -221,7 +221,7 @@ def test_no_repr_shows_the_key(way):
     for thing in (mistral, mistral.models, mistral._key, answer, answer.raw_response.request.headers, vars(mistral)):
         assert KEY not in repr(thing)
         assert KEY not in str(thing)
-    assert repr(keys.Secret(KEY)) == "Secret(***)"
+    assert repr(_credentials.Secret(KEY)) == "Secret(***)"
 
 
 def test_debug_logs_show_headers_with_the_secrets_masked(way, caplog):

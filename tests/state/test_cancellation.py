@@ -79,7 +79,7 @@ def test_cancelled_wherever_it_waits_a_call_ends_as_cancelled(name, kept):
             if kept:
                 await mistral.models.list_async()
             # Every call is refused once: the wait before the second attempt is cancelled, too.
-            fake.trouble(status(429, headers={"Retry-After": "0"}))
+            fake.inject(status(429, headers={"Retry-After": "0"}))
             call = Cancelled(CALLS[name](mistral), point)
 
             async def main() -> None:

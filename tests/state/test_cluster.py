@@ -34,7 +34,7 @@ def test_workers_archive_by_the_hundred(tmp_path):
     """Every model once, whatever was refused for a while; results and typed errors come back with what they hold."""
     fake = FakeMistral([fine_tuned_model(f"model {number}") for number in range(200)])
     ids = [model["id"] for model in fake.models]
-    fake.trouble(status(429, headers={"Retry-After": "0"}), nth=10, times=20)
+    fake.inject(status(429, headers={"Retry-After": "0"}), nth=10, times=20)
     script = tmp_path / "page.py"
     script.write_text(PROGRAM + MAIN, encoding="utf-8")
     with fake.serve() as url:

@@ -26,7 +26,7 @@ with fake.serve() as url, Mistral("fake-key", server_url=url, retry_config=0, on
     for depth in [*range(930, 1010, 2), 100_000]:
         for code in (200, 422):
             for call in (mistral.models.list, lambda: asyncio.run(in_a_loop())):
-                fake.trouble(status(code, before + opening * depth + b"1" + closing * depth + after))
+                fake.inject(status(code, before + opening * depth + b"1" + closing * depth + after))
                 Circle()
                 try:
                     call()

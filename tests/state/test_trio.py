@@ -7,7 +7,7 @@ import warnings
 import pytest
 import trio
 from mistral_models import Mistral, errors, operations
-from mistral_models.testing import closed, latency, status
+from mistral_models.testing import disconnect, latency, status
 
 from .probes import nothing_left
 
@@ -41,7 +41,7 @@ def test_calls_run_under_trio(fake, url):
 
 def test_retries_wait_in_trio(fake, url):
     """Other tasks run meanwhile; `Retry-After` counts."""
-    fake.trouble(status(429, headers={"Retry-After": "1"}))
+    fake.inject(status(429, headers={"Retry-After": "1"}))
     order: list[str] = []
 
     async def main() -> None:
@@ -60,8 +60,8 @@ def test_retries_wait_in_trio(fake, url):
 
 def test_deadlines_and_failures_are_the_same_errors(fake, url):
     """Of this package, whatever runs the call."""
-    fake.trouble(latency(5))
-    fake.trouble(closed("in body"), nth=2)
+    fake.inject(latency(5))
+    fake.inject(disconnect("in body"), nth=2)
 
     async def main() -> None:
         async with Mistral(fake.api_key, server_url=url, retry_config=0) as mistral:
@@ -78,7 +78,7 @@ def test_deadlines_and_failures_are_the_same_errors(fake, url):
 
 def test_a_cancelled_call_ends_as_cancelled(fake, url):
     """It is neither an error of ours nor retried, and closing under cancellation leaves nothing."""
-    fake.trouble(latency(5))
+    fake.inject(latency(5))
 
     async def main() -> bool:
         with trio.move_on_after(0.2) as scope:
@@ -102,7 +102,7 @@ def test_loops_of_both_kinds_take_turns(fake, url):
 
 def test_a_run_that_ended_with_open_connections_is_told_of(fake, url):
     """As an event loop of asyncio is."""
-    from mistral_models.pools import Pools
+    from mistral_models._pools import Pools
 
     async def left_open(pools: Pools) -> None:
         with pools.running(url):

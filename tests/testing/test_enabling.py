@@ -34,7 +34,7 @@ class Cleaning(unittest.TestCase):
         self.mistral = self.enterContext(self.fake.client())
 
     def test_a_busy_service_is_asked_again(self):
-        self.fake.trouble(status(503), times=2)
+        self.fake.inject(status(503), times=2)
         self.assertTrue(self.mistral.models.list().data)
         self.fake.assert_sent("list", times=3)
 

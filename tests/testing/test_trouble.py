@@ -9,7 +9,16 @@ import httpx
 import pytest
 from mistral_models import Mistral, errors
 from mistral_models.models import ModelList
-from mistral_models.testing import FakeMistral, closed, garbled, latency, oversized, refused, slow, status
+from mistral_models.testing import (
+    FakeMistral,
+    connection_refused,
+    disconnect,
+    invalid_body,
+    latency,
+    oversized_body,
+    slow_body,
+    status,
+)
 
 MODEL = "open-mistral-7b"
 
@@ -48,7 +57,7 @@ def path(request) -> Path:
 
 
 def failing(path: Path, fake: FakeMistral, trouble, **options) -> errors.MistralError:
-    fake.trouble(trouble, times=None)
+    fake.inject(trouble, times=None)
     with path.client(fake, retry_config=0, **options) as mistral, pytest.raises(errors.MistralError) as caught:
         path.call(mistral, "list")
     return caught.value
@@ -70,7 +79,7 @@ def test_a_status_with_headers_and_a_body(path, fake):
 @pytest.mark.parametrize("place", ["before", "in headers", "after headers", "in body"])
 def test_a_connection_closed_anywhere(path, fake, place):
     """A failure of the connection, and no half an answer."""
-    error = failing(path, fake, closed(place))
+    error = failing(path, fake, disconnect(place))
     assert type(error) is errors.APIConnectionError
     assert "RemoteProtocolError" in error.message
 
@@ -78,15 +87,17 @@ def test_a_connection_closed_anywhere(path, fake, place):
 def test_a_refused_connection_does_not_reach_the_service(path, fake):
     """A model whose deletion was refused in this way is still there; one whose answer was lost is not."""
     tuned = next(model["id"] for model in fake.models if model["type"] == "fine-tuned")
-    for trouble, left in ((refused(), True), (closed(), False)):
+    for trouble, left in ((connection_refused(), True), (disconnect(), False)):
         fake = FakeMistral()
-        fake.trouble(trouble)
+        fake.inject(trouble)
         with path.client(fake, retry_config=0) as mistral, pytest.raises(errors.APIConnectionError):
             path.call(mistral, "delete", model_id=tuned)
         assert (tuned in [model["id"] for model in fake.models]) is left
 
 
-@pytest.mark.parametrize("trouble", [garbled(), garbled(b"<html>"), garbled(b""), garbled(b'{"data": 3}')])
+@pytest.mark.parametrize(
+    "trouble", [invalid_body(), invalid_body(b"<html>"), invalid_body(b""), invalid_body(b'{"data": 3}')]
+)
 def test_a_success_with_another_body(path, fake, trouble):
     """Invalid JSON, or valid JSON of another form."""
     assert isinstance(failing(path, fake, trouble), errors.ResponseValidationError)
@@ -94,13 +105,13 @@ def test_a_success_with_another_body(path, fake, trouble):
 
 def test_an_oversized_body(path, fake):
     """Longer than the client takes."""
-    error = failing(path, fake, oversized(100_000), max_response_bytes=50_000)
+    error = failing(path, fake, oversized_body(100_000), max_response_bytes=50_000)
     assert "longer than the limit of 50000 bytes" in error.message
 
 
 def test_latency_passes_at_once_in_process(fake):
     """The clock shows it; nobody waited."""
-    fake.trouble(latency(30))
+    fake.inject(latency(30))
     with fake.client() as mistral:
         before = fake.clock.time()
         assert mistral.models.list().data
@@ -109,17 +120,17 @@ def test_latency_passes_at_once_in_process(fake):
 
 def test_latency_is_real_over_a_socket(fake):
     """A client with less patience gives up."""
-    fake.trouble(latency(5))
+    fake.inject(latency(5))
     with fake.serve() as url, Mistral(fake.api_key, server_url=url, retry_config=0) as mistral:
         with pytest.raises(errors.APITimeoutError):
             mistral.models.list(timeout_ms=50)
-        fake.trouble(latency(0.01))
+        fake.inject(latency(0.01))
         assert mistral.models.list().data
 
 
 def test_a_slow_body_meets_the_deadline(fake):
     """Sixteen pieces, each in time; the whole is not."""
-    fake.trouble(slow(5), times=None)
+    fake.inject(slow_body(5), times=None)
     with fake.client(retry_config=0) as mistral:
         with pytest.raises(errors.APITimeoutError):
             mistral.models.list()
@@ -128,11 +139,11 @@ def test_a_slow_body_meets_the_deadline(fake):
     assert fake.clock.waits.count(5) > 16
 
 
-@pytest.mark.parametrize("trouble", [latency(7), slow(0.5)])
+@pytest.mark.parametrize("trouble", [latency(7), slow_body(0.5)])
 @pytest.mark.parametrize("plain", [True, False], ids=["sync", "async"])
 def test_calls_in_process_run_out_of_their_time(fake, plain, trouble):
     """That of the clock, plain and async alike."""
-    fake.trouble(trouble, times=None)
+    fake.inject(trouble, times=None)
     with fake.client(retry_config=0) as mistral:
 
         def listed(timeout_ms: int) -> ModelList:
@@ -147,14 +158,14 @@ def test_calls_in_process_run_out_of_their_time(fake, plain, trouble):
 
 def test_a_slow_body_arrives_over_a_socket(path, fake):
     """For a client with patience."""
-    fake.trouble(slow(0.001))
+    fake.inject(slow_body(0.001))
     with path.client(fake) as mistral:
         assert len(path.call(mistral, "list").data) == 13
 
 
 def test_retries_do_not_wait_in_process(path, fake):
     """The clock has what they would have waited."""
-    fake.trouble(status(503), times=2)
+    fake.inject(status(503), times=2)
     fake.clock.chance = 0.5
     with path.client(fake) as mistral:
         assert path.call(mistral, "list").data
@@ -167,8 +178,8 @@ def test_trouble_can_be_planned_for_the_nth_call_of_an_operation():
     fake = FakeMistral()
     with fake.client(retry_config=0) as mistral:
         mistral.models.retrieve(model_id=MODEL)
-        fake.trouble(status(500), operation="retrieve", nth=2, times=2)
-        fake.trouble(status(418), operation="list", times=None)
+        fake.inject(status(500), operation="retrieve", nth=2, times=2)
+        fake.inject(status(418), operation="list", times=None)
         outcomes = []
         for _ in range(4):
             try:
@@ -184,8 +195,8 @@ def test_trouble_can_be_planned_for_the_nth_call_of_an_operation():
 def test_what_was_planned_first_comes_first():
     """A plan does not take another's place, nor its calls."""
     fake = FakeMistral()
-    fake.trouble(status(500))
-    fake.trouble(status(502), times=2)
+    fake.inject(status(500))
+    fake.inject(status(502), times=2)
     with fake.client(retry_config=0) as mistral:
         for expected in (500, 502, 502):
             with pytest.raises(errors.InternalServerError) as caught:
@@ -196,8 +207,8 @@ def test_what_was_planned_first_comes_first():
 
 def test_plans_of_different_operations_do_not_wait_for_one_another(fake):
     """Each counts its own calls."""
-    fake.trouble(status(500), operation="delete", nth=2)
-    fake.trouble(status(502), operation="list")
+    fake.inject(status(500), operation="delete", nth=2)
+    fake.inject(status(502), operation="list")
     with fake.client(retry_config=0) as mistral:
         with pytest.raises(errors.InternalServerError):
             mistral.models.list()
@@ -210,9 +221,9 @@ def test_plans_of_different_operations_do_not_wait_for_one_another(fake):
 @pytest.mark.parametrize(
     "mistaken",
     [
-        lambda fake: fake.trouble(status(500), nth=0),
-        lambda fake: fake.trouble(status(500), times=0),
-        lambda fake: fake.trouble(status(500), operation="remove"),
+        lambda fake: fake.inject(status(500), nth=0),
+        lambda fake: fake.inject(status(500), times=0),
+        lambda fake: fake.inject(status(500), operation="remove"),
         lambda fake: fake.assert_sent("lst", times=0),
         lambda fake: fake.count("lst"),
     ],

@@ -19,7 +19,7 @@ for name in pip python mistral-models; do printf '#!/bin/sh\\n' > "$3/bin/$name"
 @pytest.fixture
 def installs(tmp_path):
     """Ask for some Pythons, of which one is there; no environment is real."""
-    for name in ("mistral_models", "mistral_models_cli"):
+    for name in ("mistral_models", "mistral_models.cli"):
         (tmp_path / f"{name}-1.2.3-py3-none-any.whl").touch()
     (tmp_path / "python-here").write_text(PYTHON)
     (tmp_path / "python-here").chmod(0o755)

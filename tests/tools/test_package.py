@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-COMMAND_LINE = ROOT / "overlay" / "mistral_models_cli"
+COMMAND_LINE = ROOT / "overlay" / "mistral_models.cli"
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def wheels(tmp_path_factory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("wheels")
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT, COMMAND_LINE]
     subprocess.run(command, check=True)
-    (library,), (program,) = folder.glob("mistral_models-*.whl"), folder.glob("mistral_models_cli-*.whl")
+    (library,), (program,) = folder.glob("mistral_models-*.whl"), folder.glob("mistral_models.cli-*.whl")
     return library, program
 
 
@@ -36,7 +36,7 @@ def test_the_wheel_holds_both_packages_and_nothing_else(wheels):
     """Both are marked as typed (PEP 561); the command line is apart."""
     assert packages(wheels[0]) == {"mistral_models", "mistral_models_raw"}
     assert {"mistral_models/py.typed", "mistral_models_raw/py.typed"} <= {*zipfile.ZipFile(wheels[0]).namelist()}
-    assert packages(wheels[1]) == {"mistral_models_cli"}
+    assert packages(wheels[1]) == {"mistral_models.cli"}
 
 
 def test_the_wheel_is_small(wheels):

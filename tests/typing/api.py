@@ -119,7 +119,7 @@ def with_clients() -> Generator[Mistral]:
     yield Mistral("key", async_client=httpx2.Client())  # type: ignore[arg-type] # of the other kind
 
 
-def read(answer: utils.Answer) -> None:
+def read(answer: utils.RawResponse) -> None:
     content = answer.json()
     if content is None or isinstance(content, (bool, int, float, str)):
         return

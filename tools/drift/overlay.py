@@ -66,10 +66,10 @@ def _operation(operation: Operation, surface: Surface) -> Iterator[Gap]:
         if method in surface.methods:
             options = dict.fromkeys(OPTIONS, False)
             yield from _signature(
-                f"Models.{method}", surface.methods[method], {**expected, **options}, f"{_FOLDER}/resource.py"
+                f"Models.{method}", surface.methods[method], {**expected, **options}, f"{_FOLDER}/_resource.py"
             )
         else:
-            yield Gap(f"{call} has no method `{method}`", f"{_FOLDER}/resource.py: add it to the class Models")
+            yield Gap(f"{call} has no method `{method}`", f"{_FOLDER}/_resource.py: add it to the class Models")
     if not any(f"models.{name}(" in line and f"{call}`" in line for line in surface.readme.splitlines()):
         yield Gap(f"{call} is not documented", f"README.md: add a row with `mistral.models.{name}()` and `{call}`")
     if not surface.is_served(operation.method.upper(), NAME.sub("x", operation.path)):
@@ -113,7 +113,7 @@ def _surplus(known: Mapping[str, Operation], surface: Surface) -> Iterator[Gap]:
         yield Gap(f"operations.{name} is no operation of openapi.yaml", f"{_FOLDER}/operations.py: take it out")
     for name in surface.methods:
         if name.removesuffix("_async") not in known:
-            yield Gap(f"Models.{name} is no operation of openapi.yaml", f"{_FOLDER}/resource.py: take it out")
+            yield Gap(f"Models.{name} is no operation of openapi.yaml", f"{_FOLDER}/_resource.py: take it out")
 
 
 def _types(known: Mapping[str, Operation]) -> set[str]:
@@ -144,7 +144,7 @@ def _reach(node: Node, found: dict[Pointer, Node]) -> None:
 
 def surface() -> Surface:
     """Look at the client as it is."""
-    from mistral_models import models, operations, resource
+    from mistral_models import _resource, models, operations
     from mistral_models.testing import FakeMistral, Request
 
     def is_served(method: str, path: str) -> bool:
@@ -154,7 +154,7 @@ def surface() -> Surface:
     builders = inspect.getmembers(operations, inspect.isfunction)
     return Surface(
         {name: function for name, function in builders if _is_builder(name, function)},
-        {name: method for name, method in inspect.getmembers(resource.Models, inspect.isfunction) if name[0] != "_"},
+        {name: method for name, method in inspect.getmembers(_resource.Models, inspect.isfunction) if name[0] != "_"},
         frozenset(models.__all__),
         (ROOT / "README.md").read_text(encoding="utf-8"),
         is_served,

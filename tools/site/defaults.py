@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import griffe
-from mistral_models import settings
 
 
 class Defaults(griffe.Extension):

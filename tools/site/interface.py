@@ -3,7 +3,7 @@
 import re
 
 import griffe
-from mistral_models import errors, settings
+from mistral_models import _settings, errors
 
 from .markup import code, link
 from .sources import package
@@ -24,7 +24,7 @@ def statuses() -> str:
 
 def servers() -> str:
     """Render the names of servers."""
-    rows = [f"| `{name}` | `{url}` |" for name, url in settings.SERVERS.items()]
+    rows = [f"| `{name}` | `{url}` |" for name, url in _settings.SERVERS.items()]
     return "\n".join(["| `server=` | address |", "| --- | --- |", *rows])
 
 

@@ -8,7 +8,7 @@ import re
 from typing import Final
 from unittest import mock
 
-from mistral_models import keys, settings
+from mistral_models import _credentials, _settings
 from mistral_models.testing import FakeMistral, catalogue
 
 from .markup import COLUMNS, fenced, fitted, indented
@@ -65,10 +65,10 @@ def example(operation: Operation) -> str:
 def _run(program: str) -> str:
     fake = FakeMistral()
     printed = io.StringIO()
-    environment = {keys.KEY_VARIABLE: fake.api_key, "NO_PROXY": "127.0.0.1"}
+    environment = {_credentials.KEY_VARIABLE: fake.api_key, "NO_PROXY": "127.0.0.1"}
     with (
         fake.serve() as url,
-        mock.patch.dict(settings.SERVERS, {"global": url}),
+        mock.patch.dict(_settings.SERVERS, {"global": url}),
         mock.patch.dict(os.environ, environment),
         contextlib.redirect_stdout(printed),
     ):
@@ -85,7 +85,7 @@ def _output(printed: str) -> str:
 
 def _curl(operation: Operation) -> str:
     (model_id,) = re.findall(r'model_id="([^"]+)"', EXAMPLES[operation.name]) or [""]
-    url = f"{settings.SERVERS['global']}{operation.path.replace('{model_id}', model_id)}"
+    url = f"{_settings.SERVERS['global']}{operation.path.replace('{model_id}', model_id)}"
     lines = ["curl" if operation.method == "GET" else f"curl --request {operation.method}"]
     lines.append('--header "Authorization: Bearer $MISTRAL_API_KEY"')
     if "requestBody" in operation.said:

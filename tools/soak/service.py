@@ -7,33 +7,33 @@ import threading
 from http import HTTPStatus
 
 from mistral_models.testing import (
-    Answer,
     FakeMistral,
+    Fault,
     Request,
-    Trouble,
-    closed,
+    Response,
+    connection_refused,
+    disconnect,
     fine_tuned_model,
-    garbled,
+    invalid_body,
     latency,
-    refused,
-    slow,
+    slow_body,
     status,
 )
 from mistral_models.testing.server import serving
 
 LATENCY = 2.5
 """Seconds; longer than the clients wait."""
-TROUBLES: tuple[tuple[Trouble, int], ...] = (
+TROUBLES: tuple[tuple[Fault, int], ...] = (
     (status(503), 6),
     (status(429, {"message": "slow down"}, {"retry-after-ms": "20"}), 4),
     (status(500, b"<title>Oops</title>"), 4),
-    (refused(), 4),
-    (closed("before"), 4),
-    (closed("in headers"), 2),
-    (closed("after headers"), 2),
-    (closed("in body"), 4),
-    (garbled(), 2),
-    (slow(0.005), 4),
+    (connection_refused(), 4),
+    (disconnect("before"), 4),
+    (disconnect("in headers"), 2),
+    (disconnect("after headers"), 2),
+    (disconnect("in body"), 4),
+    (invalid_body(), 2),
+    (slow_body(0.005), 4),
     (latency(0.05), 4),
     (latency(LATENCY), 1),
 )
@@ -56,8 +56,8 @@ class Service:
         self._chance = chance
         self._lock = threading.Lock()
 
-    def handle(self, request: Request) -> Answer:
-        """Answer a request."""
+    def handle(self, request: Request) -> Response:
+        """Response a request."""
         with self._lock:
             if request.method == "PUT":
                 return self._made(request.body.decode())
@@ -67,12 +67,12 @@ class Service:
                 return self.fake.handle(request)
             self.faults += 1
             (trouble,) = self._chance.choices([one for one, _ in TROUBLES], [weight for _, weight in TROUBLES])
-            nothing = Answer(HTTPStatus.SERVICE_UNAVAILABLE, b"")
+            nothing = Response(HTTPStatus.SERVICE_UNAVAILABLE, b"")
             return trouble.applied(self.fake.handle(request) if trouble.reaches_service else nothing)
 
-    def _made(self, model_id: str) -> Answer:
+    def _made(self, model_id: str) -> Response:
         self.fake = FakeMistral([*self.fake.models, fine_tuned_model("new", id=model_id)])
-        return Answer(HTTPStatus.CREATED, b"{}")
+        return Response(HTTPStatus.CREATED, b"{}")
 
 
 def main(share: float, seed: int) -> None:

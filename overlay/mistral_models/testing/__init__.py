@@ -1,37 +1,37 @@
 """The service in memory, for tests and demonstrations: in process, or on a loopback socket."""
 
-from .catalogue import Model, base_model, catalogue, classifier, fine_tuned_model
-from .clock import FakeClock
-from .fake import FakeMistral
-from .wire import (
-    Answer,
+from ._catalogue import Model, base_model, catalogue, classifier, fine_tuned_model
+from ._clock import FakeClock
+from ._fake import FakeMistral
+from ._messages import (
+    Fault,
     Request,
-    Trouble,
-    closed,
-    garbled,
+    Response,
+    connection_refused,
+    disconnect,
+    invalid_body,
     latency,
-    oversized,
-    refused,
-    slow,
+    oversized_body,
+    slow_body,
     status,
 )
 
 __all__ = [
-    "Answer",
     "FakeClock",
     "FakeMistral",
+    "Fault",
     "Model",
     "Request",
-    "Trouble",
+    "Response",
     "base_model",
     "catalogue",
     "classifier",
-    "closed",
+    "connection_refused",
+    "disconnect",
     "fine_tuned_model",
-    "garbled",
+    "invalid_body",
     "latency",
-    "oversized",
-    "refused",
-    "slow",
+    "oversized_body",
+    "slow_body",
     "status",
 ]

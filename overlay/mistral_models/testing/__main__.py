@@ -3,7 +3,7 @@
 import argparse
 import threading
 
-from .fake import FakeMistral
+from ._fake import FakeMistral
 
 
 def main() -> int:

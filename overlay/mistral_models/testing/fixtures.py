@@ -2,7 +2,7 @@
 
 import pytest
 
-from .fake import FakeMistral
+from ._fake import FakeMistral
 
 
 @pytest.fixture

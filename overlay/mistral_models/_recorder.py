@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .answers import Answer
-    from .jsontext import Json
+    from ._json import Json
+    from ._response import RawResponse
     from .operations import Operation
 
 _BEGINNING = 1000
@@ -28,7 +28,7 @@ class Recorder:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path: Path = Path(path)
 
-    def __call__(self, operation: "Operation[Any]", answer: "Answer") -> None:
+    def __call__(self, operation: "Operation[Any]", answer: "RawResponse") -> None:
         """Write down an answer.
 
         Raises:
@@ -44,7 +44,7 @@ class Recorder:
             file.write(f"{line}\n".encode())
 
 
-def _recorded(answer: "Answer") -> "dict[str, Json]":
+def _recorded(answer: "RawResponse") -> "dict[str, Json]":
     if answer.problem:
         return {"body": answer.text[:_BEGINNING], "problem": answer.problem}
     try:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from typing import Final
 
-from .settings import VISIBLE
+from ._settings import VISIBLE
 
 KEY_VARIABLE: Final = "MISTRAL_API_KEY"
 ACCOUNT_VARIABLE: Final = "MISTRAL_SA_TOKEN_PATH"

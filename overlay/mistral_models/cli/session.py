@@ -65,6 +65,7 @@ def connected(settings: "Settings") -> "Generator[Mistral]":
 @contextmanager
 def _embedded(settings: "Settings", options: dict[str, Any]) -> "Generator[Mistral]":
     import httpx
+
     from mistral_models import Mistral
     from mistral_models.testing import FakeMistral
 
@@ -87,12 +88,12 @@ def check_key() -> None:
     """
     import os
 
-    from mistral_models import keys
+    from mistral_models import _credentials
 
-    if not any(map(os.environ.get, (keys.ACCOUNT_VARIABLE, keys.KEY_VARIABLE))):
-        raise NoKeyError(f"no API key: set the environment variable {keys.KEY_VARIABLE}, or try --demo")
+    if not any(map(os.environ.get, (_credentials.ACCOUNT_VARIABLE, _credentials.KEY_VARIABLE))):
+        raise NoKeyError(f"no API key: set the environment variable {_credentials.KEY_VARIABLE}, or try --demo")
     try:
-        keys.api_key(keys.Secret(None))
+        _credentials.api_key(_credentials.Secret(None))
     except ValueError as error:
         raise NoKeyError(str(error)) from None
 

@@ -20,9 +20,9 @@ from .errors import (
 )
 
 if TYPE_CHECKING:
-    from .answers import Answer
-    from .call import Request
-    from .jsontext import Json
+    from ._call import Request
+    from ._json import Json
+    from ._response import RawResponse
 
 _BY_STATUS: dict[int, type[SDKError]] = {
     400: BadRequestError,
@@ -35,7 +35,7 @@ _BY_STATUS: dict[int, type[SDKError]] = {
 }
 
 
-def refusal(answer: "Answer", attempts: int) -> SDKError:
+def refusal(answer: "RawResponse", attempts: int) -> SDKError:
     """Make the error for an answer that is not a success."""
     status = answer.status_code
     cls = _BY_STATUS.get(status, InternalServerError if 500 <= status <= 599 else SDKError)
@@ -46,7 +46,7 @@ def refusal(answer: "Answer", attempts: int) -> SDKError:
     return cls(one_line(f"{said} {_circumstances(answer, attempts)}"), answer, attempts=attempts)
 
 
-def malformed(problem: str, answer: "Answer", attempts: int) -> ResponseValidationError:
+def malformed(problem: str, answer: "RawResponse", attempts: int) -> ResponseValidationError:
     """Make the error for a success that cannot be decoded."""
     return ResponseValidationError(one_line(f"{problem} {_circumstances(answer, attempts)}"), answer, attempts=attempts)
 
@@ -81,7 +81,7 @@ def one_line(text: str) -> str:
     return line if line.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
 
 
-def _circumstances(answer: "Answer", attempts: int) -> str:
+def _circumstances(answer: "RawResponse", attempts: int) -> str:
     try:
         status = f"{answer.status_code} {HTTPStatus(answer.status_code).phrase}"
     except ValueError:  # 499, 520, 529, 561
@@ -94,7 +94,7 @@ def _circumstances(answer: "Answer", attempts: int) -> str:
     return f"({', '.join(parts)})"
 
 
-def content_of(answer: "Answer") -> "Json":
+def content_of(answer: "RawResponse") -> "Json":
     """The JSON of a body, whatever its content type says; None if it is none."""
     try:
         return answer.json()
@@ -124,7 +124,7 @@ _LONGEST_LINE = 1000
 _LONGEST_HEAD = 10_000
 
 
-def _page(answer: "Answer") -> str:
+def _page(answer: "RawResponse") -> str:
     """The beginning of a body that is not JSON; the title of an HTML page."""
     import re
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from .wire import Answer, Request
+from ._messages import Request, Response
 
 
 class _Server(ThreadingHTTPServer):
@@ -23,7 +23,7 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(handle: Callable[[Request], Answer], port: int) -> Generator[str]:
+def serving(handle: Callable[[Request], Response], port: int) -> Generator[str]:
     """Serve what `handle` answers on 127.0.0.1 until the block ends; yields the URL."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -57,7 +57,7 @@ def serving(handle: Callable[[Request], Answer], port: int) -> Generator[str]:
         thread.join()
 
 
-def _deliver(answer: Answer, connection: socket.socket, *, bodiless: bool) -> bool:
+def _deliver(answer: Response, connection: socket.socket, *, bodiless: bool) -> bool:
     """Send an answer, with the trouble it meets; False where the connection ends with it."""
     delivery, head = answer.delivery, answer.head(time.time())
     time.sleep(delivery.latency)

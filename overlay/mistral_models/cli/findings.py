@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast, runtime_checkable
 
-from mistral_models.keys import EnvironmentVariableError
-from mistral_models.settings import is_this_machine
+from mistral_models._credentials import EnvironmentVariableError
+from mistral_models._settings import is_this_machine
 
 from . import moments
 from .measuring import Measured, Tls

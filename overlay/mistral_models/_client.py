@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from mistral_models_raw.types import UNSET, Unset
 
-from . import keys, settings
-from .clock import Clock, SystemClock
-from .pools import Pools
+from . import _credentials, _settings
+from ._clock import Clock, SystemClock
+from ._pools import Pools
 
 if TYPE_CHECKING:
     cached_property = property  # to type checkers the other is none, and does not fit a protocol that asks for one
 
     import httpx
 
-    from .answers import APIResponse
-    from .call import Call, DebugLogger, ResponseHook
+    from ._call import Call, DebugLogger, ResponseHook
+    from ._resource import Models
+    from ._response import APIResponse
+    from ._retries import Retries
     from .errors import MistralError
     from .operations import Operation
-    from .resource import Models
-    from .retries import Retries
 else:
     from functools import cached_property
 
@@ -62,35 +62,37 @@ class Mistral:
         server: str | None = None,
         url_params: Mapping[str, str] | None = None,
         server_url: str | None = None,
-        client: settings.HttpClient | None = None,
-        async_client: settings.AsyncHttpClient | None = None,
+        client: _settings.HttpClient | None = None,
+        async_client: _settings.AsyncHttpClient | None = None,
         retry_config: "Retries" = UNSET,
         timeout_ms: float | None = None,
         debug_logger: "DebugLogger | None" = None,
         *,
-        max_response_bytes: int = settings.MAX_RESPONSE_BYTES,
+        max_response_bytes: int = _settings.MAX_RESPONSE_BYTES,
         on_response: "ResponseHook | None" = None,
         clock: Clock | None = None,
     ) -> None:
-        self._key = api_key if callable(api_key) else keys.Secret(api_key)
+        self._key = api_key if callable(api_key) else _credentials.Secret(api_key)
         del api_key  # no traceback of ours shows it
-        self._server_url = settings.server_url(server_url, server, url_params)
-        self._timeout = settings.seconds(timeout_ms)
-        self._retries = settings.retries(retry_config)
+        self._server_url = _settings.server_url(server_url, server, url_params)
+        self._timeout = _settings.seconds(timeout_ms)
+        self._retries = _settings.retries(retry_config)
         self._logger = debug_logger
-        self._limit = settings.response_limit(max_response_bytes)
+        self._limit = _settings.response_limit(max_response_bytes)
         self._on_response = on_response
         self._clock = clock or SystemClock()
         self._pools: Pools = Pools(repr(self))
-        self._client: httpx.Client | None = settings.http_client(client, "Client", "client")
-        self._async_client: httpx.AsyncClient | None = settings.http_client(async_client, "AsyncClient", "async_client")
-        if isinstance(self._key, keys.Secret) and self._key.value:
-            keys.api_key(self._key)
+        self._client: httpx.Client | None = _settings.http_client(client, "Client", "client")
+        self._async_client: httpx.AsyncClient | None = _settings.http_client(
+            async_client, "AsyncClient", "async_client"
+        )
+        if isinstance(self._key, _credentials.Secret) and self._key.value:
+            _credentials.api_key(self._key)
 
     @cached_property
     def models(self) -> "Models":
         """The six operations."""
-        from .resource import Models
+        from ._resource import Models
 
         return Models(self)
 
@@ -121,16 +123,16 @@ class Mistral:
             ResponseValidationError: The answer is not what the document says.
             ValueError: An option, the key or the caller's client cannot be used; nothing was sent.
         """
-        from . import transport
-        from .answers import APIResponse
+        from . import _transport
+        from ._response import APIResponse
 
         call = self._call(operation, retries, server_url, timeout_ms, http_headers, self._client)
         while True:
             key = self._authorization(call)
             client = self._client or self._pools.sync(call.request.url)
             try:
-                answer = transport.exchange(client, call, key, self._limit)
-            except transport.failures() as error:
+                answer = _transport.exchange(client, call, key, self._limit)
+            except _transport.failures() as error:
                 done: APIResponse[T] | float = call.failed(error)
             else:
                 done = call.answered(answer)
@@ -165,8 +167,8 @@ class Mistral:
             ResponseValidationError: The answer is not what the document says.
             ValueError: An option, the key or the caller's client cannot be used; nothing was sent.
         """
-        from . import transport
-        from .answers import APIResponse
+        from . import _transport
+        from ._response import APIResponse
 
         call = self._call(operation, retries, server_url, timeout_ms, http_headers, self._async_client)
         given = self._async_client
@@ -174,8 +176,8 @@ class Mistral:
             key = self._authorization(call)
             with nullcontext(given) if given else self._pools.running(call.request.url) as client:
                 try:
-                    answer = await transport.exchange_async(client, call, key, self._limit)
-                except transport.failures() as error:
+                    answer = await _transport.exchange_async(client, call, key, self._limit)
+                except _transport.failures() as error:
                     done: APIResponse[T] | float = call.failed(error)
                 else:
                     done = call.answered(answer)
@@ -200,7 +202,7 @@ class Mistral:
             Exception: What the iterable raises, after what was under way by then; or a mistake that all would share,
                 such as a missing key, at once.
         """
-        from .bulk import send_all
+        from ._bulk import send_all
 
         return send_all(self.send, operations, concurrency)
 
@@ -221,7 +223,7 @@ class Mistral:
             Exception: What the iterable raises, after what was under way by then; or a mistake that all would share,
                 such as a missing key, at once.
         """
-        from .bulk import send_all_async
+        from ._bulk import send_all_async
 
         return send_all_async(self.send_async, operations, concurrency)
 
@@ -234,29 +236,29 @@ class Mistral:
         http_headers: Mapping[str, str] | None,
         given: "httpx.Client | httpx.AsyncClient | None",
     ) -> "Call[T]":
-        from .call import Call
+        from ._call import Call
         from .operations import Operation
 
         if not isinstance(operation, Operation):
             raise TypeError(f"what is sent must be one of operations.*, not {type(operation).__name__}")
-        settings.check_open(given)
-        url = settings.server_url(server_url) if server_url else self._server_url
-        settings.warn_of_plain_http(url)
+        _settings.check_open(given)
+        url = _settings.server_url(server_url) if server_url else self._server_url
+        _settings.warn_of_plain_http(url)
         return Call(
             operation,
             server_url=url,
             http_headers=http_headers,
-            timeouts=settings.timeouts(timeout_ms, self._timeout, given=given is not None),
+            timeouts=_settings.timeouts(timeout_ms, self._timeout, given=given is not None),
             is_ours=given is None,
-            retries=self._retries if isinstance(retries, Unset) else settings.retries(retries),
+            retries=self._retries if isinstance(retries, Unset) else _settings.retries(retries),
             clock=self._clock,
             debug_logger=self._logger,
             on_response=self._on_response,
         )
 
-    def _authorization(self, call: "Call[Any]") -> keys.Secret | None:
+    def _authorization(self, call: "Call[Any]") -> _credentials.Secret | None:
         """Find the key for an attempt, unless the caller brings credentials."""
-        return None if "authorization" in call.request.headers else keys.api_key(self._key)
+        return None if "authorization" in call.request.headers else _credentials.api_key(self._key)
 
     def close(self) -> None:
         """Close the connections of the calls that are not async. The client may be used again."""

@@ -16,11 +16,11 @@ from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
-from . import loops
+from . import _event_loop
 from .errors import MistralError
 
 if TYPE_CHECKING:
-    from .answers import APIResponse
+    from ._response import APIResponse
     from .operations import Operation
 
 T = TypeVar("T")
@@ -98,7 +98,7 @@ async def _in_tasks(
     operations: "Iterable[Operation[T]] | AsyncIterable[Operation[T]]",
     concurrency: int,
 ) -> "AsyncGenerator[tuple[Operation[T], APIResponse[T] | MistralError]]":
-    if loops.trio_here():
+    if _event_loop.trio_here():
         raise RuntimeError("send_all_async is for asyncio; under trio, start a task for each send_async in a nursery")
     done: asyncio.Queue[asyncio.Task[tuple[Operation[T], APIResponse[T] | MistralError] | None]] = asyncio.Queue()
     under_way: set[asyncio.Task[tuple[Operation[T], APIResponse[T] | MistralError] | None]] = set()

@@ -46,7 +46,7 @@ def doctor_command(settings: options.Settings, as_json: bool) -> int:  # noqa: F
 
 
 def _measured(settings: options.Settings) -> "Measured":
-    from mistral_models import settings as configuration
+    from mistral_models import _settings as configuration
 
     from . import session
     from .measuring import measure

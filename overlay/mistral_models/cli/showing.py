@@ -11,9 +11,10 @@ from .completion import complete_ids
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mistral_models.jsontext import Json
-    from mistral_models.operations import Operation
     from rich.console import RenderableType
+
+    from mistral_models._json import Json
+    from mistral_models.operations import Operation
 
     from .cards import Facts
 

@@ -9,8 +9,8 @@ from . import operations
 
 if TYPE_CHECKING:
     from . import models
-    from .client import Mistral
-    from .retries import Retries
+    from ._client import Mistral
+    from ._retries import Retries
 
 
 class Models:

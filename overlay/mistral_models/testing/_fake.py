@@ -9,14 +9,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
-from .catalogue import Model, catalogue
-from .clock import FakeClock
-from .wire import OPERATIONS, Answer, Request, Trouble
+from ._catalogue import Model, catalogue
+from ._clock import FakeClock
+from ._messages import OPERATIONS, Fault, Request, Response
 
 if TYPE_CHECKING:
     from mistral_models import Mistral
 
-    from .transport import FakeTransport
+    from ._transport import FakeTransport
 
 _TUNED_ONLY: Final = frozenset({"model_type", "workspace_id", "root_version", "classifier_targets"})
 _TUNED_FIELDS: Final = (
@@ -29,9 +29,9 @@ _TUNED_CAPABILITIES: Final = (
 
 
 class _Planned:
-    """Trouble to come: after how many calls, and for how many."""
+    """Fault to come: after how many calls, and for how many."""
 
-    def __init__(self, trouble: Trouble, operation: str | None, ahead: int, left: float) -> None:
+    def __init__(self, trouble: Fault, operation: str | None, ahead: int, left: float) -> None:
         self.trouble = trouble
         self.left = left
         self._operation = operation
@@ -75,7 +75,7 @@ class FakeMistral:
         with self._lock:
             return copy.deepcopy(list(self._models.values()))
 
-    def trouble(self, trouble: Trouble, *, operation: str | None = None, nth: int = 1, times: int | None = 1) -> None:
+    def inject(self, trouble: Fault, *, operation: str | None = None, nth: int = 1, times: int | None = 1) -> None:
         """Plan trouble, for the next call if nothing else is said.
 
         Of several that are planned for the same call, the first one comes, and the others with the calls after it.
@@ -95,14 +95,14 @@ class FakeMistral:
         with self._lock:
             self._planned.append(_Planned(trouble, operation, nth - 1, float("inf") if times is None else times))
 
-    def handle(self, request: Request) -> Answer:
-        """Answer a request, as the service would, or with the trouble that is planned for it."""
+    def handle(self, request: Request) -> Response:
+        """Response a request, as the service would, or with the trouble that is planned for it."""
         with self._lock:
             self.requests.append(request)
             trouble = self._trouble_for(request.operation)
             if trouble is None:
                 return self._answer(request)
-            nothing = Answer(HTTPStatus.SERVICE_UNAVAILABLE, b"")
+            nothing = Response(HTTPStatus.SERVICE_UNAVAILABLE, b"")
             return trouble.applied(self._answer(request) if trouble.reaches_service else nothing)
 
     def count(self, operation: str | None = None, *, model_id: str | None = None) -> int:
@@ -137,7 +137,7 @@ class FakeMistral:
 
     def transport(self) -> "FakeTransport":
         """Make a transport for httpx clients, plain or async, that reaches this service without a socket."""
-        from .transport import FakeTransport
+        from ._transport import FakeTransport
 
         return FakeTransport(self.handle, self.clock)
 
@@ -170,12 +170,12 @@ class FakeMistral:
         Yields:
             The URL, to be given to clients as `server_url`.
         """
-        from .server import serving
+        from ._server import serving
 
         with serving(self.handle, port) as url:
             yield url
 
-    def _trouble_for(self, operation: str | None) -> Trouble | None:
+    def _trouble_for(self, operation: str | None) -> Fault | None:
         """Find what is planned for a call, and use it up."""
         meant = [planned for planned in self._planned if planned.meets(operation)]
         if not meant:
@@ -184,7 +184,7 @@ class FakeMistral:
         self._planned = [planned for planned in self._planned if planned.left > 0]
         return meant[0].trouble
 
-    def _answer(self, request: Request) -> Answer:
+    def _answer(self, request: Request) -> Response:
         if not request.routes:
             return _problem(HTTPStatus.NOT_FOUND, "Not Found")
         if request.operation is None:
@@ -208,7 +208,7 @@ class FakeMistral:
         by_alias = (model for model in self._models.values() if name in (model.get("aliases") or ()))
         return self._models.get(name) or next(by_alias, None)
 
-    def _list(self, query: str) -> Answer:
+    def _list(self, query: str) -> Response:
         asked = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
         shown = [
             _card(model)
@@ -218,11 +218,11 @@ class FakeMistral:
         ]
         return _success({"object": "list", "data": shown})
 
-    def _retrieve(self, name: str) -> Answer:
+    def _retrieve(self, name: str) -> Response:
         model = self._find(name)
         return _unknown(name) if model is None else _success(_card(model))
 
-    def _delete(self, name: str) -> Answer:
+    def _delete(self, name: str) -> Response:
         model = self._find(name)
         if model is None:
             return _unknown(name)
@@ -231,7 +231,7 @@ class FakeMistral:
         del self._models[model["id"]]
         return _success({"id": model["id"], "object": "model", "deleted": True})
 
-    def _update(self, name: str, body: bytes) -> Answer:
+    def _update(self, name: str, body: bytes) -> Response:
         try:
             changes: Any = json.loads(body)
         except ValueError:
@@ -249,7 +249,7 @@ class FakeMistral:
         model.update(wanted)
         return _success(_tuned(model))
 
-    def _archive(self, name: str, *, archived: bool) -> Answer:
+    def _archive(self, name: str, *, archived: bool) -> Response:
         model = self._find_tuned(name)
         if model is None:
             return _unknown(name)
@@ -276,20 +276,20 @@ def _tuned(model: Model) -> Model:
     return {**shown, "capabilities": {name: able.get(name, False) for name in _TUNED_CAPABILITIES}}
 
 
-def _success(body: Model) -> Answer:
-    return Answer(HTTPStatus.OK, json.dumps(body).encode())
+def _success(body: Model) -> Response:
+    return Response(HTTPStatus.OK, json.dumps(body).encode())
 
 
-def _problem(status: HTTPStatus, detail: object, **headers: str) -> Answer:
-    return Answer(status, json.dumps({"detail": detail}).encode(), {"content-type": "application/json", **headers})
+def _problem(status: HTTPStatus, detail: object, **headers: str) -> Response:
+    return Response(status, json.dumps({"detail": detail}).encode(), {"content-type": "application/json", **headers})
 
 
-def _unknown(name: str) -> Answer:
+def _unknown(name: str) -> Response:
     message = f"Model {name} not found"
     body = {"object": "error", "message": message, "type": "invalid_model", "param": None, "code": "1500"}
-    return Answer(HTTPStatus.NOT_FOUND, json.dumps(body).encode())
+    return Response(HTTPStatus.NOT_FOUND, json.dumps(body).encode())
 
 
-def _invalid(place: list[str], message: str, kind: str, value: object) -> Answer:
+def _invalid(place: list[str], message: str, kind: str, value: object) -> Response:
     fault = {"type": kind, "loc": place, "msg": message, "input": value}
     return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, [fault])

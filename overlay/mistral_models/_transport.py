@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 
-from . import deadlines
-from .answers import Answer
-from .keys import EnvironmentVariableError
-from .settings import SECRET_HEADERS
+from . import _network
+from ._credentials import EnvironmentVariableError
+from ._response import RawResponse
+from ._settings import SECRET_HEADERS
 
 if TYPE_CHECKING:
-    from .call import Call
-    from .keys import Secret
+    from ._call import Call
+    from ._credentials import Secret
 
 
 T = TypeVar("T")
@@ -63,14 +63,14 @@ def _opened(kind: type[T], url: str) -> T:
 def open_client(url: str) -> httpx.Client:
     """Open a pool of connections for this scheme."""
     client = _opened(httpx.Client, url)
-    deadlines.install(client)
+    _network.install(client)
     return client
 
 
 def open_async_client(url: str) -> httpx.AsyncClient:
     """Open a pool of connections for this scheme and the running event loop."""
     client = _opened(httpx.AsyncClient, url)
-    deadlines.install_async(client)
+    _network.install_async(client)
     return client
 
 
@@ -83,14 +83,14 @@ def failures() -> tuple[type[BaseException], ...]:
     return (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError, *others)
 
 
-def exchange(client: httpx.Client, call: "Call[Any]", key: "Secret | None", limit: int) -> Answer:
+def exchange(client: httpx.Client, call: "Call[Any]", key: "Secret | None", limit: int) -> RawResponse:
     """Send one attempt and read its answer.
 
     Raises:
         Exception: One of `failures()`: there is no answer, or not a whole one.
     """
     request = _built(client, call, key)
-    outer = deadlines.watch(call.remaining)  # of a call that a signal interrupted
+    outer = _network.watch(call.remaining)  # of a call that a signal interrupted
     try:
         return _read(client.send(request, stream=True, follow_redirects=False), call, limit)
     except BaseException as error:
@@ -98,10 +98,10 @@ def exchange(client: httpx.Client, call: "Call[Any]", key: "Secret | None", limi
         _raise_if_closed(client, error)
         raise
     finally:
-        deadlines.watch(outer)
+        _network.watch(outer)
 
 
-def _read(response: httpx.Response, call: "Call[Any]", limit: int) -> Answer:
+def _read(response: httpx.Response, call: "Call[Any]", limit: int) -> RawResponse:
     try:
         body = _Body(response, limit)
         # Not `iter_raw`, which gives the connection back before anybody has looked for what came after the answer.
@@ -117,18 +117,18 @@ def _read(response: httpx.Response, call: "Call[Any]", limit: int) -> Answer:
         response.close()
 
 
-async def exchange_async(client: httpx.AsyncClient, call: "Call[Any]", key: "Secret | None", limit: int) -> Answer:
+async def exchange_async(client: httpx.AsyncClient, call: "Call[Any]", key: "Secret | None", limit: int) -> RawResponse:
     """Send one attempt and read its answer.
 
     Raises:
         Exception: One of `failures()`: there is no answer, or not a whole one.
     """
-    from . import loops
+    from . import _event_loop
 
     request = _built(client, call, key)
-    deadlines.sent.set(not call.is_ours)  # of others' connections nothing is known
+    _network.sent.set(not call.is_ours)  # of others' connections nothing is known
     try:
-        async with loops.timeout(call.remaining()):
+        async with _event_loop.timeout(call.remaining()):
             response = await client.send(request, stream=True, follow_redirects=False)
             try:
                 body = _Body(response, limit)
@@ -146,7 +146,7 @@ async def exchange_async(client: httpx.AsyncClient, call: "Call[Any]", key: "Sec
     except BaseException as error:
         _forget(request, error)
         _raise_if_closed(client, error)
-        if isinstance(error, TimeoutError) and not deadlines.sent.get():
+        if isinstance(error, TimeoutError) and not _network.sent.get():
             raise httpx.ConnectTimeout("there was no connection in time") from error
         raise
 
@@ -214,14 +214,14 @@ _SHORTEST_KEY = 16
 """What is shorter is a key of tests, or a word of the answer."""
 
 
-def _answer(call: "Call[Any]", response: httpx.Response, body: bytes, problem: str) -> Answer:
+def _answer(call: "Call[Any]", response: httpx.Response, body: bytes, problem: str) -> RawResponse:
     if not 200 <= response.status_code <= 299:  # some services repeat a key that they do not accept
         key = response.request.headers.get("authorization", "").rpartition(" ")[2].encode()
         body = body.replace(key, b"***") if len(key) >= _SHORTEST_KEY else body
     headers = response.headers
     if not isinstance(headers, httpx.Headers):  # of httpx2
         headers = httpx.Headers(headers.raw)
-    return Answer(call.request.method, call.request.url, response.status_code, headers, body, problem)
+    return RawResponse(call.request.method, call.request.url, response.status_code, headers, body, problem)
 
 
 class _Body:

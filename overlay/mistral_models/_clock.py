@@ -51,6 +51,6 @@ class SystemClock:
 
     async def sleep_async(self, seconds: float, /) -> None:
         """Wait, and let other tasks run."""
-        from . import loops
+        from . import _event_loop
 
-        await loops.sleep(seconds)
+        await _event_loop.sleep(seconds)

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from mistral_models import Mistral
+    from mistral_models._json import Json
     from mistral_models.errors import MistralError
-    from mistral_models.jsontext import Json
     from mistral_models.operations import Operation
 
     from .statuses import Status

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from .loops import Loop
+    from ._event_loop import Loop
 
 
 # httpx looks at every connection of a pool for every request: one pool for 50 requests in flight spends its time there.
@@ -54,10 +54,10 @@ class Pools:
         place = (url.startswith("https:"), os.getpid())
         pool = self._sync.get(place)
         if pool is None:
-            from . import transport
+            from . import _transport
 
             # Of two threads that open one at the same time, one wins.
-            mine = transport.open_client(url)
+            mine = _transport.open_client(url)
             pool = self._sync.setdefault(place, mine)
             if pool is not mine:
                 mine.close()
@@ -65,20 +65,20 @@ class Pools:
 
     def running(self, url: str) -> Share:
         """Find or open a pool for an address in the running event loop; to be used with `with`."""
-        from . import loops
+        from . import _event_loop
 
-        place = (url.startswith("https:"), os.getpid(), loops.running())
+        place = (url.startswith("https:"), os.getpid(), _event_loop.running())
         shares = self._async.get(place)
         if shares is None:
-            for other in [other for other in list(self._async) if loops.is_over(other[2])]:
+            for other in [other for other in list(self._async) if _event_loop.is_over(other[2])]:
                 if self._async.pop(other, None):
                     self._lost.append(other[1])
             shares = self._async[place] = []
         share = min(shares, key=_busy, default=None)
         if share is None or (share.busy >= _CROWD and len(shares) < _MOST):
-            from . import transport
+            from . import _transport
 
-            share = Share(transport.open_async_client(url))
+            share = Share(_transport.open_async_client(url))
             shares.append(share)
         return share
 
@@ -91,13 +91,13 @@ class Pools:
 
     async def aclose(self) -> None:
         """Close what is of the running event loop, and what is not async: all of it, though the task be cancelled."""
-        from . import loops
+        from . import _event_loop
 
         self.close()
-        here = os.getpid(), loops.running()
+        here = os.getpid(), _event_loop.running()
         shares = [share for place in list(self._async) if place[1:] == here for share in self._async.pop(place)]
         if shares:
-            await loops.finish(_aclose(shares))
+            await _event_loop.finish(_aclose(shares))
 
 
 async def _aclose(shares: "Iterable[Share]") -> None:

@@ -11,9 +11,9 @@ from urllib.request import getproxies, proxy_bypass
 
 if TYPE_CHECKING:
     from mistral_models import Mistral
-    from mistral_models.answers import APIResponse
+    from mistral_models._credentials import EnvironmentVariableError
+    from mistral_models._response import APIResponse
     from mistral_models.errors import MistralError
-    from mistral_models.keys import EnvironmentVariableError
     from mistral_models.models import ModelList
 
 _ROUNDS = 3
@@ -106,8 +106,8 @@ def _handshake(connection: socket.socket, name: str | None) -> Tls | str:
 
 def _ask(found: Measured, mistral: "Mistral") -> Measured:
     from mistral_models import operations
+    from mistral_models._credentials import EnvironmentVariableError
     from mistral_models.errors import MistralError
-    from mistral_models.keys import EnvironmentVariableError
 
     answers: list[tuple[APIResponse[ModelList], float]] = []
     try:

@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
-from . import answers, settings
-from .answers import Answer, APIResponse
+from . import _response, _settings
+from ._response import APIResponse, RawResponse
 from .operations import Operation
 
 if TYPE_CHECKING:
-    from .clock import Clock
+    from ._clock import Clock
+    from ._retries import Retries
     from .errors import MistralError
-    from .retries import Retries
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ class DebugLogger(Protocol):
         ...
 
 
-ResponseHook = Callable[[Operation[Any], Answer], None]
+ResponseHook = Callable[[Operation[Any], RawResponse], None]
 """Called with every answer that came, whatever its status, and the operation it answers."""
 
 
@@ -53,7 +53,7 @@ class Call(Generic[T]):
         server_url: Where, without a slash at the end.
         http_headers: In place of or beside ours.
         timeouts: How long it may take.
-        retries: What `retries.decide` takes.
+        retries: What `_retries.decide` takes.
         is_ours: Whether a client of our own sends, and not the caller's.
         clock: Whose time and chance count.
         debug_logger: Gets every request and answer, if it wants them.
@@ -81,7 +81,7 @@ class Call(Generic[T]):
         *,
         server_url: str,
         http_headers: Mapping[str, str] | None,
-        timeouts: settings.Timeouts,
+        timeouts: _settings.Timeouts,
         retries: "Retries",
         is_ours: bool,
         clock: "Clock",
@@ -93,7 +93,7 @@ class Call(Generic[T]):
         self.request: Request = Request(
             operation.method,
             f"{server_url}{operation.path}{query}",
-            settings.headers(http_headers, content=operation.content is not None),
+            _settings.headers(http_headers, content=operation.content is not None),
             operation.content,
         )
         self.attempts: int = 0
@@ -127,7 +127,7 @@ class Call(Generic[T]):
         connect = left if self._timeouts.connect is None else min(self._timeouts.connect, left)
         return connect, left, left, left
 
-    def answered(self, answer: Answer) -> APIResponse[T] | float:
+    def answered(self, answer: RawResponse) -> APIResponse[T] | float:
         """Take an answer: the result, or the seconds to wait before the next attempt.
 
         Raises:
@@ -140,19 +140,19 @@ class Call(Generic[T]):
         if not 200 <= answer.status_code <= 299:
             return self._refused(answer)
         try:
-            parsed = answers.parse(self.operation, answer)
+            parsed = _response.parse(self.operation, answer)
         except ValueError as problem:
-            from .refusals import malformed
+            from ._failures import malformed
 
             error = malformed(f"{self.operation.name}: {problem}", answer, self.attempts)
             raise error from problem.with_traceback(None)  # whose frames help nobody
         return APIResponse(parsed, answer, self.attempts, self._clock.monotonic() - self._started)
 
-    def _refused(self, answer: Answer) -> float:
-        from . import refusals, retries
+    def _refused(self, answer: RawResponse) -> float:
+        from . import _failures, _retries
 
-        error = refusals.refusal(answer, self.attempts)
-        error.retry_after = retries.retry_after(answer.headers, self._clock.time())
+        error = _failures.refusal(answer, self.attempts)
+        error.retry_after = _retries.retry_after(answer.headers, self._clock.time())
         if self._unanswered and self.operation.name == "delete" and answer.status_code == 404:
             error.add_note("An earlier attempt of this call got no answer; the model may have been deleted by it.")
         else:
@@ -171,7 +171,7 @@ class Call(Generic[T]):
         Raises:
             APIConnectionError: There is no other attempt.
         """
-        from .refusals import connection_error
+        from ._failures import connection_error
 
         error, may_have_arrived = connection_error(cause, self.request, self.attempts)
         self._unanswered |= may_have_arrived
@@ -186,11 +186,11 @@ class Call(Generic[T]):
             error.add_note(f"The service may have carried out this {self.operation.name} all the same.")
 
     def _wait(self, error: "MistralError") -> float | None:
-        from . import retries
+        from . import _retries
 
         now = self._clock.monotonic()
-        spent = retries.Spent(self.operation.name, self.attempts - 1, now - self._started, self.remaining())
-        wait = retries.decide(self._retries, error, spent, self._clock.random())
+        spent = _retries.Spent(self.operation.name, self.attempts - 1, now - self._started, self.remaining())
+        wait = _retries.decide(self._retries, error, spent, self._clock.random())
         if wait is not None:
             logger.info("retrying %s %s in %.3f s: %s", self.request.method, self.operation.path, wait, error.message)
         return wait
@@ -198,4 +198,4 @@ class Call(Generic[T]):
     def _debug(self, message: str, *arguments: object, headers: Mapping[str, str]) -> None:
         wanted = self._debug_logger
         if not isinstance(wanted, logging.Logger) or wanted.isEnabledFor(logging.DEBUG):
-            wanted.debug(message, *arguments, settings.Headers(headers))
+            wanted.debug(message, *arguments, _settings.Headers(headers))

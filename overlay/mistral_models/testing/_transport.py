@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import httpx
 
-from mistral_models.clock import Clock
+from mistral_models._clock import Clock
 
-from .wire import Answer, Request
+from ._messages import Request, Response
 
 
 class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -17,25 +17,25 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         clock: Passes the time of latencies and pauses.
     """
 
-    def __init__(self, handle: Callable[[Request], Answer], clock: Clock) -> None:
+    def __init__(self, handle: Callable[[Request], Response], clock: Clock) -> None:
         self._handle = handle
         self._clock = clock
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request."""
+        """Response a request."""
         answer = self._handle(_received(request, request.read()))
         if answer.delivery.latency:
             self._clock.sleep(answer.delivery.latency)
         return self._response(answer)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request."""
+        """Response a request."""
         answer = self._handle(_received(request, await request.aread()))
         if answer.delivery.latency:
             await self._clock.sleep_async(answer.delivery.latency)
         return self._response(answer)
 
-    def _response(self, answer: Answer) -> httpx.Response:
+    def _response(self, answer: Response) -> httpx.Response:
         if answer.delivery.refused:
             raise httpx.ConnectError("[Errno 111] Connection refused")
         if answer.delivery.closed in {"before", "in headers"}:
@@ -46,7 +46,7 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A body on its way."""
 
-    def __init__(self, answer: Answer, clock: Clock) -> None:
+    def __init__(self, answer: Response, clock: Clock) -> None:
         self._answer = answer
         self._clock = clock
 

@@ -3,8 +3,8 @@
 import re
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
-from . import jsontext
-from .jsontext import Json
+from . import _json
+from ._json import Json
 
 if TYPE_CHECKING:
     import httpx
@@ -19,7 +19,7 @@ _CHARSETS = re.compile(r"(utf|us|ascii|iso|latin|windows|cp|koi8|mac|big5|gb|euc
 _REQUEST_IDS = ("x-request-id", "mistral-correlation-id")
 
 
-class Answer:
+class RawResponse:
     """What came back for one attempt, the body decompressed; `problem` says why it is not whole, if it is not."""
 
     __slots__ = ("body", "headers", "method", "problem", "status_code", "url")
@@ -64,7 +64,7 @@ class Answer:
         Raises:
             ValueError: It is not JSON.
         """
-        return jsontext.parse(self.body)
+        return _json.parse(self.body)
 
     @property
     def raw_response(self) -> "httpx.Response":
@@ -83,7 +83,7 @@ class APIResponse(Generic[T_co]):
 
     __slots__ = ("_answer", "attempts", "elapsed", "parsed")
 
-    def __init__(self, parsed: T_co, answer: Answer, attempts: int, elapsed: float) -> None:
+    def __init__(self, parsed: T_co, answer: RawResponse, attempts: int, elapsed: float) -> None:
         self.parsed: T_co = parsed
         """The result."""
         self.attempts: int = attempts
@@ -119,7 +119,7 @@ class APIResponse(Generic[T_co]):
         )
 
 
-def parse(operation: "Operation[T]", answer: Answer) -> T:
+def parse(operation: "Operation[T]", answer: RawResponse) -> T:
     """Decode the body of a success.
 
     Raises:

@@ -11,7 +11,7 @@ from .safe import safe
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mistral_models.jsontext import Json
+    from mistral_models._json import Json
 
 
 def encoded(value: "Json", *, indent: int | None = 2) -> str:

@@ -15,7 +15,7 @@ from ._version import __version__
 if TYPE_CHECKING:
     import httpx
 
-    from .retries import Retries
+    from ._retries import Retries
 
 # The names and addresses of the vendor's SDK 3.7.0.
 SERVERS: Final = {
@@ -157,7 +157,7 @@ def retries(given: "Retries") -> "Retries":
     if given is None or isinstance(given, Unset):
         return given
     if not isinstance(given, int):
-        from .retries import RetryConfig
+        from ._retries import RetryConfig
 
         if isinstance(given, RetryConfig) or callable(given):
             return given

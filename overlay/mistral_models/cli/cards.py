@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from .safe import safe
 
 if TYPE_CHECKING:
-    from mistral_models.jsontext import Json
+    from mistral_models._json import Json
 
 TYPES: Final = ("base", "fine-tuned")
 """What the document lists."""

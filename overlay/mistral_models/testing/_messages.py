@@ -81,7 +81,7 @@ class Delivery(NamedTuple):
     """Seconds between the pieces of the body."""
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """What the service answers."""
 
     status: int
@@ -116,19 +116,19 @@ class Answer(NamedTuple):
         return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
-class Trouble(NamedTuple):
+class Fault(NamedTuple):
     """What happens to a call in place of the service's answer, or to that answer on its way.
 
     Made by the functions below.
     """
 
-    answer: Answer | None = None
+    answer: Response | None = None
     """In place of the service's."""
     delivery: Delivery = Delivery()
     body: bytes | None = None
     """In place of the body of the service's answer."""
 
-    def applied(self, answer: Answer) -> Answer:
+    def applied(self, answer: Response) -> Response:
         """Make what is sent of what the service would have answered."""
         chosen = self.answer or answer
         body = chosen.body if self.body is None else self.body
@@ -140,8 +140,8 @@ class Trouble(NamedTuple):
         return self.answer is None and not self.delivery.refused
 
 
-def status(code: int, body: object = b"", headers: Mapping[str, str] | None = None) -> Trouble:
-    """Answer with a status; the service does nothing.
+def status(code: int, body: object = b"", headers: Mapping[str, str] | None = None) -> Fault:
+    """Response with a status; the service does nothing.
 
     Args:
         code: The status.
@@ -150,38 +150,38 @@ def status(code: int, body: object = b"", headers: Mapping[str, str] | None = No
     """
     content = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
     kind = "text/html" if isinstance(body, bytes | str) else "application/json"
-    return Trouble(Answer(code, content, {"content-type": kind, **(headers or {})}))
+    return Fault(Response(code, content, {"content-type": kind, **(headers or {})}))
 
 
-def latency(seconds: float) -> Trouble:
-    """Answer as the service does, after a while."""
-    return Trouble(delivery=Delivery(latency=seconds))
+def latency(seconds: float) -> Fault:
+    """Response as the service does, after a while."""
+    return Fault(delivery=Delivery(latency=seconds))
 
 
-def refused() -> Trouble:
+def connection_refused() -> Fault:
     """Refuse the connection: the service does not get the request."""
-    return Trouble(delivery=Delivery(refused=True))
+    return Fault(delivery=Delivery(refused=True))
 
 
-def closed(place: Place = "before") -> Trouble:
+def disconnect(place: Place = "before") -> Fault:
     """Do what is asked, and close the connection before, in, or after the headers, or in the body, of the answer."""
-    return Trouble(delivery=Delivery(closed=place))
+    return Fault(delivery=Delivery(closed=place))
 
 
-def slow(pause: float) -> Trouble:
+def slow_body(pause: float) -> Fault:
     """Send the body in sixteen pieces.
 
     Args:
         pause: The seconds between two of them.
     """
-    return Trouble(delivery=Delivery(pause=pause))
+    return Fault(delivery=Delivery(pause=pause))
 
 
-def garbled(body: bytes = b'{"data": [') -> Trouble:
+def invalid_body(body: bytes = b'{"data": [') -> Fault:
     """Send another body in place of the service's: invalid JSON, or whatever is given."""
-    return Trouble(body=body)
+    return Fault(body=body)
 
 
-def oversized(size: int) -> Trouble:
+def oversized_body(size: int) -> Fault:
     """Send a body of that many bytes, all spaces."""
-    return garbled(b" " * size)
+    return invalid_body(b" " * size)

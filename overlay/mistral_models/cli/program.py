@@ -7,6 +7,7 @@ from io import TextIOWrapper
 from typing import Any, Final
 
 import click
+
 from mistral_models import __version__
 
 from . import options, statuses
@@ -134,8 +135,8 @@ def _prepare_streams() -> None:
 
 
 def _known(error: Exception) -> tuple[str, int]:
+    from mistral_models._credentials import EnvironmentVariableError
     from mistral_models.errors import MistralError
-    from mistral_models.keys import EnvironmentVariableError
 
     if not isinstance(error, MistralError | EnvironmentVariableError):
         raise error
