@@ -11,7 +11,7 @@ import threading
 import httpx
 import pytest
 from mistral_models import _failures, errors
-from mistral_models._response import Response as Received
+from mistral_models._response import RawResponse as Received
 from mistral_models.cli.findings import findings
 from mistral_models.cli.measuring import Measured, Tls
 from mistral_models.models import ModelList
