@@ -6,7 +6,7 @@ null. Every function raises `DecodeError` for a value that it cannot convert.
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from .deferred import Deferred
 from .errors import DecodeError
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from dateutil import parser as dateutil_parser
 else:
     dateutil_parser = Deferred("dateutil.parser")
+
+DEFERRED: Final = (dateutil_parser,)
+"""What `deferred.load` may import in advance."""
 
 
 def as_object(value: Any) -> Mapping[str, Any]:
