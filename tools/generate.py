@@ -17,6 +17,9 @@ PACKAGE = ROOT / "generated" / "mistral_models_raw"
 def generate(target: Path, root: Path = ROOT) -> None:
     """Write the raw package that the document, configuration and templates in `root` make into `target`.
 
+    The generator renders templates for the modules that it knows, and only for those. Further modules, which need
+    nothing from the document, are in `templates/static` and are copied as they are.
+
     Args:
         target: A folder that does not exist yet.
         root: Where `openapi.yaml`, `generator-config.yml` and `templates/` are.
@@ -37,6 +40,8 @@ def generate(target: Path, root: Path = ROOT) -> None:
     # The generator's hooks find ruff by PATH: the pinned one of this environment comes first.
     environment = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ.get('PATH', '')}"}
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+    for module in (root / "templates" / "static").glob("*.py"):
+        shutil.copyfile(module, target / module.name)
     # `--meta none` leaves out the marker of typed packages (PEP 561), and hooks leave their caches.
     (target / "py.typed").touch()
     shutil.rmtree(target / ".ruff_cache", ignore_errors=True)

@@ -6,8 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, NamedTuple, Self, TypeVar
 
 if TYPE_CHECKING:
-    import datetime
-
     import httpx
 
 
@@ -210,95 +208,6 @@ def _cell(value: Any) -> str:
 def _printable(text: str) -> str:
     """What would steer a terminal is spelt out"""
     return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-
-
-def as_object(value: Any) -> Mapping[str, Any]:
-    if isinstance(value, Mapping):
-        return value
-    raise _expected("", "object", value)
-
-
-def as_array(value: Any, path: str) -> list[Any]:
-    if isinstance(value, list):
-        return value
-    raise _expected(path, "array", value)
-
-
-def as_string(value: Any, path: str, default: Any = UNSET) -> Any:
-    if value is None and default is not UNSET:
-        return default
-    if isinstance(value, str):
-        return value
-    raise _expected(path, "string", value)
-
-
-def as_strings(values: list[Any], path: str) -> None:
-    """Say which of the values is no string"""
-    for index, value in enumerate(values):
-        as_string(value, f"{path}[{index}]")
-
-
-def as_integer(value: Any, path: str, default: Any = UNSET) -> Any:
-    """3 and 3.0 are integers, true is not (JSON Schema 2020-12, 6.1.1)"""
-    if value is None and default is not UNSET:
-        return default
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    raise _expected(path, "integer", value)
-
-
-def as_number(value: Any, path: str, default: Any = UNSET) -> Any:
-    if value is None and default is not UNSET:
-        return default
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        try:
-            return float(value)
-        except OverflowError:
-            pass
-    raise _expected(path, "number", value)
-
-
-def as_boolean(value: Any, path: str, default: Any = UNSET) -> Any:
-    if value is None and default is not UNSET:
-        return default
-    if isinstance(value, bool):
-        return value
-    raise _expected(path, "boolean", value)
-
-
-def as_constant(value: Any, path: str, constant: Any, default: Any = UNSET) -> Any:
-    if value is None and default is not UNSET:
-        return default
-    raise _expected(path, f'"{constant}"' if isinstance(constant, str) else str(constant), value)
-
-
-def as_datetime(value: Any, path: str) -> datetime.datetime:
-    """The moment that RFC 3339 text names; aware where the text has an offset"""
-    import datetime
-
-    if isinstance(value, str):
-        try:
-            return datetime.datetime.fromisoformat(value)
-        except ValueError:
-            pass
-        from dateutil.parser import isoparse
-
-        try:
-            moment = isoparse(value)
-        except (ValueError, OverflowError):
-            pass
-        else:
-            offset = moment.utcoffset()
-            return moment if offset is None else moment.replace(tzinfo=datetime.timezone(offset))
-    raise _expected(path, "date-time", value)
-
-
-def _expected(path: str, what: str, value: Any) -> Exception:
-    from .errors import DecodeError
-
-    return DecodeError.expected(path, what, value)
 
 
 __all__ = ["UNSET", "Response", "Unset"]

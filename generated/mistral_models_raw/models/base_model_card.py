@@ -7,9 +7,7 @@ from typing import Any, Literal, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..errors import DecodeError
-from ..types import (
-    Open,
+from ..decoding import (
     as_array,
     as_boolean,
     as_constant,
@@ -19,8 +17,9 @@ from ..types import (
     as_object,
     as_string,
     as_strings,
-    left_out,
 )
+from ..errors import DecodeError
+from ..types import Open, left_out
 
 
 @_attrs_define(kw_only=True, repr=False)

@@ -6,14 +6,13 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..errors import DecodeError
-from ..types import (
-    Open,
+from ..decoding import (
     as_array,
     as_object,
     as_string,
-    left_out,
 )
+from ..errors import DecodeError
+from ..types import Open, left_out
 
 
 @_attrs_define(kw_only=True, repr=False)

@@ -6,12 +6,11 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import (
-    Open,
+from ..decoding import (
     as_boolean,
     as_object,
-    left_out,
 )
+from ..types import Open, left_out
 
 
 @_attrs_define(kw_only=True, repr=False)

@@ -6,9 +6,7 @@ from typing import Any, ClassVar, Literal, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import (
-    Shown,
-)
+from ..types import Shown
 
 
 @_attrs_define(kw_only=True, repr=False)

@@ -6,14 +6,11 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import (
-    UNSET,
-    Open,
-    Unset,
+from ..decoding import (
     as_object,
     as_string,
-    left_out,
 )
+from ..types import UNSET, Open, Unset, left_out
 
 
 @_attrs_define(kw_only=True, repr=False)

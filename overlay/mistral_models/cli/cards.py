@@ -117,7 +117,7 @@ def _instant(value: "Json") -> dt.datetime | None:
 
 
 def _moment(value: "Json") -> dt.datetime | None:
-    from mistral_models_raw.types import as_datetime
+    from mistral_models_raw.decoding import as_datetime
 
     try:
         moment = as_datetime(value, "")

@@ -4,18 +4,19 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ... import errors
+from ...decoding import as_object
 from ...errors import DecodeError
 from ...models.base_model_card import BaseModelCard
+from ...models.error_body import ErrorBody
 from ...models.ft_model_card import FTModelCard
+from ...models.http_validation_error import HTTPValidationError
 from ...models.unknown_model_card import UnknownModelCard
-from ...types import UNSET, Response, as_object
+from ...types import UNSET, Response
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
-    from ...models.error_body import ErrorBody
-    from ...models.http_validation_error import HTTPValidationError
 
 
 def _get_kwargs(
@@ -52,9 +53,6 @@ def decode(payload: Any) -> BaseModelCard | FTModelCard | UnknownModelCard:
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> BaseModelCard | FTModelCard | UnknownModelCard | ErrorBody | HTTPValidationError | None:
-    from ...models.error_body import ErrorBody
-    from ...models.http_validation_error import HTTPValidationError
-
     if response.status_code == 200:
         return decode(response.json())
     if response.status_code == 422:

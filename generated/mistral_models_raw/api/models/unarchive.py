@@ -4,14 +4,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ... import errors
+from ...decoding import as_object
+from ...models.error_body import ErrorBody
 from ...models.unarchive_model_response import UnarchiveModelResponse
-from ...types import Response, as_object
+from ...types import Response
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
-    from ...models.error_body import ErrorBody
 
 
 def _get_kwargs(
@@ -39,8 +40,6 @@ def decode(payload: Any) -> UnarchiveModelResponse:
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorBody | UnarchiveModelResponse | None:
-    from ...models.error_body import ErrorBody
-
     if response.status_code == 200:
         return decode(response.json())
     if 400 <= response.status_code <= 499:

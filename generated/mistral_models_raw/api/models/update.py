@@ -4,18 +4,19 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ... import errors
+from ...decoding import as_object
 from ...errors import DecodeError
 from ...models.classifier_fine_tuned_model import ClassifierFineTunedModel
 from ...models.completion_fine_tuned_model import CompletionFineTunedModel
+from ...models.error_body import ErrorBody
 from ...models.unknown_fine_tuned_model import UnknownFineTunedModel
-from ...types import UNSET, Response, as_object
+from ...models.update_model_request import UpdateModelRequest
+from ...types import UNSET, Response
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
-    from ...models.error_body import ErrorBody
-    from ...models.update_model_request import UpdateModelRequest
 
 
 def _get_kwargs(
@@ -60,8 +61,6 @@ def decode(payload: Any) -> CompletionFineTunedModel | ClassifierFineTunedModel 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody | None:
-    from ...models.error_body import ErrorBody
-
     if response.status_code == 200:
         return decode(response.json())
     if 400 <= response.status_code <= 499:
