@@ -44,7 +44,7 @@ def as_string(value: Any, path: str, default: Any = UNSET) -> Any:
     raise DecodeError.expected(path, "string", value)
 
 
-def as_strings(values: list[Any], path: str) -> None:
+def check_strings(values: list[Any], path: str) -> None:
     """Check that all items of a list are strings."""
     for index, value in enumerate(values):
         as_string(value, f"{path}[{index}]")

@@ -30,7 +30,7 @@ CARD = {"id": "m", "type": "base", "capabilities": {"vision": True, "new": 1}, "
 
 
 def modules(*payloads: Any) -> tuple[set[str], set[str]]:
-    """The modules that importing all endpoints loads, and those that decoding the payloads adds."""
+    """Return the modules that are imported with all endpoints, and those that decoding adds."""
     command = [sys.executable, "-c", DECODE, json.dumps(payloads)]
     before, added = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
     return set(before), set(added)
@@ -49,22 +49,29 @@ def modules(*payloads: Any) -> tuple[set[str], set[str]]:
     ],
 )
 def test_decoding_imports_no_module_of_this_package(payload):
-    """Whatever arrives is decoded by modules that were imported with the endpoints."""
+    """Decoding any payload imports no module of this package beyond those imported with the endpoints."""
     _, added = modules(payload)
     assert not {name for name in added if name.startswith("mistral_models_raw")}
 
 
-def test_dateutil_is_imported_for_date_times_that_python_cannot_parse():
-    """Importing the endpoints and decoding usual date-times leaves it alone."""
+def test_dateutil_is_imported_for_datetimes_that_python_cannot_parse():
+    """dateutil is not imported with the endpoints, and only for datetimes that `fromisoformat` does not accept."""
     before, added = modules({"data": [CARD]})
     assert "dateutil" not in before | added
     _, added = modules({"data": [{**CARD, "deprecation": "2027-03-30T24:00:00Z"}]})
     assert "dateutil.parser" in added
 
 
+def test_tables_are_imported_only_to_show_them():
+    """Decoding and encoding do not import the module that makes tables."""
+    before, added = modules({"data": [CARD]})
+    assert "mistral_models_raw.model_base" in before
+    assert "mistral_models_raw.display" not in before | added
+
+
 @pytest.fixture
 def module(tmp_path, monkeypatch):
-    """The name of a module that is not imported yet."""
+    """Return the name of a module that is not imported yet."""
     (tmp_path / "importable.py").write_text("class Error(Exception): ...\n")
     monkeypatch.syspath_prepend(tmp_path)
     yield "importable"
@@ -72,7 +79,7 @@ def module(tmp_path, monkeypatch):
 
 
 def test_a_deferred_module_is_imported_when_an_attribute_is_read(module):
-    """Creating it imports nothing; its attributes are those of the module."""
+    """A deferred module is imported when an attribute is read, and has the attributes of the module."""
     deferred = Deferred(module)
     assert module not in sys.modules
     assert deferred.Error is sys.modules[module].Error
@@ -81,7 +88,7 @@ def test_a_deferred_module_is_imported_when_an_attribute_is_read(module):
 
 
 def test_a_deferred_module_stays_the_same_when_sys_modules_changes(module):
-    """Programs and tests may replace or delete entries of `sys.modules`."""
+    """A deferred module keeps its module when the entry in `sys.modules` is deleted."""
     deferred = Deferred(module)
     error = deferred.Error
     del sys.modules[module]
@@ -90,13 +97,13 @@ def test_a_deferred_module_stays_the_same_when_sys_modules_changes(module):
 
 
 def test_load_imports_deferred_modules_at_once(module):
-    """Modules that are imported already are accepted too."""
+    """`load` imports deferred modules and accepts other modules."""
     load(sys, Deferred(module), json)
     assert module in sys.modules
 
 
-def test_a_module_that_cannot_be_imported_is_tried_again():
-    """The error is that of an import statement."""
+def test_a_failed_import_is_tried_again():
+    """A module that cannot be imported raises the error of the import at each use."""
     deferred = Deferred("no_module_of_this_name")
     for _ in range(2):
         with pytest.raises(ModuleNotFoundError, match="no_module_of_this_name"):

@@ -34,17 +34,21 @@ def _get_kwargs(
 
 
 def decode(payload: Any) -> BaseModelCard | FTModelCard | UnknownModelCard:
-    """Decode the JSON of a success; DecodeError says what is not as the document has it, and where"""
+    """Decode the JSON of a successful response
+
+    Raises:
+        DecodeError: A value does not fit the document; the error says which one.
+    """
     payload = as_object(payload)
     result: BaseModelCard | FTModelCard | UnknownModelCard
     try:
-        tag = (payload if payload.__class__ is dict else as_object(payload)).get("type", UNSET)
-        if tag == "base":
+        discriminator = (payload if payload.__class__ is dict else as_object(payload)).get("type", UNSET)
+        if discriminator == "base":
             result = BaseModelCard.from_dict(payload)
-        elif tag == "fine-tuned":
+        elif discriminator == "fine-tuned":
             result = FTModelCard.from_dict(payload)
         else:
-            raise DecodeError.expected("type", '"base" or "fine-tuned"', tag)
+            raise DecodeError.expected("type", '"base" or "fine-tuned"', discriminator)
     except DecodeError as error:
         result = UnknownModelCard.from_dict(payload, str(error))
     return result

@@ -30,9 +30,12 @@ def _get_kwargs(
 
 
 def decode(payload: Any) -> UnarchiveModelResponse:
-    """Decode the JSON of a success; DecodeError says what is not as the document has it, and where"""
+    """Decode the JSON of a successful response
+
+    Raises:
+        DecodeError: A value does not fit the document; the error says which one.
+    """
     payload = as_object(payload)
-    result: UnarchiveModelResponse
     result = UnarchiveModelResponse.from_dict(payload)
     return result
 

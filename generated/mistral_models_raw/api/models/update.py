@@ -42,17 +42,21 @@ def _get_kwargs(
 
 
 def decode(payload: Any) -> CompletionFineTunedModel | ClassifierFineTunedModel | UnknownFineTunedModel:
-    """Decode the JSON of a success; DecodeError says what is not as the document has it, and where"""
+    """Decode the JSON of a successful response
+
+    Raises:
+        DecodeError: A value does not fit the document; the error says which one.
+    """
     payload = as_object(payload)
     result: CompletionFineTunedModel | ClassifierFineTunedModel | UnknownFineTunedModel
     try:
-        tag = (payload if payload.__class__ is dict else as_object(payload)).get("model_type", UNSET)
-        if tag == "completion":
+        discriminator = (payload if payload.__class__ is dict else as_object(payload)).get("model_type", UNSET)
+        if discriminator == "completion":
             result = CompletionFineTunedModel.from_dict(payload)
-        elif tag == "classifier":
+        elif discriminator == "classifier":
             result = ClassifierFineTunedModel.from_dict(payload)
         else:
-            raise DecodeError.expected("model_type", '"completion" or "classifier"', tag)
+            raise DecodeError.expected("model_type", '"completion" or "classifier"', discriminator)
     except DecodeError as error:
         result = UnknownFineTunedModel.from_dict(payload, str(error))
     return result
