@@ -10,7 +10,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "testing.md"
 PROGRAMS = [
     block
     for block in re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    if "import FakeMistral" in block
+    if "FakeMistral" in block
 ]
 
 
