@@ -16,7 +16,7 @@ from ._clock import FakeClock
 from ._faults import Fault
 from ._messages import OPERATIONS, Request, Response
 from ._server import serving
-from ._service import Models, ModelService
+from ._service import AnyModels, ModelService
 from ._transport import FakeTransport
 
 _NOT_PROCESSED: Final = Response(HTTPStatus.SERVICE_UNAVAILABLE, b"")
@@ -60,7 +60,7 @@ class FakeMistral:
         ValueError: A model has no id, or cannot be written as JSON.
     """
 
-    def __init__(self, models: Models | None = None, *, api_key: str = "fake-key") -> None:
+    def __init__(self, models: AnyModels | None = None, *, api_key: str = "fake-key") -> None:
         self.api_key: str = api_key
         """The only accepted key."""
         self.requests: list[Request] = []

@@ -32,7 +32,7 @@ class ModelCard(Protocol):
         ...
 
 
-Models = ModelList | Iterable[Mapping[str, Any] | ModelCard]
+AnyModels = ModelList | Iterable[Mapping[str, Any] | ModelCard]
 """What `FakeMistral` accepts as its models."""
 
 
@@ -46,7 +46,7 @@ class ModelService:
         ValueError: A model has no id, or cannot be written as JSON.
     """
 
-    def __init__(self, models: Models) -> None:
+    def __init__(self, models: AnyModels) -> None:
         entries = models.data if isinstance(models, ModelList) else models
         self._models = [_load(entry, index) for index, entry in enumerate(entries)]
 
