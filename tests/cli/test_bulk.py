@@ -41,10 +41,10 @@ class Observed(FakeMistral):
         """Called with every number of calls, one after the other."""
 
     def archived(self) -> list[str]:
-        return [name for name, model in self._models.items() if model.get("archived")]
+        return [model["id"] for model in self.models if model.get("archived")]
 
     def left(self) -> list[str]:
-        return [name for name in self.ids if name in self._models]
+        return [model["id"] for model in self.models if model["id"] in self.ids]
 
 
 @pytest.fixture
