@@ -28,7 +28,7 @@ class Deferred(ModuleType):
         self._module: ModuleType | None = None
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.import_now(), name)
+        return getattr(self._module or self.import_now(), name)
 
     def import_now(self) -> ModuleType:
         """Return the module, imported if it was not yet."""

@@ -59,19 +59,29 @@ def has_trailing_data(response: httpx.Response) -> bool:
     thus answer a request before it is made. There is no public way to ask
     (https://github.com/encode/httpcore/issues/872).
     """
-    owner: Any = response.stream
-    for name in ("_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state"):
+    stream: Any = response.stream
+    try:
+        return bool(stream._stream._httpcore_stream._stream._connection._h11_state.trailing_data[0])
+    except AttributeError:
+        _check_h11_path(stream)
+        return False
+
+
+def _check_h11_path(stream: Any) -> None:
+    """Check that a stream without h11's state is not httpx's own: it may be HTTP/2, the caller's, or a mock's."""
+    owner = stream
+    for name, module in (
+        ("_stream", "httpx._client"),
+        ("_httpcore_stream", "httpx._transports.default"),
+        ("_stream", "httpcore._sync.connection_pool"),
+        ("_connection", "httpcore._sync.http11"),
+        ("_h11_state", "httpcore._sync.http11"),
+    ):
         if not hasattr(owner, name):
-            if _is_private_to_httpx(owner):
+            if type(owner).__module__.replace("._async.", "._sync.") == module:
                 raise HttpxInternalsError(owner, name)
-            return False  # a transport of the caller's, or a mock
+            return
         owner = getattr(owner, name)
-    return bool(owner.trailing_data[0])
-
-
-def _is_private_to_httpx(value: object) -> bool:
-    module = type(value).__module__
-    return module.startswith(("httpx._", "httpcore._")) and not module.endswith("http2")
 
 
 def _get(owner: object, name: str) -> Any:

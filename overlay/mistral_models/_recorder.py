@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 from typing import Any, Final
 
 from ._json import Json
@@ -26,7 +27,7 @@ class Recorder:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path: str = os.fspath(path)
+        self.path: Path = Path(path)
 
     def __call__(self, operation: Operation[Any], response: RawResponse) -> None:
         """Record a response.
@@ -40,7 +41,7 @@ class Recorder:
         except RecursionError:
             line = json.dumps({**entry, "body": response.text})
         # A single unbuffered write in append mode: lines of several threads and processes do not mix.
-        with open(self.path, "ab", buffering=0) as file:  # noqa: PTH123 pathlib would be imported for this line alone
+        with self.path.open("ab", buffering=0) as file:
             file.write(f"{line}\n".encode())
 
 

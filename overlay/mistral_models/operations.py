@@ -63,16 +63,16 @@ class Operation(NamedTuple, Generic[T_co]):
     method: str
     path: str
     """Percent-encoded, relative to the server's URL, such as `/v1/models/ft:open-mistral-7b:1:2:3`."""
-    query: tuple[tuple[str, str], ...]
-    content: bytes | None
-    """The body as JSON."""
-    model_id: str | None
     decode: Callable[[Any], T_co]
     """Decode the parsed JSON of a successful response; raises `DecodeError`, a `ValueError`."""
+    query: tuple[tuple[str, str], ...] = ()
+    content: bytes | None = None
+    """The body as JSON."""
+    model_id: str | None = None
 
     def __repr__(self) -> str:
-        shown = zip(self._fields[:-1], self[:-1], strict=True)
-        return f"Operation({', '.join(f'{name}={value!r}' for name, value in shown)})"
+        shown = (f"{name}={getattr(self, name)!r}" for name in self._fields if name != "decode")
+        return f"Operation({', '.join(shown)})"
 
 
 def list(*, provider: str | Unset | None = UNSET, model: str | Unset | None = UNSET) -> Operation[models.ModelList]:
@@ -167,10 +167,10 @@ def _operation(
         # The endpoint modules encode ids with `quote(safe="")`. A path segment may contain colons (RFC 3986, 3.3), and
         # every fine-tuned id does: keep them readable. A "%3A" in the id itself has become "%253A" here.
         request["url"].replace("%3A", ":"),
+        decode,
         tuple(request.get("params", {}).items()),
         json.dumps(request["json"]).encode() if "json" in request else None,
         model_id,
-        decode,
     )
 
 

@@ -8,10 +8,11 @@ import httpx
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from mistral_models._retries import BackoffStrategy, RetryConfig, retry_after
+from mistral_models._response import retry_after
 from mistral_models.errors import ResponseValidationError
 from mistral_models.models import ModelList
 from mistral_models.testing import FakeClock
+from mistral_models.utils import BackoffStrategy, RetryConfig
 
 from tests.overlay.ways import Way, reply
 

@@ -25,7 +25,7 @@ def test_a_closed_client_of_the_callers_is_the_callers_mistake(way, fake, url):
 
     options: dict = closed()
     name = "Client" if way.plain else "AsyncClient"
-    with pytest.raises(ValueError, match=f"^the {name} that was given to Mistral is closed: it can send nothing"):
+    with pytest.raises(ValueError, match=f"^the {name} that was passed to Mistral is closed; open a new one"):
         way.call(Mistral(fake.api_key, server_url=url, **options), "list")
     assert fake.requests == []
     assert way.closing(Mistral(fake.api_key, server_url=url), ("list", {}))[0].data
