@@ -24,7 +24,11 @@ COMMANDS: dict[str, tuple[Operation, tuple[str, ...]]] = {
 }
 """By name: the operation that it is about, and what is typed."""
 
-STATUSES = {RESULT: ExitCode.SUCCESS, "AuthenticationError": ExitCode.AUTHENTICATION, "NotFoundError": ExitCode.NOT_FOUND}
+STATUSES = {
+    RESULT: ExitCode.SUCCESS,
+    "AuthenticationError": ExitCode.AUTHENTICATION,
+    "NotFoundError": ExitCode.NOT_FOUND,
+}
 LIMIT = Row._field_defaults["limit"]
 ROUNDS = 5
 """How many times the doctor asks something, at most; all others ask once."""

@@ -61,13 +61,13 @@ def connect(connection: "ConnectionOptions") -> "Generator[Mistral]":
     if connection.retries is not None:
         arguments["retry_config"] = connection.retries
     if connection.demo:
-        with _diagnostic_output(connection.verbose), _embedded_service(connection, arguments) as mistral:
+        with _warnings_and_log(connection.verbose), _embedded_service(connection, arguments) as mistral:
             yield mistral
         return
     with usage_errors():
         mistral = Mistral(server_url=connection.server_url, **arguments)
     _check_api_key()
-    with _diagnostic_output(connection.verbose), mistral:
+    with _warnings_and_log(connection.verbose), mistral:
         try:
             yield mistral
         except EnvironmentVariableError as error:
@@ -126,7 +126,7 @@ def list_models(mistral: "Mistral", connection: "ConnectionOptions", filters: "M
 
 
 @contextmanager
-def _diagnostic_output(verbose: int) -> "Generator[None]":
+def _warnings_and_log(verbose: int) -> "Generator[None]":
     """Write warnings of the library and, if requested, its log to the standard error."""
 
     def show_warning(message: Warning | str, *_: object, **__: object) -> None:

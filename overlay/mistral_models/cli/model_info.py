@@ -63,16 +63,13 @@ def model_info(card: ModelCard) -> ModelInfo:
     """Read a model card; a field of an unexpected type counts as missing."""
     payload: Json = card.to_dict()
     fields = payload if isinstance(payload, dict) else {}
-    context_length = fields.get("max_context_length")
     return ModelInfo(
         id=_string(fields.get("id")),
         type=_string(fields.get("type")),
         owner=_string(fields.get("owned_by")),
         name=_string(fields.get("name")),
         description=_string(fields.get("description")),
-        context_length=context_length
-        if isinstance(context_length, int) and not isinstance(context_length, bool)
-        else None,
+        context_length=_integer(fields.get("max_context_length")),
         created=_from_timestamp(fields.get("created")),
         capabilities=_flags(fields.get("capabilities")),
         aliases=_strings(fields.get("aliases")),
@@ -96,9 +93,8 @@ def letter(capability: str) -> str:
 
 def api_name(name: str) -> str:
     """Return the API's name of a capability that is given by its short name, or with hyphens."""
-    return next(
-        (capability for capability, (short, _) in CAPABILITIES.items() if short == name), name.replace("-", "_")
-    )
+    by_short_name = {short: capability for capability, (short, _) in CAPABILITIES.items()}
+    return by_short_name.get(name) or name.replace("-", "_")
 
 
 def format_tokens(number: int | None) -> str:
@@ -112,6 +108,10 @@ def format_tokens(number: int | None) -> str:
 
 def _string(value: "Json") -> str:
     return value if isinstance(value, str) else ""
+
+
+def _integer(value: "Json") -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _strings(value: "Json") -> tuple[str, ...]:

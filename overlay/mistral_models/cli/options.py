@@ -142,9 +142,7 @@ class ModelFilter(NamedTuple):
 
 
 _FILTERS: Final = (
-    click.option(
-        "--type", "types", metavar="TYPE", multiple=True, help="base, fine-tuned or another; repeatable (any)."
-    ),
+    click.option("--type", "types", metavar="TYPE", multiple=True, help="base, fine-tuned, ...; repeatable (any)."),
     click.option("--owner", "owners", metavar="OWNER", multiple=True, help="Owner; repeatable (any)."),
     click.option(
         "--capability",

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from mistral_models.cli import client, options, terminal
-from mistral_models.cli.exit_codes import ExitCode, exit_code_for
-from mistral_models.cli.formats import to_json
+from .. import client, options, terminal
+from ..exit_codes import ExitCode, exit_code_for
+from ..formats import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, cast, runtim
 
 from mistral_models import errors
 from mistral_models._settings import is_this_machine
-from mistral_models.cli.dates import format_date
 from mistral_models.models import UnknownModelCard
 
+from ..dates import format_date
 from .probes import ProbeResults, Tls
 
 if TYPE_CHECKING:
