@@ -3,9 +3,9 @@
 import datetime as dt
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape as escape_xml
 from pathlib import Path
 from typing import Final, NamedTuple
-from xml.sax.saxutils import escape as escape_xml
 
 import click
 
