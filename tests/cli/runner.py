@@ -86,8 +86,11 @@ class Cli:
     def start(self, *arguments: str, **options: Any) -> Process:
         """Start a process."""
         options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-        command = [ENTRY_POINT, *self.options, *arguments]
-        return Process(command, **{"env": self.environment(), "text": True, **options})
+        return Process(self.command(*arguments), **{"env": self.environment(), "text": True, **options})
+
+    def command(self, *arguments: str) -> list[str]:
+        """The command line of a process."""
+        return [ENTRY_POINT, *self.options, *arguments]
 
     def environment(self) -> dict[str, str]:
         """The environment of a process."""

@@ -137,10 +137,7 @@ def test_closed_standard_streams_are_supported(tmp_path):
     service = CountingService()
 
     def run(*arguments: str) -> int:
-        process = cli.start(*arguments)
-        process.kill()
-        process.communicate()
-        command = ["sh", "-c", f"{shlex.join(map(str, process.args))} <&- >&- 2>&-"]
+        command = ["sh", "-c", f"{shlex.join(cli.command(*arguments))} <&- >&- 2>&-"]
         return subprocess.run(command, env=cli.environment(), check=False, timeout=60).returncode
 
     with serving(tmp_path, service) as cli:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from attrs import frozen
 from rich.cells import cell_len
 from rich.console import Group
 from rich.table import Table
@@ -22,7 +23,8 @@ Cell = Sequence[tuple[str, str]]
 """Pieces of unescaped text, each with its style."""
 
 
-class Column(NamedTuple):
+@frozen
+class Column:
     """A column of the table."""
 
     heading: str

@@ -75,7 +75,7 @@ def _exit_code(results: "ProbeResults", diagnostics: "Sequence[Diagnostic]") -> 
 def _print(diagnostics: "Sequence[Diagnostic]") -> None:
     symbols = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failure": ("✗", "red"), "skipped": ("-", "dim")}
     unicode = terminal.detect().unicode
-    rows = []
+    rows: list[Sequence[tuple[str, str]]] = []
     for check, level, found, advice in diagnostics:
         symbol, style = symbols[level] if unicode else (level, "")
         rows.append(((symbol, style), (check, "bold"), (found, "dim" if level == "skipped" and unicode else "")))

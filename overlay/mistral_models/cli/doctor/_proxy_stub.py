@@ -1,5 +1,7 @@
 """The proxy that an httpx client uses. To be replaced by `mistral_models._httpx_internals`."""
 
+# pyright: reportPrivateUsage=false
+
 from typing import Any
 
 import httpx
