@@ -15,8 +15,7 @@ from urllib.parse import urlsplit
 
 import trustme
 from mistral_models import _credentials, _settings
-from mistral_models.testing import FakeMistral
-from mistral_models.testing.wire import Request
+from mistral_models.testing import FakeMistral, Request
 
 HOST = urlsplit(_settings.SERVERS["global"]).netloc
 
@@ -41,7 +40,7 @@ class Proxy(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self.rfile.read(int(headers.get("content-length", 0)))
         answer = self.fake.handle(Request(self.command, self.path, headers, body))
-        self.wfile.write(answer.head(time.time()) + answer.body)
+        self.wfile.write(answer.encode_head(time.time()) + answer.body)
 
     do_GET = do_POST = do_PATCH = do_DELETE = respond  # noqa: N815 the base class's names
 

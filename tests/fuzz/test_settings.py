@@ -134,7 +134,7 @@ def test_any_retry_policy_is_refused_or_ends_the_call(initial, longest, exponent
         backoff: Any = BackoffStrategy(initial, longest, exponent, elapsed)
         config = RetryConfig("backoff", backoff, True, statuses, max_retries=most)
         mistral = Way("sync").client(
-            lambda _: reply(503), retry_config=config, timeout_ms=2000, clock=FakeClock(chance=0.9)
+            lambda _: reply(503), retry_config=config, timeout_ms=2000, clock=FakeClock(random_value=0.9)
         )
         check_outcome(mistral, OPERATIONS["list"])
 

@@ -47,7 +47,6 @@ def test_the_happy_path_loads_no_code_for_trouble(fake):
     assert not {"dateutil", "click", "asyncio"} & (after - loaded("import httpx"))
     raw = {name.rpartition(".")[2] for name in after if name.startswith("mistral_models_raw.models.")}
     assert "completion_fine_tuned_model" not in raw
-    assert "error_body" not in raw
     assert not {name for name in after if name.startswith("mistral_models_raw.api.models.")} - {
         "mistral_models_raw.api.models.list_"
     }

@@ -119,7 +119,7 @@ def test_the_deadline_of_the_call_counts_for_all_attempts(way):
 def test_full_jitter_waits_any_part_of_it(way):
     """Clients that failed together do not come back together."""
     for chance, expected in ((0.0, [0, 0]), (0.5, [0.25, 0.5])):
-        clock = FakeClock(chance=chance)
+        clock = FakeClock(random_value=chance)
         way.call(way.client([reply(503), reply(503), reply(200, OK)], clock=clock), "delete", model_id="m")
         assert clock.waits == expected
 

@@ -42,8 +42,12 @@ if TYPE_CHECKING:
     from .card import Card
 __all__ = ("Card",)
 """,
-    "generated/mistral_models_raw/models/card.py": "from ..types import Open\nclass Card(Open):\n    length: int = 1\n",
-    "generated/mistral_models_raw/types.py": "class Open:\n    def to_dict(self): ...\n",
+    "generated/mistral_models_raw/models/card.py": """
+from ..model_base import ModelBase
+class Card(ModelBase):
+    length: int = 1
+""",
+    "generated/mistral_models_raw/model_base.py": "class ModelBase:\n    def to_dict(self): ...\n",
 }
 OVERLAY = "overlay/mistral_models"
 GONE = f"{OVERLAY}/operations.py", "def gone(): ...\n", ""
@@ -99,7 +103,7 @@ def test_what_has_not_changed_breaks_nothing(repository):
         (f"{OVERLAY}/client.py", "wait=1", "", ["client.Client"]),
         (f"{OVERLAY}/models.py", "['Card']", "[]", ["card.Card"]),
         ("generated/mistral_models_raw/models/card.py", "length", "longest", ["Card.length"]),
-        ("generated/mistral_models_raw/types.py", "to_dict", "as_dict", ["Card.to_dict"]),
+        ("generated/mistral_models_raw/model_base.py", "to_dict", "as_dict", ["Card.to_dict"]),
         (f"{OVERLAY}/testing/make.py", "make()", "make(a)", ["make.make"]),
     ],
     ids=["removed", "arguments", "export", "constructor", "re-export", "attribute", "inherited", "beside a module"],

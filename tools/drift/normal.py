@@ -157,7 +157,7 @@ def _object(variant: Variant, node: Node) -> Variant:
         properties={**dict.fromkeys(sorted(required), ()), **properties},
         required=required,
         further=_one(node, "additionalProperties") or _one(node, "unevaluatedProperties"),
-        fallback="x-fallback-tag" in node.mapping(),
+        fallback="x-fallback-discriminator" in node.mapping(),
     )
 
 

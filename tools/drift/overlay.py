@@ -73,7 +73,7 @@ def _operation(operation: Operation, surface: Surface) -> Iterator[Gap]:
     if not any(f"models.{name}(" in line and f"{call}`" in line for line in surface.readme.splitlines()):
         yield Gap(f"{call} is not documented", f"README.md: add a row with `mistral.models.{name}()` and `{call}`")
     if not surface.is_served(operation.method.upper(), NAME.sub("x", operation.path)):
-        yield Gap(f"the fake service does not know {call}", f"{_FOLDER}/testing/fake.py: add it to `_answer`")
+        yield Gap(f"the fake service does not know {call}", f"{_FOLDER}/testing/_service.py: add it to `respond`")
 
 
 def _parameters(operation: Operation) -> dict[str, bool]:

@@ -19,7 +19,7 @@ from mistral_models.testing import (
     slow_body,
     status,
 )
-from mistral_models.testing.server import serving
+from mistral_models.testing._server import serving
 
 LATENCY = 2.5
 """Seconds; longer than the clients wait."""
@@ -67,8 +67,8 @@ class Service:
                 return self.fake.handle(request)
             self.faults += 1
             (trouble,) = self._chance.choices([one for one, _ in TROUBLES], [weight for _, weight in TROUBLES])
-            nothing = Response(HTTPStatus.SERVICE_UNAVAILABLE, b"")
-            return trouble.applied(self.fake.handle(request) if trouble.reaches_service else nothing)
+            self.fake.inject(trouble)
+            return self.fake.handle(request)
 
     def _made(self, model_id: str) -> Response:
         self.fake = FakeMistral([*self.fake.models, fine_tuned_model("new", id=model_id)])

@@ -55,7 +55,7 @@ def connect(connection: "ConnectionOptions") -> "Generator[Mistral]":
         EnvironmentSettingsError: The block sent a request that the settings of the environment do not permit.
     """
     from mistral_models import Mistral
-    from mistral_models._credentials import EnvironmentVariableError
+    from mistral_models._settings import EnvironmentVariableError
 
     arguments: dict[str, Any] = {"timeout_ms": connection.timeout and connection.timeout * 1000}
     if connection.retries is not None:
@@ -95,10 +95,10 @@ def _embedded_service(connection: "ConnectionOptions", arguments: dict[str, Any]
 def _check_api_key() -> None:
     from mistral_models import _credentials
 
-    if not any(map(os.environ.get, (_credentials.ACCOUNT_VARIABLE, _credentials.KEY_VARIABLE))):
-        raise APIKeyError(f"no API key: set the environment variable {_credentials.KEY_VARIABLE}, or try --demo")
+    if not any(map(os.environ.get, (_credentials.TOKEN_PATH_VARIABLE, _credentials.API_KEY_VARIABLE))):
+        raise APIKeyError(f"no API key: set the environment variable {_credentials.API_KEY_VARIABLE}, or try --demo")
     try:
-        _credentials.api_key(_credentials.Secret(None))
+        _credentials.find_api_key(_credentials.Secret(None))
     except ValueError as error:
         raise APIKeyError(str(error)) from None
 

@@ -130,7 +130,7 @@ def _from_timestamp(value: "Json") -> dt.datetime | None:
 
 
 def _datetime(value: "Json") -> dt.datetime | None:
-    from mistral_models_raw.types import as_datetime
+    from mistral_models_raw.decoding import as_datetime
 
     try:
         moment = as_datetime(value, "")

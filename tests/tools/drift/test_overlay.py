@@ -62,7 +62,7 @@ def test_a_new_operation_has_all_gaps_at_once(complete):
             for name in ("clone", "clone_async")
         ),
         f"{CLONE} is not documented | README.md: add a row with `mistral.models.clone()` and `{CLONE}`",
-        f"the fake service does not know {CLONE} | overlay/mistral_models/testing/fake.py: add it to `_answer`",
+        f"the fake service does not know {CLONE} | overlay/mistral_models/testing/_service.py: add it to `respond`",
     ]
 
 

@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, cast, runtime_checkable
 
 from mistral_models import errors
-from mistral_models._settings import is_this_machine
+from mistral_models._settings import is_loopback
 from mistral_models.models import UnknownModelCard
 
 from ..dates import format_date
@@ -93,7 +93,7 @@ def _tls(results: ProbeResults, now: dt.datetime) -> Diagnostic:
         return Diagnostic("TLS", "skipped", "requests do not use the network")
     if not results.server_url.startswith("http:"):
         return Diagnostic("TLS", "skipped", "not tried")
-    if is_this_machine(results.server_url):
+    if is_loopback(results.server_url):
         return Diagnostic("TLS", "skipped", "not encrypted (http), but requests do not leave this machine")
     text = "not encrypted (http): the network can read the API key"
     return Diagnostic("TLS", "warning", text, "Use an https URL.")

@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from mistral_models import operations
+from mistral_models._httpx_internals import proxy_for
 from mistral_models.errors import MistralError
-
-from ._proxy_stub import proxy_for
 
 if TYPE_CHECKING:
     from mistral_models import APIResponse, Mistral
