@@ -1,17 +1,23 @@
-"""Moments in words: dates, and how long is left. Nothing here reads a clock."""
+"""Dates as text, and the time left until them. No function reads the clock."""
 
 import datetime as dt
+from typing import Final
+
+URGENCY_STYLES: Final = {"past": "red", "soon": "yellow", "later": ""}
+"""How rich styles a date of each urgency."""
+
+_SOON: Final = dt.timedelta(days=92)
 
 
-def date(moment: dt.datetime) -> str:
-    """Write the day, in UTC: 2026-12-31."""
+def format_date(moment: dt.datetime) -> str:
+    """Format the day, in UTC: 2026-12-31."""
     return f"{moment.astimezone(dt.UTC):%Y-%m-%d}"
 
 
-def left(moment: dt.datetime, now: dt.datetime) -> str:
-    """Say how long is left, in one unit that a person would choose: in 3 weeks, 2 years ago, today.
+def time_left(moment: dt.datetime, now: dt.datetime) -> str:
+    """Format the time from now to a moment in one suitable unit: in 3 weeks, 2 years ago, today.
 
-    Days count as on a calendar, in UTC, like `date`.
+    Days are calendar days in UTC, as in `format_date`.
     """
     from dateutil.relativedelta import relativedelta
 
@@ -31,10 +37,10 @@ def left(moment: dt.datetime, now: dt.datetime) -> str:
 
 
 def urgency(moment: dt.datetime, now: dt.datetime) -> str:
-    """Tell past, soon (a quarter of a year) and later apart."""
+    """Classify a moment as `past`, `soon` (within a quarter of a year) or `later`."""
     if moment <= now:
         return "past"
-    return "soon" if moment - now <= dt.timedelta(days=92) else "later"
+    return "soon" if moment - now <= _SOON else "later"
 
 
 def _count(number: int, unit: str) -> str:
