@@ -64,7 +64,16 @@ class Models:
         timeout_ms: float | None = None,
         http_headers: Mapping[str, str] | None = None,
     ) -> models.ModelList:
-        """Async version of `send`."""
+        """List the models that the API key may use.
+
+        Args:
+            provider: List only models of this provider. `None` is not sent.
+            model: List only models of this name. `None` is not sent.
+            retries: The retry policy; replaces the client's `retry_config`.
+            server_url: The base URL of the service; replaces the client's.
+            timeout_ms: The deadline of the call, in milliseconds; replaces the client's.
+            http_headers: Headers to add, or to send in place of the default ones.
+        """
         return self._send(
             operations.list(provider=provider, model=model), retries, server_url, timeout_ms, http_headers
         )
