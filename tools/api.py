@@ -3,9 +3,9 @@
 Exits with 1 if there are any. The changelog announces a breaking change by the name that it breaks, `Class.name` or
 `name` in backticks, under Changed or Removed of the newest section that is not empty.
 
-The public API is what programs can reach: what `mistral_models`, its public modules and `mistral_models.testing`
-export, and the classes of their attributes and results, in whatever module they are defined. Names, parameters and base
-classes are compared; types are not. `mistral_models.cli` is not compared: its public interface is the command line, not Python.
+The public API is what programs reach: what `mistral_models`, its public modules and `mistral_models.testing` export,
+and the classes of their attributes and results, in whatever module these are defined. It compares names, parameters and
+base classes, but not types. It ignores `mistral_models.cli`, whose public interface is the command line, not Python.
 """
 
 import argparse

@@ -91,5 +91,5 @@ class Worker:
 
 
 def _as_dict(result: object) -> dict[str, Any]:
-    found: dict[str, Any] = result.to_dict()  # type: ignore[attr-defined] # every result has this method
-    return found
+    fields: dict[str, Any] = result.to_dict()  # type: ignore[attr-defined] # every result has this method
+    return fields

@@ -63,17 +63,17 @@ def in_3_0(value: Any) -> Any:
         return [in_3_0(item) for item in value]
     if not isinstance(value, dict):
         return value
-    found = {key: in_3_0(item) for key, item in value.items()}
-    if isinstance(found.get("type"), list) and "null" in found["type"]:
-        found["type"] = found["type"][0]
-        found["nullable"] = True
-    if isinstance(found.get("type"), list):
-        found["anyOf"] = [{"type": kind} for kind in found.pop("type")]
-    if "const" in found and isinstance(found["const"], str) and "type" in found:
-        found["enum"] = [found.pop("const")]
-    if found.get("oneOf") and {"type": "null"} in found["oneOf"]:
-        found = {"allOf": [found["oneOf"][0]], "nullable": True}
-    return found
+    result = {key: in_3_0(item) for key, item in value.items()}
+    if isinstance(result.get("type"), list) and "null" in result["type"]:
+        result["type"] = result["type"][0]
+        result["nullable"] = True
+    if isinstance(result.get("type"), list):
+        result["anyOf"] = [{"type": kind} for kind in result.pop("type")]
+    if "const" in result and isinstance(result["const"], str) and "type" in result:
+        result["enum"] = [result.pop("const")]
+    if result.get("oneOf") and {"type": "null"} in result["oneOf"]:
+        result = {"allOf": [result["oneOf"][0]], "nullable": True}
+    return result
 
 
 def reordered(value: Any) -> Any:
@@ -82,11 +82,11 @@ def reordered(value: Any) -> Any:
         return [reordered(item) for item in value]
     if not isinstance(value, dict):
         return value
-    found = {key: reordered(value[key]) for key in reversed(list(value))}
+    result = {key: reordered(value[key]) for key in reversed(list(value))}
     for key in ("required", "oneOf", "anyOf", "enum", "type", "parameters"):
-        if isinstance(found.get(key), list):
-            found[key].reverse()
-    return found
+        if isinstance(result.get(key), list):
+            result[key].reverse()
+    return result
 
 
 def without_annotations(value: Any) -> Any:
@@ -303,30 +303,30 @@ SCHEMAS = st.recursive(
 @st.composite
 def rewritten(draw: st.DrawFn, value: Any, components: Tree) -> Any:
     """An equivalent schema in another notation; extracted schemas are added to `components`."""
-    found = {key: draw(rewritten(child, components)) if key == "items" else child for key, child in value.items()}
-    if "properties" in found:
-        names = draw(st.permutations(sorted(found["properties"])))
-        found["properties"] = {name: draw(rewritten(found["properties"][name], components)) for name in names}
-        found["required"] = draw(st.permutations(found.get("required", [])))
-    for keyword in {"anyOf", "oneOf"} & found.keys():
-        found[keyword] = draw(st.permutations([draw(rewritten(child, components)) for child in found[keyword]]))
-    if "enum" in found:
-        found["enum"] = draw(st.permutations(found["enum"]))
+    result = {key: draw(rewritten(child, components)) if key == "items" else child for key, child in value.items()}
+    if "properties" in result:
+        names = draw(st.permutations(sorted(result["properties"])))
+        result["properties"] = {name: draw(rewritten(result["properties"][name], components)) for name in names}
+        result["required"] = draw(st.permutations(result.get("required", [])))
+    for keyword in {"anyOf", "oneOf"} & result.keys():
+        result[keyword] = draw(st.permutations([draw(rewritten(child, components)) for child in result[keyword]]))
+    if "enum" in result:
+        result["enum"] = draw(st.permutations(result["enum"]))
     if draw(st.booleans()):
-        found |= {"description": draw(st.text(max_size=3)), "title": "t", "examples": [1], "x-note": {"type": "null"}}
+        result |= {"description": draw(st.text(max_size=3)), "title": "t", "examples": [1], "x-note": {"type": "null"}}
     match draw(st.integers(0, 4)):
         case 0:
-            return {"allOf": [found]}
+            return {"allOf": [result]}
         case 1:
             name = f"S{len(components)}"
-            components[name] = found
+            components[name] = result
             return {"$ref": f"#/components/schemas/{name}"}
-        case 2 if "anyOf" in found and {"type": "null"} in found["anyOf"] and len(found["anyOf"]) == 2:
-            others = [member for member in found["anyOf"] if member != {"type": "null"}]
+        case 2 if "anyOf" in result and {"type": "null"} in result["anyOf"] and len(result["anyOf"]) == 2:
+            others = [member for member in result["anyOf"] if member != {"type": "null"}]
             return {"oneOf": [{"type": "null"}, *others]}
-        case 3 if list(found) == ["type"]:
-            return {"type": [found["type"]]}
-    return found
+        case 3 if list(result) == ["type"]:
+            return {"type": [result["type"]]}
+    return result
 
 
 @st.composite

@@ -101,15 +101,15 @@ def report_on(
 def test_two_real_documents_differ_only_in_what_matters(run):
     """Between two real documents, `job` becomes optional and nullable, capabilities are added, and renames are ignored."""
     exit_code, output, _ = run(NEWER, "--base", OLDER, "--format", "json")
-    found = json.loads(output)["differences"]
+    differences = json.loads(output)["differences"]
     assert exit_code == 1
-    breaking = [difference for difference in found if difference["severity"] == "breaking"]
+    breaking = [difference for difference in differences if difference["severity"] == "breaking"]
     assert {(difference["rule"], difference["place"].rpartition(" ")[2]) for difference in breaking} == {
         (rule, f"<{kind}>.job")
         for rule in ("response-property-now-optional", "response-now-nullable")
         for kind in ("completion", "classifier")
     }
-    capabilities = [difference for difference in found if ".capabilities." in difference["place"]]
+    capabilities = [difference for difference in differences if ".capabilities." in difference["place"]]
     assert {difference["place"].rpartition(".")[2] for difference in capabilities} == {
         "reasoning", "audio_transcription_realtime", "audio_speech", "unified_resources",
     }  # fmt: skip
@@ -185,16 +185,16 @@ def test_operations_that_the_client_lacks_are_compared_only_on_demand(run, write
     """An operation of another area is reported only with `--all-operations`."""
     other = write("more.yaml", mutated(lambda tree: tree["paths"].update({"/v1/chat": {"post": {"responses": {}}}})))
     assert json.loads(run(other, "--format", "json")[1])["differences"] == []
-    (found,) = json.loads(run(other, "--format", "json", "--all-operations")[1])["differences"]
-    assert (found["rule"], found["place"]) == ("operation-added", "POST /v1/chat")
+    (difference,) = json.loads(run(other, "--format", "json", "--all-operations")[1])["differences"]
+    assert (difference["rule"], difference["place"]) == ("operation-added", "POST /v1/chat")
 
 
 def test_json_contains_every_detail(run, changed):
     """JSON has rule, severity, operation, place, both values and both lines of each difference."""
-    found = json.loads(run(changed, "--format", "json")[1])
-    assert found["summary"] == {"breaking": 2, "additive": 4, "tolerated": 1, "info": 1, "accepted": 0}
+    report = json.loads(run(changed, "--format", "json")[1])
+    assert report["summary"] == {"breaking": 2, "additive": 4, "tolerated": 1, "info": 1, "accepted": 0}
     lines = (ROOT / "openapi.yaml").read_text().splitlines(), changed.read_text().splitlines()
-    first = found["differences"][0]
+    first = report["differences"][0]
     assert first.pop("base_line") == lines[0].index("        job:") + 1
     assert first.pop("other_line") == lines[1].index("        job:") + 1
     assert first == {
@@ -251,9 +251,9 @@ def test_github_annotations_escape_the_content_of_a_document(run, write):
 def test_sarif_has_rules_results_and_suppressions(run, changed, write):
     """Accepted differences are suppressed with their reason, and fingerprints do not depend on line numbers."""
     accepted = write("accepted.yml", [entry(rule="deprecated", place="*", reason="known")])
-    found = json.loads(run(changed, "--format", "sarif", "--accepted", accepted)[1])
-    (log,) = found["runs"]
-    assert found["version"] == "2.1.0"
+    report = json.loads(run(changed, "--format", "sarif", "--accepted", accepted)[1])
+    (log,) = report["runs"]
+    assert report["version"] == "2.1.0"
     assert {rule["id"] for rule in log["tool"]["driver"]["rules"]} == {result["ruleId"] for result in log["results"]}
     assert [result.get("suppressions", [{}])[0].get("justification") for result in log["results"]] == [None] * 7 + [
         "known"
@@ -277,15 +277,15 @@ def test_sarif_keeps_the_url_of_a_downloaded_document(run, write, folder_url):
     name = "a\x01<b>*b*"
     write("v.json", json.dumps(mutated(lambda tree: properties(tree, "ModelList").update({name: {}}))))
     url = f"{folder_url}/v.json"
-    found = json.loads(run(ROOT / "openapi.yaml", "--base", url, "--format", "sarif")[1])
-    locations = [result["locations"][0]["physicalLocation"] for result in found["runs"][0]["results"]]
+    report = json.loads(run(ROOT / "openapi.yaml", "--base", url, "--format", "sarif")[1])
+    locations = [result["locations"][0]["physicalLocation"] for result in report["runs"][0]["results"]]
     assert {location["artifactLocation"]["uri"] for location in locations} == {url}
 
 
 def test_extensions_beside_responses_are_not_status_codes(run, write):
     """A key such as `x-name` among the responses is ignored."""
-    found = mutated(lambda tree: operation(tree, "list")["responses"].update({"x-name": "list", "x-retries": {}}))
-    assert run(write("other.yaml", found))[0] == 0
+    other = mutated(lambda tree: operation(tree, "list")["responses"].update({"x-name": "list", "x-retries": {}}))
+    assert run(write("other.yaml", other))[0] == 0
 
 
 def test_the_result_can_be_written_to_a_file(run, changed, tmp_path):
