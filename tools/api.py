@@ -1,11 +1,11 @@
-"""`python -m tools.api`: what the public API has broken since the last release, and the changelog does not say.
+"""`python -m tools.api`: find breaking changes of the public API since the last release that the changelog lacks.
 
-Exits with 1 when there is such a break. A break is announced by the name of what it breaks, `Class.name` or `name` in
-backticks, under Changed or Removed of the newest section of CHANGELOG.md that says anything.
+Exits with 1 if there are any. The changelog announces a breaking change by the name that it breaks, `Class.name` or
+`name` in backticks, under Changed or Removed of the newest section that is not empty.
 
-Compared is what programs can reach: what `mistral_models`, its public modules and `mistral_models.testing` export,
-wherever it is written, and the classes of what that has and returns. Names, arguments and bases are; types are not. Nor
-is mistral_models.cli: what is public of it is the command line, not Python.
+The public API is what programs reach: what `mistral_models`, its public modules and `mistral_models.testing` export,
+and the classes of their attributes and results, in whatever module these are defined. It compares names, parameters and
+base classes, but not types. It ignores `mistral_models.cli`, whose public interface is the command line, not Python.
 """
 
 import argparse
@@ -24,111 +24,112 @@ from .release import sections
 FOLDERS: Final = ("overlay", "generated")
 LIBRARY: Final = "mistral_models"
 GENERATED: Final = "mistral_models_raw"
-BESIDE: Final = ("testing",)
-"""Modules that are public without being exported: importing the library does not lead to them."""
+SEPARATE_MODULES: Final = ("testing",)
+"""Public modules that `mistral_models` does not export: they are imported by name."""
 
 
 def last_release(repository: Path, version: str) -> str | None:
-    """Find the tag of the release before a version; None where there is none.
+    """Return the tag of the last release before a version; None if there is none.
 
     Raises:
-        CalledProcessError: This is no repository, or git refuses to look at it.
+        CalledProcessError: The folder is not a git repository, or git fails.
     """
     command = ["git", "-C", str(repository), "tag", "--merged", "HEAD", "--list", "v[0-9]*", "--sort=-version:refname"]
     tags = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     return next((tag for tag in tags if tag != f"v{version}"), None)
 
 
-def breaks(repository: Path, tag: str) -> Iterable[griffe.Breakage]:
-    """Compare the library with what it was at a tag."""
+def breaking_changes(repository: Path, tag: str) -> Iterable[griffe.Breakage]:
+    """Compare the public API with that of a tag."""
     old, new = griffe.ModulesCollection(), griffe.ModulesCollection()
     for package in (GENERATED, LIBRARY):
         griffe.load_git(package, ref=tag, repo=repository, search_paths=FOLDERS, modules_collection=old)
         paths = [repository / folder for folder in FOLDERS]
         griffe.load(package, search_paths=paths, modules_collection=new)
-    return griffe.find_breaking_changes(public(old), public(new))
+    return griffe.find_breaking_changes(public_api(old), public_api(new))
 
 
-def public(modules: griffe.ModulesCollection) -> griffe.Module:
-    """Gather what programs can reach by public names, in a module that has nothing else."""
+def public_api(modules: griffe.ModulesCollection) -> griffe.Module:
+    """Collect everything that programs can reach by public names in a module of its own."""
     library = modules[LIBRARY]
-    made = _surface(library, [*_exports(library), *BESIDE], modules)
-    waiting: list[griffe.Object] = [made]
-    for each in waiting:  # it grows on the way
-        classes = [found for name in _led_to(each) if (found := _find(name, modules)) and found.is_class]
-        new = {found.name: found for found in classes if found.name not in made.members}  # whatever module it is in
-        made.members |= new
-        waiting += new.values()
-    return made
+    api = _copy_public(library, [*_exports(library), *SEPARATE_MODULES], modules)
+    pending: list[griffe.Object] = [api]
+    for member in pending:  # The loop extends the list.
+        classes = [cls for path in _referenced_types(member) if (cls := _find(path, modules)) and cls.is_class]
+        new = {cls.name: cls for cls in classes if cls.name not in api.members}
+        api.members |= new
+        pending += new.values()
+    return api
 
 
-def _surface(module: griffe.Object, names: Iterable[str], modules: griffe.ModulesCollection) -> griffe.Module:
-    made = griffe.Module(module.name, filepath=module.filepath, parent=module.parent)
+def _copy_public(module: griffe.Object, names: Iterable[str], modules: griffe.ModulesCollection) -> griffe.Module:
+    copied = griffe.Module(module.name, filepath=module.filepath, parent=module.parent)
     for name in names:
-        # An import first: a module inside may have the name of what is imported from it.
-        found = _find(module.imports.get(name, f"{module.path}.{name}"), modules)
-        if found is not None:
-            made.members[name] = _surface(found, _exports(found), modules) if found.is_module else found
-    return made
+        # Imports take precedence: a submodule can have the same name as an object that is imported from it.
+        member = _find(module.imports.get(name, f"{module.path}.{name}"), modules)
+        if member is not None:
+            copied.members[name] = _copy_public(member, _exports(member), modules) if member.is_module else member
+    return copied
 
 
 def _exports(module: griffe.Object) -> list[str]:
-    """List what `__all__` does; without it, what has a public name and is not imported."""
+    """Return the names in `__all__`; without it, the public names that are not imported."""
     if module.exports is None:
         return [name for name, member in module.members.items() if member.is_public]
     return [str(name) for name in module.exports]
 
 
 def _find(path: str, modules: griffe.ModulesCollection) -> griffe.Object | None:
-    """Find what has a path in our own packages, wherever it is written."""
+    """Return the object at a path of our packages, following imports; None if it is not ours."""
     try:
-        named: griffe.Object | griffe.Alias = modules[path]
-        found = named.final_target if isinstance(named, griffe.Alias) else named
+        member: griffe.Object | griffe.Alias = modules[path]
+        target = member.final_target if isinstance(member, griffe.Alias) else member
     except (KeyError, griffe.AliasResolutionError):
         return None
-    found.public = True
-    return found
+    target.public = True
+    return target
 
 
-def _led_to(each: griffe.Object | griffe.Alias) -> Iterator[str]:
-    """Name the types of what an object has, and of what it returns."""
-    said = getattr(each, "annotation", None)
-    if isinstance(said, griffe.Expr):
-        yield from (part.canonical_path for part in said.iterate() if isinstance(part, griffe.ExprName))
-    for member in each.all_members.values():
+def _referenced_types(obj: griffe.Object | griffe.Alias) -> Iterator[str]:
+    """Yield the paths of the types of an object's public attributes and results."""
+    annotation = getattr(obj, "annotation", None)
+    if isinstance(annotation, griffe.Expr):
+        yield from (part.canonical_path for part in annotation.iterate() if isinstance(part, griffe.ExprName))
+    for member in obj.all_members.values():
         if member.is_public:
-            yield from _led_to(member)
+            yield from _referenced_types(member)
 
 
 def announced(section: str) -> str:
-    """Cut out what a section says under Changed and Removed."""
+    """Return the text of a section under Changed and Removed."""
     parts = re.split(r"^### ", section, flags=re.MULTILINE)[1:]
     return "\n".join(part for part in parts if part.startswith(("Changed", "Removed")))
 
 
-def names(broken: griffe.Breakage) -> list[str]:
-    """Name what is broken, with what it belongs to and without; the constructor is the class."""
-    *_, owner, name = broken.obj.path.removesuffix(".__init__").split(".")
+def names(breakage: griffe.Breakage) -> list[str]:
+    """Return the names that announce a breaking change, qualified and plain; a constructor counts as its class."""
+    *_, owner, name = breakage.obj.path.removesuffix(".__init__").split(".")
     return [f"{owner}.{name}", name]
 
 
 def unannounced(found: Iterable[griffe.Breakage], section: str) -> list[str]:
-    """Explain the breaks whose name a section does not announce, and say by which it would."""
-    said = set(re.findall(r"`([\w.]+)`", announced(section)))
+    """Explain the breaking changes that a section does not announce, with the names that would announce them."""
+    announced_names = set(re.findall(r"`([\w.]+)`", announced(section)))
     return [
-        f"{each.explain(griffe.ExplanationStyle.ONE_LINE)}; announce it as {' or '.join(f'`{n}`' for n in names(each))}"
-        for each in found
-        if said.isdisjoint(names(each))
+        f"{breakage.explain(griffe.ExplanationStyle.ONE_LINE)};"
+        f" announce it as {' or '.join(f'`{name}`' for name in names(breakage))}"
+        for breakage in found
+        if announced_names.isdisjoint(names(breakage))
     ]
 
 
 def main() -> int:
-    """Print the breaks that nobody has announced."""
+    """Print the breaking changes that the changelog does not announce."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repository", type=Path, default=ROOT)
     repository = parser.parse_args().repository.resolve()
-    said = sections((repository / "CHANGELOG.md").read_text(encoding="utf-8"))
-    version, newest = next(((name, text) for name, text in said.items() if text), ("Unreleased", ""))
+    changelog = sections((repository / "CHANGELOG.md").read_text(encoding="utf-8"))
+    version, newest = next(((name, text) for name, text in changelog.items() if text), ("Unreleased", ""))
     try:
         tag = last_release(repository, version)
     except subprocess.CalledProcessError as error:
@@ -137,7 +138,7 @@ def main() -> int:
     if tag is None:
         print("no release yet: there is nothing to compare the API with")
         return 0
-    found = unannounced(breaks(repository, tag), newest)
+    found = unannounced(breaking_changes(repository, tag), newest)
     for explanation in found:
         print(explanation)
     print(f"compared with {tag}: {len(found)} breaks that CHANGELOG.md does not announce")

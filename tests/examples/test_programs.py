@@ -31,7 +31,7 @@ def test_the_table_lists_the_folder():
     assert dict(rows) == there
 
 
-@pytest.mark.parametrize("example", examples.found(), ids=lambda example: example.name)
+@pytest.mark.parametrize("example", examples.read_all(), ids=lambda example: example.name)
 def test_every_example_is_short_and_needs_no_change(example):
     """It says how to run it, names neither a key nor an address, does not sleep, and leaves nothing to be filled in."""
     stem = example.name.partition(".")[0]

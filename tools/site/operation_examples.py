@@ -1,4 +1,4 @@
-"""The examples of the operations: they run against the fake service, and show what they print."""
+"""Examples of the operations. They are run against the fake service, and their output is shown."""
 
 import contextlib
 import io
@@ -14,20 +14,20 @@ from mistral_models.testing import FakeMistral, catalogue
 from .markup import COLUMNS, fenced, fitted, indented
 from .sources import Operation
 
-_TUNED: Final = {model["name"]: model["id"] for model in catalogue() if model["type"] == "fine-tuned"}
-_TRIAGE: Final = _TUNED["support-triage"]
+_FINE_TUNED: Final = {model["name"]: model["id"] for model in catalogue() if model["type"] == "fine-tuned"}
+_TRIAGE: Final = _FINE_TUNED["support-triage"]
 
-# What the examples do inside `with Mistral() as mistral:`; their names are those of the contract's operations.
+# The code inside `with Mistral() as mistral:`, by the names of the contract's operations.
 EXAMPLES: Final = {
     "list": "for card in mistral.models.list().data:\n    print(card.id, card.type)",
     "retrieve": f'card = mistral.models.retrieve(model_id="{_TRIAGE}")\nprint(card)',
-    "delete": f'gone = mistral.models.delete(model_id="{_TUNED["old-experiment"]}")\nprint(gone)',
+    "delete": f'deleted = mistral.models.delete(model_id="{_FINE_TUNED["old-experiment"]}")\nprint(deleted)',
     "update": f'model = mistral.models.update(\n    model_id="{_TRIAGE}",\n    name="triage-v2",\n'
     "    description=None,\n)\nprint(model)",
-    "archive": f'answer = mistral.models.archive(model_id="{_TRIAGE}")\nprint(answer)',
-    "unarchive": f'answer = mistral.models.unarchive(model_id="{_TUNED["old-experiment"]}")\nprint(answer)',
+    "archive": f'response = mistral.models.archive(model_id="{_TRIAGE}")\nprint(response)',
+    "unarchive": f'response = mistral.models.unarchive(model_id="{_FINE_TUNED["old-experiment"]}")\nprint(response)',
 }
-VALUES: Final = {
+EXAMPLE_VALUES: Final = {
     "provider": "mistralai",
     "model": "mistral-small-2506",
     "model_id": _TRIAGE,
@@ -38,49 +38,49 @@ VALUES: Final = {
     "timeout_ms": 5000,
     "http_headers": {"x-trace": "42"},
 }
-"""An example of a value for each parameter."""
+"""An example value for each parameter."""
 
 
-def example(operation: Operation) -> str:
-    """Render an example in plain Python, in async Python, and with curl, and what it prints."""
+def render_example(operation: Operation) -> str:
+    """Render an example in sync Python, in async Python and with curl, and its output."""
     body = EXAMPLES[operation.name]
-    plain = f"from mistral_models import Mistral\n\nwith Mistral() as mistral:\n{indented(body)}\n"
+    sync_program = f"from mistral_models import Mistral\n\nwith Mistral() as mistral:\n{indented(body)}\n"
     awaited = body.replace("mistral.models.list()", "(await mistral.models.list())")
     awaited = re.sub(r"= mistral\.models", "= await mistral.models", awaited)
     awaited = re.sub(r"(mistral\.models\.\w+)\(", r"\1_async(", awaited)
-    coroutine = (
+    async_program = (
         "import asyncio\n\nfrom mistral_models import Mistral\n\n\nasync def main() -> None:\n"
         f"    async with Mistral() as mistral:\n{indented(indented(awaited))}\n\n\nasyncio.run(main())\n"
     )
-    printed = _run(plain)
-    if _run(coroutine) != printed:
+    output = _run(sync_program)
+    if _run(async_program) != output:
         raise ValueError(f"{operation.name}: the async example prints something else")
-    programs = {"Plain": plain, "Async": coroutine}
+    programs = {"Sync": sync_program, "Async": async_program}
     tabs = {name: ("python", fitted(text, COLUMNS) or text) for name, text in programs.items()}
     tabs["curl"] = ("sh", _curl(operation))
-    shown = "\n\n".join(f'=== "{name}"\n\n{indented(fenced(*code))}' for name, code in tabs.items())
-    return f"{shown}\n\n{_output(printed)}"
+    rendered = "\n\n".join(f'=== "{name}"\n\n{indented(fenced(*code))}' for name, code in tabs.items())
+    return f"{rendered}\n\n{_render_output(output)}"
 
 
 def _run(program: str) -> str:
     fake = FakeMistral()
-    printed = io.StringIO()
+    output = io.StringIO()
     environment = {_credentials.KEY_VARIABLE: fake.api_key, "NO_PROXY": "127.0.0.1"}
     with (
         fake.serve() as url,
         mock.patch.dict(_settings.SERVERS, {"global": url}),
         mock.patch.dict(os.environ, environment),
-        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stdout(output),
     ):
-        exec(compile(program, "example", "exec"), {"__name__": "example"})  # noqa: S102 our own, above
-    return printed.getvalue()
+        exec(compile(program, "example", "exec"), {"__name__": "example"})  # noqa: S102 our own code, above
+    return output.getvalue()
 
 
-def _output(printed: str) -> str:
-    broken = fitted(printed, COLUMNS)
-    if broken is None or broken == printed:
-        return f"It prints:\n\n{fenced('text', printed)}"
-    return f"It prints, with line breaks added:\n\n{fenced('python', broken)}"
+def _render_output(output: str) -> str:
+    reformatted = fitted(output, COLUMNS)
+    if reformatted is None or reformatted == output:
+        return f"It prints:\n\n{fenced('text', output)}"
+    return f"It prints, with line breaks added:\n\n{fenced('python', reformatted)}"
 
 
 def _curl(operation: Operation) -> str:
@@ -88,7 +88,7 @@ def _curl(operation: Operation) -> str:
     url = f"{_settings.SERVERS['global']}{operation.path.replace('{model_id}', model_id)}"
     lines = ["curl" if operation.method == "GET" else f"curl --request {operation.method}"]
     lines.append('--header "Authorization: Bearer $MISTRAL_API_KEY"')
-    if "requestBody" in operation.said:
+    if "requestBody" in operation.definition:
         body = json.dumps({"name": "triage-v2", "description": None})
         lines += ['--header "Content-Type: application/json"', f"--data '{body}'"]
     return " \\\n  ".join([*lines, url])
