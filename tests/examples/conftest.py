@@ -65,6 +65,6 @@ def here(program: Program, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, value in program.environment.items():
         monkeypatch.setenv(name, value)
     # What a process trusts is read once.
-    _transport._trusting.cache_clear()
+    _transport._ssl_context.cache_clear()
     yield
-    _transport._trusting.cache_clear()
+    _transport._ssl_context.cache_clear()

@@ -71,7 +71,7 @@ def in_place(fake: FakeMistral, authority: trustme.CA, folder: Path) -> Iterator
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         yield {
-            _credentials.KEY_VARIABLE: fake.api_key,
+            _credentials.API_KEY_VARIABLE: fake.api_key,
             "HTTPS_PROXY": f"http://127.0.0.1:{server.server_port}",
             "SSL_CERT_FILE": str(trusted),
         }
