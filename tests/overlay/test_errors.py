@@ -315,10 +315,10 @@ def test_messages_are_one_line_that_steers_no_terminal(way):
         assert caught.value.message.isprintable()
 
 
-@pytest.mark.parametrize("outcome", [reply(503, b"x"), reply(200, b"{"), httpx.ReadError("reset")])
+@pytest.mark.parametrize("outcome", [lambda: reply(503), lambda: reply(200, b"{"), lambda: httpx.ReadError("reset")])
 def test_an_error_that_is_dropped_frees_its_body_at_once(way, outcome):
     """No reference cycle keeps it until the garbage collector runs."""
-    mistral = way.client([outcome], retry_config=0)
+    mistral = way.client([outcome()], retry_config=0)
 
     async def fail() -> weakref.ref[errors.MistralError] | None:
         try:
