@@ -126,7 +126,7 @@ def _request_summary(response: RawResponse, attempts: int) -> str:
 
 def _excerpt(response: RawResponse) -> str:
     """Return the title of an HTML page, or the beginning of any other body."""
-    head = response.text[:_MAX_SEARCHED]
+    head = response.excerpt(_MAX_SEARCHED)
     title = re.search(r"<title[^<>]*>([^<]*)", head, re.IGNORECASE)
     return _truncate(one_line(title[1] if title else head), _MAX_EXCERPT)
 

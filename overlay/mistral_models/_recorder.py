@@ -10,7 +10,7 @@ from ._response import RawResponse
 from .operations import Operation
 
 _EXCERPT: Final = 1000
-"""Characters recorded of an incomplete body."""
+"""Bytes recorded of an incomplete body."""
 
 
 class Recorder:
@@ -47,7 +47,7 @@ class Recorder:
 
 def _recorded_body(response: RawResponse) -> dict[str, Json]:
     if response.problem:
-        return {"body": response.text[:_EXCERPT], "problem": response.problem}
+        return {"body": response.excerpt(_EXCERPT), "problem": response.problem}
     try:
         return {"body": response.json()}
     except ValueError:

@@ -68,9 +68,17 @@ class RawResponse:
     @property
     def text(self) -> str:
         """The body as text; bytes that are invalid in its charset become U+FFFD."""
+        return self.excerpt(len(self.body))
+
+    def excerpt(self, length: int) -> str:
+        """Return the beginning of `text` without decoding the rest.
+
+        Args:
+            length: Bytes of the body.
+        """
         _, _, parameter = self.headers.get("content-type", "").lower().partition("charset=")
         charset = parameter.partition(";")[0].strip("\"' ")
-        text = self.body.decode(charset if charset in _CHARSETS else "utf-8", "replace")
+        text = self.body[:length].decode(charset if charset in _CHARSETS else "utf-8", "replace")
         return text.removeprefix("\ufeff")
 
     def json(self) -> Json:

@@ -20,6 +20,8 @@ from ._settings import SECRET_HEADERS, EnvironmentVariableError
 T = TypeVar("T")
 
 _TIMEOUT_PHASES: Final = ("connect", "read", "write", "pool")
+_MAX_EXCERPT: Final = 1024 * 1024
+"""Bytes that are kept of a body that exceeds the limit."""
 _MIN_REDACTED_KEY: Final = 16
 """Shorter keys are placeholders in tests; they could be an ordinary word of the body."""
 
@@ -241,27 +243,27 @@ class _Body:
         received = self._received.getvalue()  # does not copy
         too_long = f"the body is longer than the limit of {self._limit} bytes"
         if len(received) > self._limit:
-            return received[: self._limit], too_long
+            return received[: min(self._limit, _MAX_EXCERPT)], too_long
         if self._coding in {"identity", ""} or not received:
             return received, ""
         if self._coding not in {"gzip", "x-gzip", "deflate"}:
             return b"", f"the body has the unsupported content coding {self._coding!r}"
         try:
-            body, is_complete = _decompress(received, self._limit)
+            decompressor, body = _decompress(received, self._limit)
+            has_more = not decompressor.eof and bool(decompressor.decompress(decompressor.unconsumed_tail, 1))
         except zlib.error as error:
             return b"", f"the body is not valid {self._coding}: {error}"
-        if len(body) > self._limit:
-            return body[: self._limit], too_long
-        return body, "" if is_complete else f"the body is truncated {self._coding}"
+        if has_more:
+            return body[:_MAX_EXCERPT], too_long
+        return body, "" if decompressor.eof else f"the body is truncated {self._coding}"
 
 
-def _decompress(received: bytes, limit: int) -> tuple[bytes, bool]:
-    """Decompress up to one byte more than the limit; return whether the end of the data was reached."""
+def _decompress(received: bytes, limit: int) -> tuple[Any, bytes]:
+    """Decompress up to the limit; the decompressor knows whether there is more."""
     try:
         decompressor = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, detected by the header
-        body = decompressor.decompress(received, limit + 1)
+        return decompressor, decompressor.decompress(received, limit)
     except zlib.error:
         # Some servers send raw deflate for "deflate" (RFC 9110, 8.4.1.2).
         decompressor = zlib.decompressobj(-zlib.MAX_WBITS)
-        body = decompressor.decompress(received, limit + 1)
-    return body, decompressor.eof
+        return decompressor, decompressor.decompress(received, limit)

@@ -41,12 +41,15 @@ class MistralError(Exception):
         """How many seconds the service asked to wait, if it did."""
         self.status_code: int | None = None
         """The HTTP status; None without a response."""
-        self.body: str = ""
-        """The response's body as text; empty without a response."""
         self.headers: httpx.Headers = httpx.Headers()
         """The response's headers, their names case-insensitive; empty without a response."""
         self.request_id: str | None = None
         """The id that the service gave the request; its support asks for it."""
+
+    @property
+    def body(self) -> str:
+        """The response's body as text, decoded on access, because it can be large; empty without a response."""
+        return ""
 
     @property
     def raw_response(self) -> httpx.Response | None:
@@ -97,10 +100,14 @@ class _ResponseError(MistralError):
         super().__init__(message, attempts=attempts, retry_after=retry_after)
         response = _raw(raw_response, body)
         self.status_code: int = response.status_code  # pyright: ignore[reportIncompatibleVariableOverride] # narrower
-        self.body = response.text
         self.headers = response.headers
         self.request_id = response.request_id
         self._response = response
+
+    @property
+    def body(self) -> str:
+        """The response's body as text, decoded on access, because it can be large."""
+        return self._response.text
 
     @property
     def raw_response(self) -> httpx.Response:
