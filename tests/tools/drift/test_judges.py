@@ -25,11 +25,11 @@ DISAGREEMENTS = {
 ONE_OF_EACH = {row[1]: row for row in ROWS}
 
 
-def is_breaking(judges, folder, base: str, other: str) -> bool:
+def is_breaking(node_modules, folder, base: str, other: str) -> bool:
     (folder / "base.json").write_text(base)
     (folder / "other.json").write_text(other)
     result = subprocess.run(
-        [judges / ".bin" / "redocly", "diff", folder / "base.json", folder / "other.json", "--format=json"],
+        [node_modules / ".bin" / "redocly", "diff", folder / "base.json", folder / "other.json", "--format=json"],
         capture_output=True, text=True, check=False,
         env={**os.environ, "REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"},
     )  # fmt: skip
@@ -38,30 +38,30 @@ def is_breaking(judges, folder, base: str, other: str) -> bool:
 
 
 @pytest.mark.parametrize(("severity", "rule", "places", "mutation"), ONE_OF_EACH.values(), ids=ONE_OF_EACH)
-def test_the_judge_agrees_on_a_change_or_the_reason_is_known(judges, tmp_path, severity, rule, places, mutation):
+def test_the_judge_agrees_on_a_change_or_the_reason_is_known(node_modules, tmp_path, severity, rule, places, mutation):
     """A reason that is no longer needed fails too."""
-    found = is_breaking(judges, tmp_path, json.dumps(CLIENT), json.dumps(mutated(mutation)))
+    found = is_breaking(node_modules, tmp_path, json.dumps(CLIENT), json.dumps(mutated(mutation)))
     assert (found == (severity == "breaking")) == (rule not in DISAGREEMENTS)
 
 
 @pytest.mark.parametrize("name", ["shuffled", "bare", "renamed"])
-def test_the_judge_agrees_that_a_rewrite_breaks_nothing(judges, tmp_path, name):
+def test_the_judge_agrees_that_a_rewrite_breaks_nothing(node_modules, tmp_path, name):
     """Those rewrites that it understands."""
     other = mutated(lambda tree: tree)
-    assert not is_breaking(judges, tmp_path, json.dumps(CLIENT), json.dumps(WHOLE[name](other)))
+    assert not is_breaking(node_modules, tmp_path, json.dumps(CLIENT), json.dumps(WHOLE[name](other)))
 
 
 @pytest.mark.parametrize("name", ["nullable by anyOf", "allOf of one", "no discriminator"])
-def test_the_judge_takes_a_rewrite_for_a_break_where_this_one_does_not(judges, tmp_path, name):
+def test_the_judge_takes_a_rewrite_for_a_break_where_this_one_does_not(node_modules, tmp_path, name):
     """The false alarms for which there is a comparison of our own: it does not resolve and normalise as deeply."""
     other = mutated(REWRITES[name])
-    assert is_breaking(judges, tmp_path, json.dumps(CLIENT), json.dumps(other))
+    assert is_breaking(node_modules, tmp_path, json.dumps(CLIENT), json.dumps(other))
     assert differences(CLIENT, other) == []
 
 
-def test_the_judge_agrees_on_the_vendors_documents(judges, tmp_path):
+def test_the_judge_agrees_on_the_vendors_documents(node_modules, tmp_path):
     """Both find that `job` may be missing and may be null."""
     if not VENDOR.exists():
         pytest.skip("the vendor's documents are not here")
     older, newer = (VENDOR / f"vendor-{day}.yaml" for day in ("2026-03-04", "2026-07-24"))
-    assert is_breaking(judges, tmp_path, older.read_text(), newer.read_text())
+    assert is_breaking(node_modules, tmp_path, older.read_text(), newer.read_text())
