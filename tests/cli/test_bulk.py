@@ -343,6 +343,7 @@ class Measured(Observed):
             self.resident[total] = int(status.partition("VmRSS:")[2].split()[0])
 
 
+@pytest.mark.linux("reads /proc")
 def test_two_thousand_are_archived_once_each(tmp_path):
     """With 5 % failures: a correct summary, steady memory, and nothing done twice."""
     fake = Measured(2000)

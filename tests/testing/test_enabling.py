@@ -7,6 +7,7 @@ import sys
 from contextlib import ExitStack
 
 import httpx
+import pytest
 from mistral_models.testing import FakeMistral
 
 PYTEST = """
@@ -79,6 +80,7 @@ def test_the_fixture_is_a_fresh_fake():
     assert made.count() == 0
 
 
+@pytest.mark.posix("sends SIGINT")
 def test_it_serves_from_the_command_line():
     """For clients in other languages; Ctrl-C ends it quietly."""
     command = [sys.executable, "-m", "mistral_models.testing", "--api-key", "mine"]
@@ -97,6 +99,7 @@ def test_it_serves_from_the_command_line():
         assert (server.wait(20), server.stderr.read()) == (0, "")
 
 
+@pytest.mark.posix("expects the words of the operating system")
 def test_a_port_that_is_taken_is_one_line(fake):
     """Not a traceback."""
     with fake.serve() as url:
