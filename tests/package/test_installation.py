@@ -42,29 +42,34 @@ def test_without_the_extra_the_command_names_the_extra(library):
     assert "mistral-models[cli]" in result.stderr
 
 
+def install_from_clone(installer: str, folder: Path) -> Path:
+    """Install the package with the extra `cli` into a new environment, and return the folder of its programs."""
+    venv.create(folder, with_pip=installer == "pip")
+    programs = folder / "bin"
+    if installer == "pip":
+        command = [programs / "pip", "install", "--quiet", ".[cli]"]
+    else:
+        uv = Path(sys.executable).parent / "uv"
+        command = [uv, "pip", "install", "--quiet", "--python", programs / "python", ".[cli]"]
+    result = run(*command, cwd=ROOT)
+    assert result.returncode == 0, result.stderr
+    return programs
+
+
 @pytest.mark.parametrize("installer", ["pip", "uv"])
 def test_the_extra_installs_a_working_command_from_a_clone(installer, tmp_path):
     """`pip install '.[cli]'` and `uv pip install '.[cli]'` need nothing else."""
-    environment = tmp_path / "environment"
-    venv.create(environment, with_pip=installer == "pip")
-    python = environment / "bin" / "python"
-    if installer == "pip":
-        command = [python, "-m", "pip", "install", "--quiet", ".[cli]"]
-    else:
-        command = [Path(sys.executable).parent / "uv", "pip", "install", "--quiet", "--python", python, ".[cli]"]
-    installed = run(*command, cwd=ROOT)
-    assert installed.returncode == 0, installed.stderr
-    result = run(environment / "bin" / "mistral-models", "--demo", "list", "--jsonl")
+    programs = install_from_clone(installer, tmp_path / "environment")
+    result = run(programs / "mistral-models", "--demo", "list", "--jsonl")
     assert (result.returncode, result.stdout.count("\n"), result.stderr) == (0, 13, "")
 
 
-def test_pyright_knows_every_public_type(library):
+def test_pyright_knows_every_public_type(tmp_path):
     """Type completeness is 100% for the installed package; types that httpx leaves unknown do not count."""
+    programs = install_from_clone("uv", tmp_path / "environment")
     pyright = Path(sys.executable).parent / "pyright"
-    path = f"{library / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    result = run(
-        pyright, "--verifytypes", "mistral_models", "--ignoreexternal", cwd=library, env={**os.environ, "PATH": path}
-    )
+    environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    result = run(pyright, "--verifytypes", "mistral_models", "--ignoreexternal", cwd=tmp_path, env=environment)
     assert "Type completeness score: 100%" in result.stdout, result.stdout
 
 

@@ -22,7 +22,7 @@ from mistral_models.testing import FakeMistral
 fake = FakeMistral()
 listed = models.ModelList.from_dict({"object": "list", "data": fake.models})
 with fake.client() as mistral:
-    assert mistral.models.list() == listed
+    assert [card.id for card in mistral.models.list().data] == [card.id for card in listed.data]
     assert mistral.models.archive(model_id=listed.data[-1].id).archived is True
     try:
         mistral.models.retrieve(model_id="missing")

@@ -96,7 +96,7 @@ def test_the_commands_of_a_page_exist(path):
 def test_the_make_targets_of_ci_exist(path):
     """CI runs only targets that are in the Makefile."""
     targets = re.findall(r"\bmake ([a-z-]+)", re.sub(r"^\s*#.*", "", path.read_text("utf-8"), flags=re.MULTILINE))
-    assert {target for target in targets} <= TARGETS
+    assert set(targets) <= TARGETS
 
 
 def test_a_command_that_does_not_exist_is_found(tmp_path):
