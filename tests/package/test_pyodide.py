@@ -30,7 +30,7 @@ with fake.client() as mistral:
         assert error.status_code == 404
     else:
         raise AssertionError("a model that does not exist was found")
-async with fake.client() as mistral:
+with fake.client() as mistral:
     assert len((await mistral.models.list_async()).data) == len(listed.data)
 print("%d.%d" % sys.version_info[:2], len(listed.data))
 """
