@@ -23,3 +23,5 @@ const mounted = folders.map((folder, index) => {
 python.globals.set("folders", python.toPy(mounted));
 python.runPython("import sys; sys.dont_write_bytecode = True; sys.path[:0] = folders");
 await python.runPythonAsync(program);
+// Pyodide's event loop does not clear the timers of cancelled timeouts, and node would wait for them.
+process.exit(0);
