@@ -32,7 +32,7 @@ class Program:
         """Run a program with warnings as errors, and check its exit code."""
         result = subprocess.run(
             [sys.executable, "-W", "error", *map(str, command)], cwd=ROOT, env=self.environment,
-            capture_output=True, text=True, check=False, timeout=120, **options,
+            capture_output=True, encoding="utf-8", check=False, timeout=120, **options,
         )  # fmt: skip
         assert result.returncode == exit_code, result.stdout + result.stderr
         return result
@@ -46,7 +46,7 @@ def serve(authority: trustme.CA, tmp_path: Path) -> Iterator[Any]:
 
         def serve(fake: FakeMistral) -> Program:
             service = stack.enter_context(replace_service(fake, authority, tmp_path))
-            return Program(inherited | {"HOME": str(tmp_path)} | service)
+            return Program(inherited | {"HOME": str(tmp_path), "PYTHONUTF8": "1"} | service)
 
         yield serve
 

@@ -1,4 +1,4 @@
-"""`make generate` and the check that its result is the one in the tree."""
+"""`make generate`, and the check that generated/ is up to date."""
 
 import re
 import shutil
@@ -25,7 +25,7 @@ def compiled(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def project(tmp_path) -> Path:
-    """A copy of all that the generator reads, with tools and an earlier result."""
+    """A copy of the generator's inputs, its tools and an earlier result."""
     for name in (*INPUTS, "tools", "generated"):
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
@@ -37,14 +37,14 @@ def run(project: Path, *tool: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
 
 
-def test_the_tree_holds_what_the_document_makes(compiled):
-    """Byte for byte, both ways."""
+def test_generated_code_is_up_to_date(compiled):
+    """Every file is byte-identical, and none is missing or left over."""
     assert generated.differences(compiled, generate.PACKAGE) == []
     assert (compiled / "py.typed").exists()
 
 
-def test_generating_again_restores_the_same_bytes_and_nothing_stale(project, compiled):
-    """From a deleted, an edited or an overgrown folder."""
+def test_generating_again_restores_the_same_bytes(project, compiled):
+    """It removes stale files, and also works if files or the whole folder are missing."""
     package = project / "generated" / "mistral_models_raw"
     (package / "models" / "stale.py").write_text("x = 1\n")
     (package / "types.py").unlink()
@@ -63,8 +63,8 @@ def test_generating_again_restores_the_same_bytes_and_nothing_stale(project, com
         ("openapi: 3.1.0\ninfo: {title: x, version: '1'}\n", "Failed to parse OpenAPI document"),
     ],
 )
-def test_a_broken_document_leaves_the_previous_result(project, compiled, broken, message):
-    """The generator's own message is shown."""
+def test_an_invalid_document_leaves_the_previous_result(project, compiled, broken, message):
+    """The message of the generator is printed."""
     (project / "openapi.yaml").write_text(broken)
     result = run(project, "tools.generate")
     assert result.returncode != 0
@@ -74,7 +74,7 @@ def test_a_broken_document_leaves_the_previous_result(project, compiled, broken,
 
 
 def test_a_warning_of_the_generator_is_a_failure(project):
-    """A schema that the generator would silently leave out stops it."""
+    """The generator only warns about a schema that it leaves out."""
     path = project / "openapi.yaml"
     path.write_text(
         path.read_text().replace('$ref: "#/components/schemas/ModelCard"', '$ref: "#/components/schemas/Gone"')
@@ -84,8 +84,8 @@ def test_a_warning_of_the_generator_is_a_failure(project):
     assert "Warning" in result.stderr
 
 
-def test_a_field_that_python_has_another_use_for_keeps_its_name_on_the_wire(project):
-    """Its attribute has another one; left out or not, it comes back as it came."""
+def test_a_field_with_a_reserved_name_keeps_its_name_in_json(project):
+    """Its attribute has another name; decoding and encoding return the same JSON with and without the field."""
     path = project / "openapi.yaml"
     deleted = "        deleted:\n          type: boolean\n          default: true\n"
     more = "".join(
@@ -115,8 +115,8 @@ for more in {}, {"class": "a", "int": "b", "_hidden": "c", "since-when": "d", "t
         ("grid: {type: array, items: {type: array, items: {type: string}}}", "unsupported_array_of_arrays"),
     ],
 )
-def test_what_the_templates_cannot_do_fails_and_is_named(project, fields, message):
-    """Rather than decode something else."""
+def test_unsupported_schemas_fail_with_a_reason(project, fields, message):
+    """The templates reject what they would decode wrongly."""
     path = project / "openapi.yaml"
     schema = f"    DeleteModelResponse:\n      properties: {{id: {{type: string}}, {fields}}}\n    Rest:\n"
     path.write_text(path.read_text().replace("    DeleteModelResponse:\n", schema))
@@ -126,7 +126,7 @@ def test_what_the_templates_cannot_do_fails_and_is_named(project, fields, messag
 
 
 @pytest.mark.parametrize(
-    ("harm", "shown"),
+    ("damage", "shown"),
     [
         (lambda package: (package / "types.py").write_text("x = 1\n"), "-UNSET: Final = Unset()"),
         (lambda package: (package / "types.py").unlink(), "+(no such file)"),
@@ -134,25 +134,25 @@ def test_what_the_templates_cannot_do_fails_and_is_named(project, fields, messag
         (lambda package: (package / "py.typed").unlink(), None),
     ],
 )
-def test_any_difference_of_the_tree_is_reported_with_the_cure(project, harm, shown):
-    """Changed, missing and surplus files, also empty ones."""
-    harm(project / "generated" / "mistral_models_raw")
+def test_the_drift_check_reports_every_difference(project, damage, shown):
+    """Changed, missing and surplus files are found, including empty ones, and the fix is named."""
+    damage(project / "generated" / "mistral_models_raw")
     result = run(project, "tools.drift", "generated")
     assert result.returncode == 1
     assert "make generate" in result.stderr
     assert shown is None or shown in result.stdout
 
 
-def test_what_writes_the_code_is_pinned_exactly():
-    """`_get_kwargs` of the raw modules is private to the generator: no other version may come by accident."""
+def test_the_generator_and_the_formatter_are_pinned_exactly():
+    """The overlay uses the private `_get_kwargs` of the generated modules, which another version may rename."""
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
     assert groups["generate"] == ["openapi-python-client==0.29.1", groups["generate"][1]]
     assert re.fullmatch(r"ruff==\d+\.\d+\.\d+", groups["generate"][1])
     assert groups["generate"][1] in groups["lint"]
 
 
-def test_every_override_says_what_it_changes():
-    """A template opens with a comment for whoever takes in a new version of the generator."""
+def test_every_template_says_what_it_changes():
+    """Its first comment is for the developer who updates the generator."""
     templates = sorted((ROOT / "templates").iterdir())
     assert templates
     assert all(path.read_text().startswith("{# ") for path in templates)
