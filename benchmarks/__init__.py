@@ -1,1 +1,1 @@
-"""Measurements; none of them is a test."""
+"""Benchmarks against httpx and the vendor's SDK. They are no tests."""

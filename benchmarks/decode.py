@@ -1,7 +1,7 @@
-"""Decode the text of a list of 80 cards with our templates' code and with the stock templates' code, in one run.
+"""Compare decoding a list of 80 models by the code of our templates and by that of the stock templates.
 
-Both packages are generated from the same `openapi.yaml` into a temporary folder. The rounds alternate, so that a change
-of the machine's speed meets both; the ratio is that of the medians.
+Both packages are generated from `openapi.yaml` into a temporary folder. Measurements alternate, so that a change of the
+machine's speed affects both, and the medians are compared.
 """
 
 import importlib
@@ -22,14 +22,18 @@ ROUNDS = 400
 
 
 def seconds(call: Callable[[], object]) -> float:
-    """Time one call."""
+    """Return how long one call takes."""
     start = time.perf_counter()
     call()
     return time.perf_counter() - start
 
 
 def main() -> int:
-    """Print the medians and their ratios; the exit status says whether the ratio is at most a half."""
+    """Print the medians and their ratios.
+
+    Returns:
+        The exit code: 0 if our code takes at most half the time.
+    """
     with tempfile.TemporaryDirectory() as folder:
         sys.path.insert(0, folder)
         generate(Path(folder) / "ours_raw")
@@ -57,7 +61,7 @@ def main() -> int:
     for _ in range(ROUNDS):
         for name, call in contenders.items():
             times[name].append(seconds(call))
-    median = {name: statistics.median(found) for name, found in times.items()}
+    median = {name: statistics.median(measured) for name, measured in times.items()}
     for name, value in median.items():
         spread = statistics.quantiles(times[name], n=10)
         print(f"{name:12} {value * 1e3:.3f} ms  (10 % to 90 %: {spread[0] * 1e3:.3f} to {spread[-1] * 1e3:.3f})")

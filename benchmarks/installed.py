@@ -1,4 +1,4 @@
-"""`installed.py NAME`: the bytes of a distribution and of all that it depends on, as installed here."""
+"""`installed.py NAME`: print the size in bytes of an installed distribution and its dependencies."""
 
 import importlib.metadata
 import re
@@ -6,24 +6,24 @@ import sys
 from pathlib import Path
 
 
-def total(name: str) -> int:
-    """Add up the files."""
+def installed_size(name: str) -> int:
+    """Return the total size of the files of a distribution and its dependencies."""
     seen: set[str] = set()
-    left, size = [name], 0
-    while left:
-        current = re.split(r"[ ;<>=!~\[(]", left.pop())[0].lower().replace("_", "-")
+    pending, size = [name], 0
+    while pending:
+        current = re.split(r"[ ;<>=!~\[(]", pending.pop())[0].lower().replace("_", "-")
         if current in seen:
             continue
         seen.add(current)
         try:
-            found = importlib.metadata.distribution(current)
+            distribution = importlib.metadata.distribution(current)
         except importlib.metadata.PackageNotFoundError:
-            continue  # for another platform or version
-        left += [wanted for wanted in found.requires or [] if "extra ==" not in wanted]
-        paths = [Path(str(file.locate())) for file in found.files or []]
+            continue  # for another platform or Python version
+        pending += [requirement for requirement in distribution.requires or [] if "extra ==" not in requirement]
+        paths = [Path(str(file.locate())) for file in distribution.files or []]
         size += sum(path.stat().st_size for path in paths if path.exists() and "__pycache__" not in path.parts)
     return size
 
 
 if __name__ == "__main__":
-    print(total(sys.argv[1]))
+    print(installed_size(sys.argv[1]))

@@ -1,4 +1,4 @@
-"""Pictures of what was measured, each once for light and once for dark pages."""
+"""Plots of the results, each for light and for dark pages."""
 
 import statistics
 from pathlib import Path
@@ -8,21 +8,21 @@ import matplotlib as mpl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from .cases import LISTS, OPERATIONS, PROMISED
-from .report import ratio
+from .cases import GROWING_BULKS, GROWING_LISTS, TARGETS
+from .ratios import Measurements, ratio
 
-INK = {"light": "#24292f", "dark": "#d0d7de"}
+TEXT_COLOURS = {"light": "#24292f", "dark": "#d0d7de"}
 COLOURS = {"ours": "#e4572e", "httpx": "#8b949e", "vendor": "#4c8dcf"}
-NAMES = {"ours": "mistral-models", "httpx": "httpx by hand", "vendor": "mistralai"}
+NAMES = {"ours": "mistral-models", "httpx": "httpx", "vendor": "mistralai"}
 
 
-def draw(folder: Path, measured: dict[str, dict[str, list[float]]], growth: dict[str, dict[str, list[float]]]) -> None:
+def write(folder: Path, measured: Measurements, growth: Measurements) -> None:
     """Write `ratios-*.svg` and `growth-*.svg`."""
-    for theme, ink in INK.items():
+    for theme, colour in TEXT_COLOURS.items():
         style: dict[Any, Any] = {
-            **{f"{part}.color": ink for part in ("text", "xtick", "ytick")},
-            "axes.labelcolor": ink,
-            "axes.edgecolor": ink,
+            **{f"{part}.color": colour for part in ("text", "xtick", "ytick")},
+            "axes.labelcolor": colour,
+            "axes.edgecolor": colour,
             "font.size": 10,
             "font.family": "sans-serif",
             "axes.spines.top": False,
@@ -33,31 +33,32 @@ def draw(folder: Path, measured: dict[str, dict[str, list[float]]], growth: dict
             "savefig.transparent": True,
         }
         with mpl.rc_context(style):
-            for name, figure in (("ratios", ratios(measured)), ("growth", growing(growth))):
+            for name, figure in (("ratios", plot_ratios(measured)), ("growth", plot_growth(growth))):
                 figure.savefig(folder / f"{name}-{theme}.svg", bbox_inches="tight", metadata={"Date": None})
                 plt.close(figure)
 
 
-def ratios(measured: dict[str, dict[str, list[float]]]) -> Figure:
-    """Draw how many times as much as ours the others take: the medians of the ratios of the rounds, as in the table.
+def plot_ratios(measured: Measurements) -> Figure:
+    """Plot the others as multiples of this package: the medians of the ratios of all rounds, as in the table.
 
-    Bars start at ours: those to the left take less.
+    Bars start at 1, which is this package; those to the left of it take less.
     """
-    cases = [case.name for case in PROMISED if case.what != "decode"][::-1]
+    cases = [case.name for case in TARGETS if case.kind != "decode"][::-1]
     figure, axes = plt.subplots(figsize=(8, 5))
-    for offset, name in ((0.2, "httpx"), (-0.2, "vendor")):
+    for offset, contender in ((0.2, "httpx"), (-0.2, "vendor")):
         bars = [
-            (place, ratio(measured[case][name], measured[case]["ours"]).middle)
-            for place, case in enumerate(cases)
-            if name in measured[case]
+            (position, ratio(measured[case][contender], measured[case]["ours"]).median)
+            for position, case in enumerate(cases)
+            if contender in measured[case]
         ]
-        places, values = zip(*bars, strict=True)
-        middles = [place + offset for place in places]
-        axes.barh(middles, [value - 1 for value in values], 0.36, left=1, color=COLOURS[name], label=NAMES[name])
-        for middle, value in zip(middles, values, strict=True):
-            aside, edge = (4, "left") if value >= 1 else (-4, "right")
+        positions, values = zip(*bars, strict=True)
+        centres = [position + offset for position in positions]
+        widths = [value - 1 for value in values]
+        axes.barh(centres, widths, 0.36, left=1, color=COLOURS[contender], label=NAMES[contender])
+        for centre, value in zip(centres, values, strict=True):
+            distance, alignment = (4, "left") if value >= 1 else (-4, "right")
             axes.annotate(
-                f"{value:.2g} ×", (value, middle), (aside, 0), textcoords="offset points", va="center", ha=edge
+                f"{value:.2g} ×", (value, centre), (distance, 0), textcoords="offset points", va="center", ha=alignment
             )
     axes.axvline(1, color=COLOURS["ours"], linewidth=2, label=f"{NAMES['ours']} = 1")
     axes.set_yticks(range(len(cases)), cases)
@@ -65,24 +66,24 @@ def ratios(measured: dict[str, dict[str, list[float]]]) -> Figure:
     axes.set_xlim(left=0.45)
     axes.set_xticks([0.5, 1, 2, 5, 10, 20], ["0.5 ×", "1 ×", "2 ×", "5 ×", "10 ×", "20 ×"], minor=False)
     axes.minorticks_off()
-    axes.set_xlabel("time, memory or size: how many times ours (logarithmic; further right is worse)")
+    axes.set_xlabel("time, memory or size relative to mistral-models (logarithmic; less is better)")
     axes.legend(loc="lower right", bbox_to_anchor=(1, 0.13))
     return figure
 
 
-def growing(growth: dict[str, dict[str, list[float]]]) -> Figure:
-    """Draw how cost grows with the number of models and of operations."""
+def plot_growth(growth: Measurements) -> Figure:
+    """Plot how time grows with the number of models and of operations."""
     figure, (models, operations) = plt.subplots(1, 2, figsize=(9, 4))
-    for name in ("ours", "httpx", "vendor"):
-        points = [(case.number, statistics.median(growth[case.name][name])) for case in LISTS]
-        models.plot(*zip(*points, strict=True), "o-", color=COLOURS[name], label=NAMES[name], markersize=4)
-    for what, dashes in (("in threads", "o-"), ("in tasks", "s--")):
+    for contender in ("ours", "httpx", "vendor"):
+        points = [(case.size, statistics.median(growth[case.name][contender])) for case in GROWING_LISTS]
+        models.plot(*zip(*points, strict=True), "o-", color=COLOURS[contender], label=NAMES[contender], markersize=4)
+    for kind, line_style in (("in threads", "o-"), ("in tasks", "s--")):
         points = [
-            (case.number, statistics.median(growth[case.name]["ours"])) for case in OPERATIONS if case.what == what
+            (case.size, statistics.median(growth[case.name]["ours"])) for case in GROWING_BULKS if case.kind == kind
         ]
-        operations.plot(*zip(*points, strict=True), dashes, color=COLOURS["ours"], label=what, markersize=4)
+        operations.plot(*zip(*points, strict=True), line_style, color=COLOURS["ours"], label=kind, markersize=4)
     models.set_xlabel("models in one list")
-    operations.set_xlabel("operations sent through send_all")
+    operations.set_xlabel("operations sent with send_all")
     for axes in (models, operations):
         axes.set_xscale("log")
         axes.set_yscale("log")

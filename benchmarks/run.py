@@ -1,7 +1,7 @@
-"""`make bench`: this project against httpx by hand and the vendor's SDK, in one run.
+"""`make bench`: compare this package with plain httpx and the vendor's SDK, in one run.
 
-Rounds of the contenders alternate, each in a process of its own, so that a change of the machine's speed meets all
-of them. Prints a table of ratios; exits with 1 when one of them is not what was promised.
+The contenders alternate, each in a process of its own, so that a change of the machine's speed affects all of them.
+Prints a table of ratios, and exits with 1 if one of them misses its target.
 """
 
 import argparse
@@ -19,13 +19,14 @@ from pathlib import Path
 from tools.generate import ROOT
 
 from . import report
-from .cases import GROWTH, LONG, PROMISED, Case
+from .cases import GROWTH, SLOW_KINDS, TARGETS, Case
+from .ratios import Measurements
 
 FOLDER = Path(__file__).parent
-CLEAN = Path(f"{sys.prefix}-bench")  # nothing there that a user would not have
+CLEAN = Path(f"{sys.prefix}-bench")  # has only what users install
 SPEED = CLEAN / "speed"
-PYTHON = {**dict.fromkeys(("ours", "httpx", "speed"), CLEAN), "vendor": Path(f"{sys.prefix}-vendor")}
-FIRST = {
+ENVIRONMENTS = {**dict.fromkeys(("ours", "httpx", "speed"), CLEAN), "vendor": Path(f"{sys.prefix}-vendor")}
+FIRST_LIST = {
     "ours": """from mistral_models import Mistral
 with Mistral('key', server_url={url!r}) as mistral:
     print(len(mistral.models.list({model}).data))""",
@@ -41,15 +42,15 @@ IMPORT = {
     "httpx": "import httpx",
     "vendor": "from mistralai.client import Mistral; Mistral(api_key='key')",
 }
-# Not getrusage, whose peak is inherited from the process that started this one.
-PEAK = "\nimport re; print(re.search(r'VmHWM:\\s*(\\d+) kB', open('/proc/self/status').read())[1])"
-CLOCK = "import time; start = time.perf_counter()\n{program}\nprint(time.perf_counter() - start)"
-PACKAGE = {"ours": "mistral-models", "vendor": "mistralai"}
+# The peak of getrusage would include the process that started this one.
+PEAK_MEMORY = "\nimport re; print(re.search(r'VmHWM:\\s*(\\d+) kB', open('/proc/self/status').read())[1])"
+TIMED = "import time; start = time.perf_counter()\n{program}\nprint(time.perf_counter() - start)"
+DISTRIBUTIONS = {"ours": "mistral-models", "vendor": "mistralai"}
 
 
 @contextmanager
 def serving() -> Iterator[tuple[str, str, str]]:
-    """Start the server; yields its two URLs and the certificate to trust."""
+    """Start the server; yields its HTTP and HTTPS URLs and the path of the certificates to trust."""
     with tempfile.TemporaryDirectory() as folder:
         trusted = Path(folder) / "trusted.pem"
         command = [sys.executable, "-m", "benchmarks.server", str(trusted)]
@@ -62,71 +63,76 @@ def serving() -> Iterator[tuple[str, str, str]]:
                 server.kill()
 
 
-def output(contender: str, *arguments: str, trusted: str = "") -> str:
-    """Run something in the environment of a contender."""
+def run_python(contender: str, *arguments: str, trusted: str = "") -> str:
+    """Run Python in the environment of a contender, and return its output."""
     environment = {**os.environ, **({"SSL_CERT_FILE": trusted} if trusted else {}), "NO_PROXY": "*"}
     if contender == "speed":
         environment["PYTHONPATH"] = str(SPEED)
-    command = [str(PYTHON[contender] / "bin" / "python"), *arguments]
+    command = [str(ENVIRONMENTS[contender] / "bin" / "python"), *arguments]
     return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
 
 
 def measure(case: Case, contender: str, urls: tuple[str, str, str]) -> float:
-    """Take one round of one contender: seconds, or bytes."""
+    """Measure one round of one contender, in seconds or bytes."""
     plain, secure, trusted = urls
-    match case.what:
+    match case.kind:
         case "start":
-            program = FIRST[contender].format(url=plain, model="")
+            program = FIRST_LIST[contender].format(url=plain, model="")
             start = time.perf_counter()
-            output(contender, "-c", program)
+            run_python(contender, "-c", program)
             return time.perf_counter() - start
         case "import":
-            return float(output(contender, "-c", CLOCK.format(program=IMPORT[contender])).split()[-1])
-        case "peak":
-            program = FIRST[contender].format(url=plain, model=f"model='{case.number}'") + PEAK
-            return 1024 * float(output(contender, "-c", program).split()[-1])
-        case "size":
-            return float(output(contender, str(FOLDER / "installed.py"), PACKAGE[contender]))
-        case what:  # in worker.py
-            url, trust = (secure, trusted) if "TLS" in what else (plain, "")
-            worker = [str(FOLDER / "worker.py"), contender, what, str(case.number), url, str(case.times)]
-            found: list[float] = json.loads(output(contender, *worker, trusted=trust))
-            return statistics.median(found)
+            return float(run_python(contender, "-c", TIMED.format(program=IMPORT[contender])).split()[-1])
+        case "peak memory":
+            program = FIRST_LIST[contender].format(url=plain, model=f"model='{case.size}'") + PEAK_MEMORY
+            return 1024 * float(run_python(contender, "-c", program).split()[-1])
+        case "installed size":
+            return float(run_python(contender, str(FOLDER / "installed.py"), DISTRIBUTIONS[contender]))
+        case kind:  # measured in worker.py
+            url, trust = (secure, trusted) if "TLS" in kind else (plain, "")
+            worker = [str(FOLDER / "worker.py"), contender, kind, str(case.size), url, str(case.repetitions)]
+            seconds: list[float] = json.loads(run_python(contender, *worker, trusted=trust))
+            return statistics.median(seconds)
 
 
-def alternate(cases: Iterable[Case]) -> report.Measured:
-    """Measure, the contenders in turn."""
-    measured: report.Measured = {}
+def measure_all(cases: Iterable[Case]) -> Measurements:
+    """Measure the contenders in turn, and print the medians."""
+    measured: Measurements = {}
     with serving() as urls:
         for case in cases:
-            found: dict[str, list[float]] = {contender: [] for contender in case.contenders}
+            rounds: dict[str, list[float]] = {contender: [] for contender in case.contenders}
             for _ in range(case.rounds):
                 for contender in case.contenders:
-                    found[contender].append(measure(case, contender, urls))
-            measured[case.name] = found
-            shown = (f"{name} {report.shown(case, statistics.median(each))}" for name, each in found.items())
-            print(f"{case.name:24}", *shown, sep="  ", flush=True)
+                    rounds[contender].append(measure(case, contender, urls))
+            measured[case.name] = rounds
+            medians = (f"{name} {report.format_value(case, statistics.median(each))}" for name, each in rounds.items())
+            print(f"{case.name:24}", *medians, sep="  ", flush=True)
     return measured
 
 
 def main() -> int:
-    """Measure, and write down what was found."""
+    """Measure, and write the results."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a few rounds of what is promised; writes nothing")
+    parser.add_argument("--quick", action="store_true", help="a few rounds of the cases with targets; writes nothing")
     parser.add_argument(
-        "--only", metavar="WORDS", help="of what is promised, what has these words in its name; writes nothing"
+        "--only", metavar="TEXT", help="the cases with targets whose name contains the text; writes nothing"
     )
     options = parser.parse_args()
-    chosen = [case for case in PROMISED if (options.only or "") in case.name]
-    if not chosen:
-        parser.error(f"no case has {options.only!r} in its name; there are {', '.join(case.name for case in PROMISED)}")
+    cases = [case for case in TARGETS if (options.only or "") in case.name]
+    if not cases:
+        names = ", ".join(case.name for case in TARGETS)
+        parser.error(f"no case has {options.only!r} in its name; the cases are {names}")
     if options.quick:
-        chosen = [case._replace(rounds=min(case.rounds, 1 if case.what in LONG else 2)) for case in chosen]
-    measured = alternate(chosen)
+        cases = [case._replace(rounds=min(case.rounds, 1 if case.kind in SLOW_KINDS else 2)) for case in cases]
+    measured = measure_all(cases)
     print(report.table(measured))
     if not options.quick and not options.only:
-        report.write(FOLDER, measured, alternate(GROWTH))
-    return int(not report.holds(measured))
+        from . import plots  # matplotlib takes long to import
+
+        growth = measure_all(GROWTH)
+        report.write(FOLDER, measured, growth)
+        plots.write(FOLDER, measured, growth)
+    return int(not report.all_targets_met(measured))
 
 
 if __name__ == "__main__":

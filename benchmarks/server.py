@@ -1,6 +1,6 @@
-"""A server that costs little itself: answers from memory, over HTTP or TLS, in a process of its own.
+"""A fast server: responds from memory, over HTTP and HTTPS, in a process of its own.
 
-`python -m benchmarks.server FILE` prints the two URLs, and writes the certificate to trust to the file.
+`python -m benchmarks.server FILE` prints the two URLs, and writes the certificates to trust to the file.
 """
 
 import asyncio
@@ -15,25 +15,25 @@ import trustme
 from .cards import cards
 
 
-def reply(body: bytes) -> bytes:
-    """Make a whole answer."""
+def response(body: bytes) -> bytes:
+    """Return a response with head and body."""
     return b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body) + body
 
 
-ONE = reply(json.dumps(json.loads(cards(2))["data"][1]).encode())
+CARD = response(json.dumps(json.loads(cards(2))["data"][1]).encode())
 LISTS: dict[int, bytes] = {}
 
 
-def listed(target: bytes) -> bytes:
-    """Make the list whose length is the value of `model`, 80 without one."""
+def list_response(target: bytes) -> bytes:
+    """Return a list of as many models as the parameter `model` says; 80 without it."""
     count = int(target.rpartition(b"model=")[2] or 80) if b"model=" in target else 80
     if count not in LISTS:
-        LISTS[count] = reply(cards(count))
+        LISTS[count] = response(cards(count))
     return LISTS[count]
 
 
-class Answering(asyncio.Protocol):
-    """One connection: a request without a body gets an answer."""
+class Connection(asyncio.Protocol):
+    """Responds to requests without a body."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
@@ -42,31 +42,31 @@ class Answering(asyncio.Protocol):
         self.received = b""
 
     def data_received(self, data: bytes) -> None:
-        """Answer every request that is complete."""
+        """Respond to every request that has been received in full."""
         self.received += data
         while b"\r\n\r\n" in self.received:
             head, _, self.received = self.received.partition(b"\r\n\r\n")
             target = head.split(b" ", 2)[1]
             path = target.partition(b"?")[0]
-            self.transport.write(listed(target) if path == b"/v1/models" else ONE)
+            self.transport.write(list_response(target) if path == b"/v1/models" else CARD)
 
 
-def certified(trusted: Path) -> ssl.SSLContext:
-    """Make a certificate for localhost, and write what to trust."""
+def tls_context(trusted: Path) -> ssl.SSLContext:
+    """Create a certificate for localhost, and write the certificates to trust to a file."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(context)
-    # As many certificates as everywhere else, so that reading them costs what it costs everywhere else.
+    # The usual number of certificates, so that loading them takes the usual time.
     trusted.write_bytes(Path(certifi.where()).read_bytes() + authority.cert_pem.bytes())
     return context
 
 
 async def main(trusted: Path) -> None:
     """Serve until standard input ends."""
-    context = certified(trusted)
+    context = tls_context(trusted)
     loop = asyncio.get_running_loop()
-    plain = await loop.create_server(Answering, "127.0.0.1", 0)
-    secure = await loop.create_server(Answering, "127.0.0.1", 0, ssl=context)
+    plain = await loop.create_server(Connection, "127.0.0.1", 0)
+    secure = await loop.create_server(Connection, "127.0.0.1", 0, ssl=context)
     ports = [server.sockets[0].getsockname()[1] for server in (plain, secure)]
     print(f"http://127.0.0.1:{ports[0]} https://localhost:{ports[1]}", flush=True)
     await asyncio.to_thread(sys.stdin.read)

@@ -1,7 +1,7 @@
-"""What is measured, in the process of one contender: `worker.py CONTENDER CASE NUMBER URL ROUNDS` prints seconds.
+"""Measure one contender: `worker.py CONTENDER KIND SIZE URL REPETITIONS` prints a list of seconds.
 
-Runs in the environment of each contender, so it imports nothing of this project but what it measures. What is to be
-decoded comes over the same URL.
+Runs in the environment of the contender, so it imports nothing from this project but the package that it measures.
+The JSON to decode is downloaded from the same URL.
 """
 
 import asyncio
@@ -14,63 +14,63 @@ from typing import Any
 from urllib.request import urlopen
 
 MODEL = "ft:open-mistral-7b:587a6b29:20240514:7e773925"
-ONE = f"/v1/models/{MODEL}"
+MODEL_PATH = f"/v1/models/{MODEL}"
 HEADERS = {"authorization": "Bearer key", "accept": "application/json"}
 REQUESTS = 500
-"""How many are sent for the case "in flight", which names how many are sent at once."""
-AT_ONCE = 8
-"""How many are sent at once in bulk cases, which name how many there are."""
-WARM = 100
-"""How many are sent before the clock starts, in cases of many."""
+"""The number of requests for the kind "in flight", whose size is the concurrency."""
+CONCURRENCY = 8
+"""The concurrency for the kinds "in threads" and "in tasks", whose size is the number of operations."""
+WARM_UP = 100
+"""The number of operations before a measurement of many operations."""
 
 
-def timed(call: Callable[[], object], rounds: int) -> list[float]:
-    """Time some calls, after one that is not counted."""
+def time_calls(call: Callable[[], object], repetitions: int) -> list[float]:
+    """Time repeated calls, after one that is not counted."""
     call()
-    return [once(call) for _ in range(rounds)]
+    return [time_once(call) for _ in range(repetitions)]
 
 
-def once(call: Callable[[], object]) -> float:
+def time_once(call: Callable[[], object]) -> float:
     """Time one call."""
     start = time.perf_counter()
     call()
     return time.perf_counter() - start
 
 
-def timed_many(call: Callable[[int], object], count: int, rounds: int) -> list[float]:
-    """Time calls that do many things, after one that does a few."""
-    call(WARM)
-    return [once(lambda: call(count)) for _ in range(rounds)]
+def time_bulk(call: Callable[[int], object], count: int, repetitions: int) -> list[float]:
+    """Time calls that send many operations, after one that sends a few."""
+    call(WARM_UP)
+    return [time_once(lambda: call(count)) for _ in range(repetitions)]
 
 
-async def timed_tasks(call: Callable[[int], Awaitable[object]], count: int, rounds: int) -> list[float]:
-    """The same in tasks."""
-    await call(WARM)
-    found = []
-    for _ in range(rounds):
+async def time_bulk_async(call: Callable[[int], Awaitable[object]], count: int, repetitions: int) -> list[float]:
+    """Time async calls that send many operations, after one that sends a few."""
+    await call(WARM_UP)
+    seconds = []
+    for _ in range(repetitions):
         start = time.perf_counter()
         await call(count)
-        found.append(time.perf_counter() - start)
-    return found
+        seconds.append(time.perf_counter() - start)
+    return seconds
 
 
-async def gathered(one: Callable[[int], Awaitable[object]], count: int, at_once: int) -> None:
-    """Await many, so many at once, as one would by hand."""
-    room = asyncio.Semaphore(at_once)
+async def gather_limited(send: Callable[[int], Awaitable[object]], count: int, concurrency: int) -> None:
+    """Send many requests with limited concurrency, as a careful user would write it."""
+    semaphore = asyncio.Semaphore(concurrency)
 
-    async def within(number: int) -> None:
-        async with room:
-            await one(number)
+    async def send_limited(number: int) -> None:
+        async with semaphore:
+            await send(number)
 
-    await asyncio.gather(*(within(number) for number in range(count)))
+    await asyncio.gather(*(send_limited(number) for number in range(count)))
 
 
-def listing(count: int) -> str:
-    """Say where the server keeps a list of that many."""
+def list_path(count: int) -> str:
+    """Return the path of a list of that many models."""
     return f"/v1/models?model={count}"
 
 
-def by_hand(what: str, count: int, url: str, rounds: int) -> list[float]:
+def with_httpx(kind: str, size: int, url: str, repetitions: int) -> list[float]:
     """Httpx and `json.loads`, as a careful user would write it."""
     import httpx
 
@@ -80,113 +80,113 @@ def by_hand(what: str, count: int, url: str, rounds: int) -> list[float]:
     async def tasks() -> list[float]:
         async with httpx.AsyncClient(limits=httpx.Limits(max_keepalive_connections=100)) as client:
 
-            async def one(number: int) -> Any:
+            async def send(number: int) -> Any:
                 return json.loads(
-                    (await client.get(f"{url}{ONE}-{number}", headers=HEADERS)).raise_for_status().content
+                    (await client.get(f"{url}{MODEL_PATH}-{number}", headers=HEADERS)).raise_for_status().content
                 )
 
-            if what == "in flight":
-                return await timed_tasks(lambda many: gathered(one, many, count), REQUESTS, rounds)
-            return await timed_tasks(lambda many: gathered(one, many, AT_ONCE), count, rounds)
+            if kind == "in flight":
+                return await time_bulk_async(lambda count: gather_limited(send, count, size), REQUESTS, repetitions)
+            return await time_bulk_async(lambda count: gather_limited(send, count, CONCURRENCY), size, repetitions)
 
-    if what in {"in flight", "in tasks"}:
+    if kind in {"in flight", "in tasks"}:
         return asyncio.run(tasks())
-    if what == "again over TLS":
-        return timed(httpx.Client, rounds)  # the target is a part of what constructing a client costs
-    if what == "decode":
-        text = urlopen(url + listing(count)).read()
-        return timed(lambda: json.loads(text), rounds)
+    if kind == "second client over TLS":
+        return time_calls(httpx.Client, repetitions)  # the target is relative to constructing an httpx client
+    if kind == "decode":
+        text = urlopen(url + list_path(size)).read()
+        return time_calls(lambda: json.loads(text), repetitions)
     with httpx.Client() as client:
-        if what == "in threads":
+        if kind == "in threads":
 
-            def bulk(many: int) -> None:
-                with ThreadPoolExecutor(AT_ONCE) as threads:
-                    for _ in threads.map(lambda number: get(client, f"{ONE}-{number}"), range(many)):
+            def bulk(count: int) -> None:
+                with ThreadPoolExecutor(CONCURRENCY) as threads:
+                    for _ in threads.map(lambda number: get(client, f"{MODEL_PATH}-{number}"), range(count)):
                         pass
 
-            return timed_many(bulk, count, rounds)
-        return timed(lambda: get(client, ONE if what == "retrieve" else listing(count)), rounds)
+            return time_bulk(bulk, size, repetitions)
+        return time_calls(lambda: get(client, MODEL_PATH if kind == "retrieve" else list_path(size)), repetitions)
 
 
-def ours(what: str, count: int, url: str, rounds: int) -> list[float]:
-    """This project."""
+def ours(kind: str, size: int, url: str, repetitions: int) -> list[float]:
+    """This package."""
     from mistral_models import Mistral, operations
     from mistral_models._json import parse
 
-    def again() -> None:
+    def second_client() -> None:
         with Mistral("key", server_url=url) as other:
             other.models.retrieve(model_id=MODEL)
 
     async def tasks() -> list[float]:
         async with Mistral("key", server_url=url) as mistral:
 
-            async def one(number: int) -> Any:
+            async def send(number: int) -> Any:
                 return await mistral.models.retrieve_async(model_id=f"{MODEL}-{number}")
 
-            async def bulk(many: int) -> None:
+            async def bulk(count: int) -> None:
                 async for _, outcome in mistral.send_all_async(
-                    operations.retrieve(f"{MODEL}-{number}") for number in range(many)
+                    operations.retrieve(f"{MODEL}-{number}") for number in range(count)
                 ):
                     assert outcome.status_code == 200
 
-            if what == "in flight":
-                return await timed_tasks(lambda many: gathered(one, many, count), REQUESTS, rounds)
-            return await timed_tasks(bulk, count, rounds)
+            if kind == "in flight":
+                return await time_bulk_async(lambda count: gather_limited(send, count, size), REQUESTS, repetitions)
+            return await time_bulk_async(bulk, size, repetitions)
 
-    if what in {"in flight", "in tasks"}:
+    if kind in {"in flight", "in tasks"}:
         return asyncio.run(tasks())
-    if what == "again over TLS":
-        return timed(again, rounds)
-    if what == "decode":
-        text = urlopen(url + listing(count)).read()
+    if kind == "second client over TLS":
+        return time_calls(second_client, repetitions)
+    if kind == "decode":
+        text = urlopen(url + list_path(size)).read()
         decode = operations.list().decode
-        return timed(lambda: decode(parse(text)), rounds)
-    # The longest list is longer than an answer may be by default.
+        return time_calls(lambda: decode(parse(text)), repetitions)
+    # The longest list exceeds the default size limit of responses.
     with Mistral("key", server_url=url, max_response_bytes=2**27) as mistral:
-        if what == "in threads":
+        if kind == "in threads":
 
-            def bulk(many: int) -> None:
-                for _, outcome in mistral.send_all(operations.retrieve(f"{MODEL}-{number}") for number in range(many)):
+            def bulk(count: int) -> None:
+                for _, outcome in mistral.send_all(operations.retrieve(f"{MODEL}-{number}") for number in range(count)):
                     assert outcome.status_code == 200
 
-            return timed_many(bulk, count, rounds)
-        if what == "retrieve":
-            return timed(lambda: mistral.models.retrieve(model_id=MODEL), rounds)
-        return timed(lambda: mistral.models.list(model=str(count)), rounds)
+            return time_bulk(bulk, size, repetitions)
+        if kind == "retrieve":
+            return time_calls(lambda: mistral.models.retrieve(model_id=MODEL), repetitions)
+        return time_calls(lambda: mistral.models.list(model=str(size)), repetitions)
 
 
-def vendor(what: str, count: int, url: str, rounds: int) -> list[float]:
+def vendor(kind: str, size: int, url: str, repetitions: int) -> list[float]:
     """The vendor's SDK."""
     from mistralai.client import Mistral, models
     from mistralai.client.utils.serializers import unmarshal_json
 
-    def again() -> None:
+    def second_client() -> None:
         with Mistral(api_key="key", server_url=url) as other:
             other.models.retrieve(model_id=MODEL)
 
     async def tasks() -> list[float]:
         async with Mistral(api_key="key", server_url=url) as mistral:
 
-            async def one(number: int) -> Any:
+            async def send(number: int) -> Any:
                 return await mistral.models.retrieve_async(model_id=f"{MODEL}-{number}")
 
-            return await timed_tasks(lambda many: gathered(one, many, count), REQUESTS, rounds)
+            return await time_bulk_async(lambda count: gather_limited(send, count, size), REQUESTS, repetitions)
 
-    if what == "in flight":
+    if kind == "in flight":
         return asyncio.run(tasks())
-    if what == "again over TLS":
-        return timed(again, rounds)
-    if what == "decode":
-        text = urlopen(url + listing(count)).read()
-        return timed(lambda: unmarshal_json(text, models.ModelList), rounds)
+    if kind == "second client over TLS":
+        return time_calls(second_client, repetitions)
+    if kind == "decode":
+        text = urlopen(url + list_path(size)).read()
+        return time_calls(lambda: unmarshal_json(text, models.ModelList), repetitions)
     with Mistral(api_key="key", server_url=url) as mistral:
-        if what == "retrieve":
-            return timed(lambda: mistral.models.retrieve(model_id=MODEL), rounds)
-        return timed(lambda: mistral.models.list(model=str(count)), rounds)
+        if kind == "retrieve":
+            return time_calls(lambda: mistral.models.retrieve(model_id=MODEL), repetitions)
+        return time_calls(lambda: mistral.models.list(model=str(size)), repetitions)
 
 
-CONTENDERS = {"httpx": by_hand, "ours": ours, "vendor": vendor, "speed": ours}
+CONTENDERS = {"httpx": with_httpx, "ours": ours, "vendor": vendor, "speed": ours}
 
 if __name__ == "__main__":
-    contender, case, number, address, repeated = sys.argv[1:]
-    print(json.dumps(CONTENDERS[contender](case, int(number), address, int(repeated))))
+    contender, kind, size, url, repetitions = sys.argv[1:]
+    print(json.dumps(CONTENDERS[contender](kind, int(size), url, int(repetitions))))

@@ -1,1 +1,1 @@
-"""What maintainers run; nothing here is part of the wheel."""
+"""Tools for maintainers. They are not part of the wheel."""

@@ -1,6 +1,6 @@
-"""Compile `openapi.yaml` into `generated/mistral_models_raw`, all or nothing.
+"""Generate `generated/mistral_models_raw` from `openapi.yaml`.
 
-The generator writes into a folder of its own; only a complete result replaces the previous one.
+The generator writes into a temporary folder, and only a complete result replaces the previous one.
 """
 
 import os
@@ -15,14 +15,17 @@ PACKAGE = ROOT / "generated" / "mistral_models_raw"
 
 
 def generate(target: Path, root: Path = ROOT) -> None:
-    """Write the raw package that the document, configuration and templates in `root` make into `target`.
+    """Generate the package from the document, the configuration and the templates in `root`.
+
+    The generator cannot add modules of our own to a package. Those that need nothing from the document are in
+    `templates/static` and are copied unchanged.
 
     Args:
         target: A folder that does not exist yet.
         root: Where `openapi.yaml`, `generator-config.yml` and `templates/` are.
 
     Raises:
-        subprocess.CalledProcessError: The generator refused, or warned; it has said why on standard error.
+        subprocess.CalledProcessError: The generator failed or warned. Its message is on standard error.
     """
     scripts = Path(sys.executable).parent
     command = [
@@ -34,23 +37,29 @@ def generate(target: Path, root: Path = ROOT) -> None:
         "--meta", "none",
         "--fail-on-warning",
     ]  # fmt: skip
-    # The generator's hooks find ruff by PATH: the pinned one of this environment comes first.
+    # The post-hooks find ruff on the PATH: put the pinned one of this environment first.
     environment = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ.get('PATH', '')}"}
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
-    # `--meta none` leaves out the marker of typed packages (PEP 561), and hooks leave their caches.
+    for module in (root / "templates" / "static").glob("*.py"):
+        shutil.copyfile(module, target / module.name)
+    # With `--meta none` the generator does not write the marker of typed packages (PEP 561).
     (target / "py.typed").touch()
+    # The post-hooks leave a cache.
     shutil.rmtree(target / ".ruff_cache", ignore_errors=True)
 
 
 def main() -> int:
-    """Replace the generated package, or leave it as it is and say why."""
+    """Replace the generated package, or leave it unchanged if the generator fails."""
     PACKAGE.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=PACKAGE.parent, prefix=".") as folder:
         fresh = Path(folder) / PACKAGE.name
         try:
             generate(fresh)
         except subprocess.CalledProcessError as error:
-            print(f"{PACKAGE.relative_to(ROOT)} is left as it was: see the generator's message above.", file=sys.stderr)
+            print(
+                f"{PACKAGE.relative_to(ROOT)} is left unchanged: see the message of the generator above.",
+                file=sys.stderr,
+            )
             return error.returncode
         previous = Path(folder) / "previous"
         if PACKAGE.exists():

@@ -7,14 +7,14 @@ from attrs import define, evolve, field
 
 @define
 class Client:
-    """What the functions of this package send with
+    """The HTTP client and its settings, which the endpoint functions take as `client`
 
     Args:
-        base_url: What the paths of endpoints are added to.
+        base_url: The URL that the paths of the endpoints are relative to.
         cookies, headers: Sent with every request.
-        timeout, verify_ssl, follow_redirects: As httpx clients have them.
-        httpx_args: Further arguments for those.
-        raise_on_unexpected_status: Raise errors.UnexpectedStatus for a status that the document does not have.
+        timeout, verify_ssl, follow_redirects: Passed to httpx.Client and httpx.AsyncClient.
+        httpx_args: Further arguments for them.
+        raise_on_unexpected_status: Raise errors.UnexpectedStatus for a status code that is not documented.
     """
 
     raise_on_unexpected_status: bool = field(default=False, kw_only=True)
@@ -28,7 +28,7 @@ class Client:
     _client: httpx.Client | None = field(default=None, init=False)
     _async_client: httpx.AsyncClient | None = field(default=None, init=False)
 
-    def _arguments(self) -> dict[str, Any]:
+    def _httpx_arguments(self) -> dict[str, Any]:
         return {
             "base_url": self._base_url,
             "cookies": self._cookies,
@@ -40,32 +40,32 @@ class Client:
         }
 
     def with_headers(self, headers: dict[str, str]) -> Self:
-        """A client like this one, with further headers"""
+        """Return a copy with these headers added; an httpx client that is in use gets them too"""
         for client in filter(None, (self._client, self._async_client)):
             client.headers.update(headers)
         return evolve(self, headers={**self._headers, **headers})
 
     def with_cookies(self, cookies: dict[str, str]) -> Self:
-        """A client like this one, with further cookies"""
+        """Return a copy with these cookies added; an httpx client that is in use gets them too"""
         for client in filter(None, (self._client, self._async_client)):
             client.cookies.update(cookies)
         return evolve(self, cookies={**self._cookies, **cookies})
 
     def with_timeout(self, timeout: httpx.Timeout) -> Self:
-        """A client like this one, with another timeout"""
+        """Return a copy with this timeout; an httpx client that is in use gets it too"""
         for client in filter(None, (self._client, self._async_client)):
             client.timeout = timeout
         return evolve(self, timeout=timeout)
 
     def set_httpx_client(self, client: httpx.Client) -> Self:
-        """Send with this one, as it is configured"""
+        """Use this httpx client as it is: its own settings apply, not those of this object"""
         self._client = client
         return self
 
     def get_httpx_client(self) -> httpx.Client:
-        """The one that was set, or a new one"""
+        """Return the httpx client, which is created at the first call unless one was set"""
         if self._client is None:
-            self._client = httpx.Client(**self._arguments())
+            self._client = httpx.Client(**self._httpx_arguments())
         return self._client
 
     def __enter__(self) -> Self:
@@ -76,14 +76,14 @@ class Client:
         self.get_httpx_client().__exit__(*args, **kwargs)
 
     def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
-        """Send with this one, as it is configured"""
+        """Use this httpx client as it is: its own settings apply, not those of this object"""
         self._async_client = async_client
         return self
 
     def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """The one that was set, or a new one"""
+        """Return the httpx client, which is created at the first call unless one was set"""
         if self._async_client is None:
-            self._async_client = httpx.AsyncClient(**self._arguments())
+            self._async_client = httpx.AsyncClient(**self._httpx_arguments())
         return self._async_client
 
     async def __aenter__(self) -> Self:
@@ -96,12 +96,12 @@ class Client:
 
 @define
 class AuthenticatedClient(Client):
-    """A client that sends a token, in the header `auth_header_name` after the word `prefix`"""
+    """A client that sends the header `auth_header_name: prefix token`"""
 
     token: str
     prefix: str = "Bearer"
     auth_header_name: str = "Authorization"
 
-    def _arguments(self) -> dict[str, Any]:
+    def _httpx_arguments(self) -> dict[str, Any]:
         token = f"{self.prefix} {self.token}" if self.prefix else self.token
-        return {**super()._arguments(), "headers": {**self._headers, self.auth_header_name: token}}
+        return {**super()._httpx_arguments(), "headers": {**self._headers, self.auth_header_name: token}}

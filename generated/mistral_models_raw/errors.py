@@ -7,7 +7,7 @@ from .types import UNSET
 
 
 class UnexpectedStatus(Exception):
-    """Raised by api functions when the response status an undocumented status and Client.raise_on_unexpected_status is True"""
+    """Raised for a response whose status is not documented, if Client.raise_on_unexpected_status is True"""
 
     def __init__(self, status_code: int, content: bytes):
         self.status_code = status_code
@@ -19,10 +19,10 @@ class UnexpectedStatus(Exception):
 
 
 class DecodeError(ValueError):
-    """Raised by from_dict when a value is not what the document says
+    """Raised by from_dict when a value does not fit the document
 
     Attributes:
-        path (str): Where the value is, such as `data[3].capabilities.vision`; empty for the whole.
+        path (str): The place of the value, such as `data[3].capabilities.vision`; empty for the entire payload.
         problem (str): What is wrong with it, such as `expected boolean, got "yes"`.
     """
 
@@ -32,20 +32,21 @@ class DecodeError(ValueError):
         super().__init__(path, problem)
 
     @classmethod
-    def expected(cls, path: str, what: str, value: Any) -> Self:
-        """Report that something else than `what` is at `path`"""
-        return cls(path, f"expected {what}, got {_shown(value)}")
+    def expected(cls, path: str, expected: str, value: Any) -> Self:
+        """Return the error for a value that is not what is expected at `path`"""
+        return cls(path, f"expected {expected}, got {_excerpt(value)}")
 
-    def under(self, parent: str) -> Self:
-        """The same error, seen from the object that has the erroneous one at `parent`"""
-        joint = "." if self.path and not self.path.startswith("[") else ""
-        return type(self)(f"{parent}{joint}{self.path}", self.problem)
+    def with_prefix(self, prefix: str) -> Self:
+        """Return this error with its path extended by the path of the object that contains the value"""
+        separator = "." if self.path and not self.path.startswith("[") else ""
+        return type(self)(f"{prefix}{separator}{self.path}", self.problem)
 
     def __str__(self) -> str:
         return f"{self.path}: {self.problem}" if self.path else self.problem
 
 
-def _shown(value: Any) -> str:
+def _excerpt(value: Any) -> str:
+    """Return the beginning of the value's JSON"""
     if value is UNSET:
         return "nothing"
     try:

@@ -1,11 +1,11 @@
-"""The commands `mistral-models` and `python -m mistral_models`; the extra `cli` installs what they need."""
+"""Entry point of `mistral-models` and `python -m mistral_models`."""
 
 import sys
 from importlib.util import find_spec
 
 
 def main() -> int:
-    """Run the command line, or print what to install if click or rich is missing.
+    """Run the command line; if click or rich is missing, print how to install them.
 
     Returns:
         The exit code; `mistral-models --help` lists them.
@@ -15,7 +15,7 @@ def main() -> int:
             "mistral-models: the command line needs click and rich: pip install 'mistral-models[cli]'", file=sys.stderr
         )
         return 2
-    from .cli.program import run
+    from .cli import run
 
     return run()
 

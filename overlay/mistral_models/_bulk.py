@@ -1,6 +1,7 @@
-"""Many operations, several at a time. At most `concurrency` operations and results are held."""
+"""Send many operations, several at a time. At most `concurrency` operations and results are held in memory."""
 
-import asyncio
+from __future__ import annotations
+
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -10,141 +11,136 @@ from collections.abc import (
     Coroutine,
     Generator,
     Iterable,
-    Iterator,
 )
-from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from . import _event_loop
+from ._deferred import asyncio, queue, thread_pools
+from ._response import APIResponse
 from .errors import MistralError
-
-if TYPE_CHECKING:
-    from ._response import APIResponse
-    from .operations import Operation
+from .operations import Operation
 
 T = TypeVar("T")
 
 
 def send_all(
-    send: "Callable[[Operation[T]], APIResponse[T]]", operations: "Iterable[Operation[T]]", concurrency: int
-) -> "Generator[tuple[Operation[T], APIResponse[T] | MistralError]]":
+    send: Callable[[Operation[T]], APIResponse[T]], operations: Iterable[Operation[T]], concurrency: int
+) -> Generator[tuple[Operation[T], APIResponse[T] | MistralError]]:
     """Send in threads; see `Mistral.send_all`."""
-    _check(concurrency)
-    return _in_threads(send, operations, concurrency)
+    _check_concurrency(concurrency)
+    return _send_in_threads(send, operations, concurrency)
 
 
 def send_all_async(
-    send: "Callable[[Operation[T]], Awaitable[APIResponse[T]]]",
-    operations: "Iterable[Operation[T]] | AsyncIterable[Operation[T]]",
+    send: Callable[[Operation[T]], Awaitable[APIResponse[T]]],
+    operations: Iterable[Operation[T]] | AsyncIterable[Operation[T]],
     concurrency: int,
-) -> "AsyncGenerator[tuple[Operation[T], APIResponse[T] | MistralError]]":
+) -> AsyncGenerator[tuple[Operation[T], APIResponse[T] | MistralError]]:
     """Send in tasks; see `Mistral.send_all_async`."""
-    _check(concurrency)
-    return _in_tasks(send, operations, concurrency)
+    _check_concurrency(concurrency)
+    return _send_in_tasks(send, operations, concurrency)
 
 
-def _check(concurrency: int) -> None:
+def _check_concurrency(concurrency: int) -> None:
     if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
-        raise ValueError(f"concurrency must be a number from 1, not {concurrency!r}")
+        raise ValueError(f"concurrency must be an integer >= 1, not {concurrency!r}")
 
 
-def _in_threads(
-    send: "Callable[[Operation[T]], APIResponse[T]]", operations: "Iterable[Operation[T]]", concurrency: int
-) -> "Generator[tuple[Operation[T], APIResponse[T] | MistralError]]":
-    done: SimpleQueue[tuple[Operation[T], APIResponse[T] | BaseException]] = SimpleQueue()
+def _send_in_threads(
+    send: Callable[[Operation[T]], APIResponse[T]], operations: Iterable[Operation[T]], concurrency: int
+) -> Generator[tuple[Operation[T], APIResponse[T] | MistralError]]:
+    done: queue.SimpleQueue[tuple[Operation[T], APIResponse[T] | BaseException]] = queue.SimpleQueue()
 
-    def run(operation: "Operation[T]") -> None:
+    def run(operation: Operation[T]) -> None:
         try:
             outcome: APIResponse[T] | BaseException = send(operation)
         except BaseException as error:  # noqa: BLE001 it is raised in the caller's thread
             outcome = error
         done.put((operation, outcome))
 
-    under_way = 0
-    broken: list[Exception] = []
-    with ThreadPoolExecutor(concurrency, thread_name_prefix="mistral-models") as threads:
-        for operation in _until_broken(operations, broken):
+    in_flight = 0
+    source_error: Exception | None = None
+    source = iter(operations)
+    with thread_pools.ThreadPoolExecutor(concurrency, thread_name_prefix="mistral-models") as threads:
+        while True:
+            try:
+                operation = next(source)
+            except StopIteration:
+                break
+            except Exception as error:  # noqa: BLE001 it is raised when the results in flight are delivered
+                source_error = error
+                break
             threads.submit(run, operation)
-            under_way += 1
-            while under_way == concurrency or not done.empty():
-                yield _taken(done)
-                under_way -= 1
-        for _ in range(under_way):
-            yield _taken(done)
-    if broken:
-        raise broken[0]
+            in_flight += 1
+            while in_flight == concurrency or not done.empty():
+                yield _result(*done.get())
+                in_flight -= 1
+        for _ in range(in_flight):
+            yield _result(*done.get())
+    if source_error:
+        raise source_error
 
 
-def _until_broken(operations: "Iterable[Operation[T]]", broken: list[Exception]) -> "Iterator[Operation[T]]":
-    """Take operations until their source fails: what is under way by then is not lost."""
-    try:
-        yield from operations
-    except Exception as error:  # noqa: BLE001 it is raised in the end
-        broken.append(error)
-
-
-def _taken(
-    done: "SimpleQueue[tuple[Operation[T], APIResponse[T] | BaseException]]",
-) -> "tuple[Operation[T], APIResponse[T] | MistralError]":
-    operation, outcome = done.get()
+def _result(
+    operation: Operation[T], outcome: APIResponse[T] | BaseException
+) -> tuple[Operation[T], APIResponse[T] | MistralError]:
     if isinstance(outcome, BaseException) and not isinstance(outcome, MistralError):
         raise outcome
     return operation, outcome
 
 
-async def _in_tasks(
-    send: "Callable[[Operation[T]], Awaitable[APIResponse[T]]]",
-    operations: "Iterable[Operation[T]] | AsyncIterable[Operation[T]]",
+async def _send_in_tasks(
+    send: Callable[[Operation[T]], Awaitable[APIResponse[T]]],
+    operations: Iterable[Operation[T]] | AsyncIterable[Operation[T]],
     concurrency: int,
-) -> "AsyncGenerator[tuple[Operation[T], APIResponse[T] | MistralError]]":
-    if _event_loop.trio_here():
-        raise RuntimeError("send_all_async is for asyncio; under trio, start a task for each send_async in a nursery")
+) -> AsyncGenerator[tuple[Operation[T], APIResponse[T] | MistralError]]:
+    if _event_loop.current_trio():
+        raise RuntimeError("send_all_async needs asyncio; with trio, start a task for each send_async in a nursery")
     done: asyncio.Queue[asyncio.Task[tuple[Operation[T], APIResponse[T] | MistralError] | None]] = asyncio.Queue()
-    under_way: set[asyncio.Task[tuple[Operation[T], APIResponse[T] | MistralError] | None]] = set()
-    room = asyncio.Semaphore(concurrency)
-    broken: list[Exception] = []
+    in_flight: set[asyncio.Task[tuple[Operation[T], APIResponse[T] | MistralError] | None]] = set()
+    slots = asyncio.Semaphore(concurrency)
 
-    def start(coroutine: "Coroutine[None, None, tuple[Operation[T], APIResponse[T] | MistralError] | None]") -> None:
+    def start(coroutine: Coroutine[None, None, tuple[Operation[T], APIResponse[T] | MistralError] | None]) -> None:
         task = asyncio.create_task(coroutine)
         task.add_done_callback(done.put_nowait)
-        under_way.add(task)
+        in_flight.add(task)
 
-    async def run(operation: "Operation[T]") -> "tuple[Operation[T], APIResponse[T] | MistralError]":
+    async def run(operation: Operation[T]) -> tuple[Operation[T], APIResponse[T] | MistralError]:
         try:
             return operation, await send(operation)
         except MistralError as error:
             return operation, error
 
-    async def feed() -> None:
-        source = _asynchronous(operations)
+    source_error: Exception | None = None
+
+    async def start_all() -> None:
+        nonlocal source_error
+        source = _iterate(operations)
         try:
-            while await room.acquire():
+            while await slots.acquire():
                 start(run(await anext(source)))
         except StopAsyncIteration:
             pass
-        except Exception as error:  # noqa: BLE001 it is raised in the end
-            broken.append(error)
+        except Exception as error:  # noqa: BLE001 it is raised when the results in flight are delivered
+            source_error = error
 
-    start(feed())
+    start(start_all())
     try:
-        while under_way:
+        while in_flight:
             task = await done.get()
-            under_way.discard(task)
-            if outcome := task.result():
-                room.release()
-                yield outcome
-        if broken:
-            raise broken[0]
+            in_flight.discard(task)
+            if result := task.result():
+                slots.release()
+                yield result
+        if source_error:
+            raise source_error
     finally:
-        for task in under_way:
+        for task in in_flight:
             task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
+        await asyncio.gather(*in_flight, return_exceptions=True)
 
 
-async def _asynchronous(
-    operations: "Iterable[Operation[T]] | AsyncIterable[Operation[T]]",
-) -> "AsyncIterator[Operation[T]]":
+async def _iterate(operations: Iterable[Operation[T]] | AsyncIterable[Operation[T]]) -> AsyncIterator[Operation[T]]:
     if isinstance(operations, AsyncIterable):
         async for operation in operations:
             yield operation

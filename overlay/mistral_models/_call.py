@@ -1,79 +1,65 @@
-"""One call, from its first attempt to its outcome: what to send, and what each outcome means. Nothing here does I/O.
+"""One call from its first attempt to its result or error: which request to send, what each outcome means. Pure.
 
-The loops in `client.py` send the request and report what came of it; `answered` and `failed` return the result, or the
-seconds to wait before the next attempt, or raise.
+The loops in `_client.py` drive it: they send each attempt, and pass the response or the failure to `conclude`.
 """
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
-from . import _response, _settings
-from ._response import APIResponse, RawResponse
+from . import _failures, _retries, _settings
+from ._attempt import Attempt
+from ._clock import Clock
+from ._credentials import Secret
+from ._response import APIResponse, RawResponse, decode
+from .errors import MistralError
 from .operations import Operation
-
-if TYPE_CHECKING:
-    from ._clock import Clock
-    from ._retries import Retries
-    from .errors import MistralError
 
 T = TypeVar("T")
 
 logger: logging.Logger = logging.getLogger("mistral_models")
 
 
-class Request(NamedTuple):
-    """What is sent for one attempt."""
-
-    method: str
-    url: str
-    headers: dict[str, str]
-    """Without the key."""
-    content: bytes | None
-
-
 class DebugLogger(Protocol):
-    """What gets requests and answers: a `logging.Logger`, or anything with its `debug`."""
+    """Receives requests and responses: a `logging.Logger`, or any object with its `debug` method."""
 
     def debug(self, msg: str, /, *args: object) -> None:
-        """Take a message, and what to put into it."""
+        """Log a message with its arguments."""
         ...
 
 
 ResponseHook = Callable[[Operation[Any], RawResponse], None]
-"""Called with every answer that came, whatever its status, and the operation it answers."""
+"""Called with the operation and every response to it, whatever the status, before the response is decoded."""
+
+
+class Done(NamedTuple, Generic[T]):
+    """The call has succeeded."""
+
+    response: APIResponse[T]
+
+
+class Retry(NamedTuple):
+    """Another attempt follows."""
+
+    after: float
+    """Seconds to wait."""
 
 
 class Call(Generic[T]):
-    """The state of one call; none of it outlives the call.
+    """The state of one call.
 
     Args:
         operation: What to do.
-        server_url: Where, without a slash at the end.
-        http_headers: In place of or beside ours.
-        timeouts: How long it may take.
-        retries: What `_retries.decide` takes.
-        is_ours: Whether a client of our own sends, and not the caller's.
-        clock: Whose time and chance count.
-        debug_logger: Gets every request and answer, if it wants them.
-        on_response: Called with every answer, before anything is made of it.
+        server_url: The base URL, without a trailing slash.
+        http_headers: The caller's headers; they replace default ones.
+        timeouts: The time limits.
+        retries: The retry policy.
+        max_response_bytes: Size limit of a response body.
+        clock: Source of time and randomness.
+        debug_logger: Receives every request and response; the logger `mistral_models` by default.
+        on_response: Called with every response.
     """
-
-    __slots__ = (
-        "_clock",
-        "_deadline",
-        "_debug_logger",
-        "_on_response",
-        "_retries",
-        "_started",
-        "_timeouts",
-        "_unanswered",
-        "attempts",
-        "is_ours",
-        "operation",
-        "request",
-    )
 
     def __init__(
         self,
@@ -82,120 +68,108 @@ class Call(Generic[T]):
         server_url: str,
         http_headers: Mapping[str, str] | None,
         timeouts: _settings.Timeouts,
-        retries: "Retries",
-        is_ours: bool,
-        clock: "Clock",
+        retries: _retries.Retries,
+        max_response_bytes: int,
+        clock: Clock,
         debug_logger: DebugLogger | None,
         on_response: ResponseHook | None,
     ) -> None:
         query = f"?{urlencode(operation.query, quote_via=quote)}" if operation.query else ""
-        self.operation: Operation[T] = operation
-        self.request: Request = Request(
-            operation.method,
-            f"{server_url}{operation.path}{query}",
-            _settings.headers(http_headers, content=operation.content is not None),
-            operation.content,
-        )
-        self.attempts: int = 0
-        self.is_ours: bool = is_ours
+        self.url: str = f"{server_url}{operation.path}{query}"
+        self._operation = operation
+        self._headers = _settings.request_headers(http_headers, has_content=operation.content is not None)
+        self.needs_api_key: bool = "authorization" not in self._headers
+        self._timeouts = timeouts
+        self._retries = retries
+        self._max_response_bytes = max_response_bytes
         self._clock = clock
         self._debug_logger: DebugLogger = debug_logger or logger
         self._on_response = on_response
-        self._retries = retries
-        self._timeouts = timeouts
         self._started = clock.monotonic()
-        self._deadline = None if timeouts.whole is None else self._started + timeouts.whole
-        self._unanswered = False
+        self._attempts = 0
+        self._may_have_been_sent = False
+        """Whether the service may have received an attempt to which no response came."""
 
-    def remaining(self) -> float | None:
-        """Compute the seconds to the deadline, if there is one."""
-        return None if self._deadline is None else self._deadline - self._clock.monotonic()
-
-    def limits(self) -> tuple[float | None, float | None, float | None, float | None] | None:
-        """Start an attempt: how long connecting, reading, writing and waiting for a connection may take, in seconds.
-
-        None leaves them to the client that sends.
-        """
-        self.attempts += 1
-        left = self.remaining()
-        self._debug(
-            "request %d: %s %s %s", self.attempts, self.request.method, self.request.url, headers=self.request.headers
+    def start_attempt(self, api_key: Secret | None) -> Attempt:
+        """Count and log the next attempt, and return it."""
+        self._attempts += 1
+        timeout = connect_timeout = self._remaining()
+        if timeout is not None:
+            timeout = max(timeout, 0.001)
+            connect_timeout = timeout if self._timeouts.connect is None else min(self._timeouts.connect, timeout)
+        attempt = Attempt(
+            number=self._attempts,
+            method=self._operation.method,
+            url=self.url,
+            headers=self._headers,
+            api_key=api_key,
+            content=self._operation.content,
+            connect_timeout=connect_timeout,
+            timeout=timeout,
+            max_response_bytes=self._max_response_bytes,
         )
-        if left is None:
-            return None
-        left = max(left, 0.001)
-        connect = left if self._timeouts.connect is None else min(self._timeouts.connect, left)
-        return connect, left, left, left
+        self._debug("request %d: %s %s %s", attempt.number, attempt.method, attempt.url, headers=attempt.headers)
+        return attempt
 
-    def answered(self, answer: RawResponse) -> APIResponse[T] | float:
-        """Take an answer: the result, or the seconds to wait before the next attempt.
+    def conclude(self, attempt: Attempt, result: RawResponse | Exception) -> Done[T] | Retry:
+        """Decide what an attempt's response, or its failure, means for the call.
 
         Raises:
-            SDKError: The service refused, and there is no other attempt.
-            ResponseValidationError: The service reports success, but its answer is not what the document says.
+            SDKError: The status is not 2XX, and there is no further attempt.
+            APIConnectionError: There was no response, and there is no further attempt.
+            ResponseValidationError: The status is 2XX, but the body does not match the OpenAPI document.
+            Exception: The failure itself, if it does not come from the transport.
         """
-        self._debug("answer %d: %s %s", self.attempts, answer.status_code, headers=answer.headers)
+        if isinstance(result, Exception):
+            return self._conclude_failure(attempt, result)
+        self._debug("response %d: %s %s", attempt.number, result.status_code, headers=result.headers)
         if self._on_response:
-            self._on_response(self.operation, answer)
-        if not 200 <= answer.status_code <= 299:
-            return self._refused(answer)
+            self._on_response(self._operation, result)
+        if not result.is_success:
+            return self._conclude_status(attempt, result)
         try:
-            parsed = _response.parse(self.operation, answer)
+            parsed = decode(self._operation, result)
         except ValueError as problem:
-            from ._failures import malformed
+            # Drop the decoder's traceback: it only shows internals.
+            cause = problem.with_traceback(None)
+            raise _failures.invalid_response_error(cause, result, attempt.number, self._operation.name) from cause
+        return Done(APIResponse(parsed, result, attempt.number, self._clock.monotonic() - self._started))
 
-            error = malformed(f"{self.operation.name}: {problem}", answer, self.attempts)
-            raise error from problem.with_traceback(None)  # whose frames help nobody
-        return APIResponse(parsed, answer, self.attempts, self._clock.monotonic() - self._started)
-
-    def _refused(self, answer: RawResponse) -> float:
-        from . import _failures, _retries
-
-        error = _failures.refusal(answer, self.attempts)
-        error.retry_after = _retries.retry_after(answer.headers, self._clock.time())
-        if self._unanswered and self.operation.name == "delete" and answer.status_code == 404:
-            error.add_note("An earlier attempt of this call got no answer; the model may have been deleted by it.")
+    def _conclude_status(self, attempt: Attempt, response: RawResponse) -> Retry:
+        error = _failures.status_error(response, attempt.number, self._clock.time())
+        if self._may_have_been_sent and self._operation.name == "delete" and response.status_code == 404:
+            error.add_note("An earlier attempt of this call got no response; it may have deleted the model.")
         else:
-            self._note(error)
-        wait = self._wait(error)
-        if wait is None:
-            raise error
-        return wait
+            self._note_ambiguity(error)
+        return self._retry_or_raise(error, None)
 
-    def failed(self, cause: BaseException) -> float:
-        """Take the failure to get an answer: the seconds to wait before the next attempt.
+    def _conclude_failure(self, attempt: Attempt, failure: Exception) -> Retry:
+        if not _failures.is_transport_failure(failure):
+            raise failure
+        self._may_have_been_sent |= _failures.may_have_been_sent(failure)
+        error = _failures.connection_error(failure, attempt)
+        self._note_ambiguity(error)
+        return self._retry_or_raise(error, failure)
 
-        Args:
-            cause: What the transport raised.
+    def _note_ambiguity(self, error: MistralError) -> None:
+        if self._may_have_been_sent and self._operation.method != "GET":
+            error.add_note(f"The service may nevertheless have carried out this {self._operation.name}.")
 
-        Raises:
-            APIConnectionError: There is no other attempt.
-        """
-        from ._failures import connection_error
-
-        error, may_have_arrived = connection_error(cause, self.request, self.attempts)
-        self._unanswered |= may_have_arrived
-        self._note(error)
-        wait = self._wait(error)
+    def _retry_or_raise(self, error: MistralError, cause: Exception | None) -> Retry:
+        elapsed = self._clock.monotonic() - self._started
+        spent = _retries.Spent(self._operation.name, self._attempts - 1, elapsed, self._remaining())
+        wait = _retries.next_wait(self._retries, error, spent, self._clock.random())
         if wait is None:
             raise error from cause
-        return wait
+        logger.info("retrying %s %s in %.3f s: %s", self._operation.method, self._operation.path, wait, error.message)
+        return Retry(wait)
 
-    def _note(self, error: "MistralError") -> None:
-        if self._unanswered and self.request.method != "GET":
-            error.add_note(f"The service may have carried out this {self.operation.name} all the same.")
+    def _remaining(self) -> float | None:
+        """Return the seconds to the deadline; None if there is none."""
+        total = self._timeouts.total
+        return None if total is None else self._started + total - self._clock.monotonic()
 
-    def _wait(self, error: "MistralError") -> float | None:
-        from . import _retries
-
-        now = self._clock.monotonic()
-        spent = _retries.Spent(self.operation.name, self.attempts - 1, now - self._started, self.remaining())
-        wait = _retries.decide(self._retries, error, spent, self._clock.random())
-        if wait is not None:
-            logger.info("retrying %s %s in %.3f s: %s", self.request.method, self.operation.path, wait, error.message)
-        return wait
-
-    def _debug(self, message: str, *arguments: object, headers: Mapping[str, str]) -> None:
-        wanted = self._debug_logger
-        if not isinstance(wanted, logging.Logger) or wanted.isEnabledFor(logging.DEBUG):
-            wanted.debug(message, *arguments, _settings.Headers(headers))
+    def _debug(self, message: str, *args: object, headers: Mapping[str, str]) -> None:
+        receiver = self._debug_logger
+        if not isinstance(receiver, logging.Logger) or receiver.isEnabledFor(logging.DEBUG):
+            receiver.debug(message, *args, _settings.Headers(headers))

@@ -1,56 +1,55 @@
-"""Time and chance, as the client sees them; tests pass a clock of their own and never wait."""
+"""Source of time, sleep and randomness; tests replace it."""
 
-from time import monotonic, sleep, time
+import time
 from typing import Protocol
+
+from . import _event_loop
+from ._deferred import random
 
 
 class Clock(Protocol):
-    """What the client asks about time and chance. All times are in seconds."""
+    """What the client needs to know of time and randomness. All times are in seconds."""
 
     def monotonic(self) -> float:
-        """Read a clock that never goes back."""
+        """Return the time of a clock that never goes backwards."""
         ...
 
     def time(self) -> float:
-        """Read the time since 1970-01-01 UTC."""
+        """Return the time since 1970-01-01 UTC."""
         ...
 
     def random(self) -> float:
-        """Draw a number from 0 to 1."""
+        """Return a random number from 0 to 1."""
         ...
 
     def sleep(self, seconds: float, /) -> None:
-        """Wait."""
+        """Sleep."""
         ...
 
     async def sleep_async(self, seconds: float, /) -> None:
-        """Wait, and let other tasks run."""
+        """Sleep without blocking other tasks."""
         ...
 
 
 class SystemClock:
-    """The real time, and real chance."""
+    """The system's time and randomness."""
 
     def monotonic(self) -> float:
-        """Read a clock that never goes back."""
-        return monotonic()
+        """Return the time of a clock that never goes backwards."""
+        return time.monotonic()
 
     def time(self) -> float:
-        """Read the time since 1970-01-01 UTC."""
-        return time()
-
-    def sleep(self, seconds: float, /) -> None:
-        """Wait."""
-        sleep(seconds)
+        """Return the time since 1970-01-01 UTC."""
+        return time.time()
 
     def random(self) -> float:
-        """Draw a number from 0 to 1."""
-        import random
+        """Return a random number from 0 to 1."""
+        return random.random()
 
-        return random.random()  # noqa: S311 not for secrets
+    def sleep(self, seconds: float, /) -> None:
+        """Sleep."""
+        time.sleep(seconds)
 
     async def sleep_async(self, seconds: float, /) -> None:
-        """Wait, and let other tasks run."""
-        from . import _event_loop
-
+        """Sleep without blocking other tasks."""
         await _event_loop.sleep(seconds)

@@ -1,69 +1,66 @@
-"""The key: where it comes from, and who may see it. The environment and the file that it names are read here."""
+"""Find the API key. The only module that reads the environment and the token file that it names."""
 
 import os
 from collections.abc import Callable
 from typing import Final
 
-from ._settings import VISIBLE
+from ._settings import VISIBLE_ASCII, EnvironmentVariableError
 
-KEY_VARIABLE: Final = "MISTRAL_API_KEY"
-ACCOUNT_VARIABLE: Final = "MISTRAL_SA_TOKEN_PATH"
-"""The path of a file with the token of a service account."""
-
-
-class EnvironmentVariableError(ValueError):
-    """What the environment has for a call (a key, certificates, a proxy) cannot be used."""
+API_KEY_VARIABLE: Final = "MISTRAL_API_KEY"
+TOKEN_PATH_VARIABLE: Final = "MISTRAL_SA_TOKEN_PATH"  # noqa: S105 the name of a variable
+"""The path of a file that contains a service account's token."""
 
 
 class Secret:
-    """A key that shows itself to nobody but who asks for its value. As with the vendor's SDK, `Bearer` may lead it."""
+    """API key whose `repr` is redacted. A leading `Bearer` is dropped, as in the vendor's SDK."""
 
     __slots__ = ("value",)
 
     def __init__(self, value: str | None) -> None:
-        is_header = isinstance(value, str) and value[:7].lower() == "bearer "
-        self.value: str | None = value[7:] if value and is_header else value
+        has_prefix = isinstance(value, str) and value[:7].lower() == "bearer "
+        self.value: str | None = value[7:] if value and has_prefix else value
 
     def __repr__(self) -> str:
         return "Secret(***)"
 
 
-def api_key(given: Secret | Callable[[], str | None]) -> Secret:
-    """Find the key to send.
+def find_api_key(given: Secret | Callable[[], str | None]) -> Secret:
+    """Return the API key to send.
 
     Args:
-        given: The key, or a function that returns it; where it is empty, the environment has it, in the order of the
-            vendor's SDK: first `ACCOUNT_VARIABLE`, then `KEY_VARIABLE`.
+        given: The key, or a function that returns it. If it is empty, the environment is used, in the order of the
+            vendor's SDK: first `TOKEN_PATH_VARIABLE`, then `API_KEY_VARIABLE`.
 
     Raises:
-        ValueError: There is none, or it cannot be sent in a header. The message does not show it.
+        EnvironmentVariableError: There is no key, or the token file cannot be read.
+        ValueError: The key cannot be sent in a header. The message does not show it.
+        TypeError: The key is not a string.
     """
     key = given if isinstance(given, Secret) else Secret(given())
     if not key.value:
-        key = Secret(_token() or os.environ.get(KEY_VARIABLE))
+        key = Secret(_read_token() or os.environ.get(API_KEY_VARIABLE))
     if not key.value:
-        raise EnvironmentVariableError(f"no API key: pass api_key, or set the environment variable {KEY_VARIABLE}")
+        raise EnvironmentVariableError(f"no API key: pass api_key, or set the environment variable {API_KEY_VARIABLE}")
     if not isinstance(key.value, str):
         raise TypeError(f"the API key must be a string, not {type(key.value).__name__}")
-    if not VISIBLE.fullmatch(key.value):
+    if not VISIBLE_ASCII.fullmatch(key.value):
         raise ValueError(
-            "the API key has white space (a line break at its end, perhaps) or characters other than ASCII;"
+            "the API key contains white space (perhaps a trailing line break) or characters outside ASCII;"
             " it is not shown here"
         )
     return key
 
 
-def _token() -> str | None:
-    """Read the token anew each time: who mounts such a file replaces it before it expires."""
-    path = os.environ.get(ACCOUNT_VARIABLE)
+def _read_token() -> str | None:
+    """Read the token file again for every attempt: mounted tokens are replaced before they expire."""
+    path = os.environ.get(TOKEN_PATH_VARIABLE)
     if not path:
         return None
-    from pathlib import Path
-
     try:
-        token = Path(path).read_text(encoding="utf-8").strip()
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123 pathlib would be imported for this line alone
+            token = file.read().strip()
     except (OSError, ValueError) as error:
-        raise EnvironmentVariableError(f"{ACCOUNT_VARIABLE}: the token cannot be read: {error}") from None
+        raise EnvironmentVariableError(f"{TOKEN_PATH_VARIABLE}: the token cannot be read: {error}") from None
     if not token:
-        raise EnvironmentVariableError(f"{ACCOUNT_VARIABLE}: there is nothing in {path}")
+        raise EnvironmentVariableError(f"{TOKEN_PATH_VARIABLE}: {path} is empty")
     return token

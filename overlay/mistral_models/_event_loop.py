@@ -1,4 +1,4 @@
-"""The event loop that a call runs in: one of asyncio, or a run of trio. What they do differently is here."""
+"""The event loop that a call runs in, of asyncio or trio, and what the two do differently."""
 
 import math
 import sys
@@ -7,28 +7,28 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import ModuleType
 from typing import Any, TypeAlias
 
-Loop: TypeAlias = Any
-"""An `asyncio.AbstractEventLoop`, or a `trio.lowlevel.TrioToken`, a type that is there only where trio is installed."""
+from ._deferred import asyncio
+
+EventLoop: TypeAlias = Any
+"""An `asyncio.AbstractEventLoop` or a `trio.lowlevel.TrioToken`; the latter exists only where trio is installed."""
 
 
-def trio_here() -> ModuleType | None:
-    """Find trio, if the task that asks is one of its own."""
+def current_trio() -> ModuleType | None:
+    """Return trio if the current task is one of its tasks."""
     trio = sys.modules.get("trio")
-    asked = getattr(getattr(trio, "lowlevel", None), "in_trio_task", None)  # another thread may be importing it
-    return trio if asked and asked() else None
+    in_trio_task = getattr(getattr(trio, "lowlevel", None), "in_trio_task", None)  # another thread may be importing it
+    return trio if in_trio_task and in_trio_task() else None
 
 
-def running() -> Loop:
-    """Find what runs the task that asks: connections belong to it."""
-    if trio := trio_here():
+def running() -> EventLoop:
+    """Return the running event loop. Connections belong to it."""
+    if trio := current_trio():
         return trio.lowlevel.current_trio_token()
-    import asyncio
-
     return asyncio.get_running_loop()
 
 
-def is_over(loop: Loop) -> bool:
-    """Say whether a loop has ended, and its connections with it."""
+def is_closed(loop: EventLoop) -> bool:
+    """Return whether an event loop has ended, and its connections with it."""
     if hasattr(loop, "is_closed"):
         return bool(loop.is_closed())
     try:
@@ -39,11 +39,9 @@ def is_over(loop: Loop) -> bool:
 
 
 def timeout(seconds: float | None) -> AbstractAsyncContextManager[object]:
-    """Cancel the block after some seconds, and raise `TimeoutError`; None gives it all the time."""
-    if trio := trio_here():
+    """Cancel the block after some seconds and raise `TimeoutError`; None sets no limit."""
+    if trio := current_trio():
         return _trio_timeout(trio, seconds)
-    import asyncio
-
     return asyncio.timeout(seconds)
 
 
@@ -56,30 +54,26 @@ async def _trio_timeout(trio: ModuleType, seconds: float | None) -> AsyncGenerat
 
 
 async def finish(work: Coroutine[None, None, None]) -> None:
-    """Do what must not be left half done; a cancellation comes out when it is."""
-    if trio := trio_here():
+    """Run to completion despite cancellation, then re-raise it."""
+    if trio := current_trio():
         with trio.CancelScope(shield=True):
             await work
         return
-    import asyncio
-
     task = asyncio.create_task(work)
-    cancelled = None
+    cancellation = None
     while not task.done():
         try:
             await asyncio.wait([task])
         except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled:
-        raise cancelled
+            cancellation = error
+    if cancellation:
+        raise cancellation
     task.result()
 
 
 async def sleep(seconds: float) -> None:
-    """Wait, and let other tasks run."""
-    if trio := trio_here():
+    """Sleep without blocking other tasks."""
+    if trio := current_trio():
         await trio.sleep(seconds)
     else:
-        import asyncio
-
         await asyncio.sleep(seconds)

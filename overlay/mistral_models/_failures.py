@@ -1,9 +1,12 @@
-"""Which error it is, that an answer is no success or that there is none. Nothing here does I/O."""
+"""Map an unsuccessful response or a transport failure to an exception. Nothing here does I/O."""
 
+import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import Final
 from urllib.parse import urlsplit
 
+from ._attempt import Attempt
+from ._response import RawResponse, one_line, retry_after
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -19,12 +22,7 @@ from .errors import (
     SDKError,
 )
 
-if TYPE_CHECKING:
-    from ._call import Request
-    from ._json import Json
-    from ._response import RawResponse
-
-_BY_STATUS: dict[int, type[SDKError]] = {
+_BY_STATUS: Final[dict[int, type[SDKError]]] = {
     400: BadRequestError,
     401: AuthenticationError,
     403: PermissionDeniedError,
@@ -33,105 +31,103 @@ _BY_STATUS: dict[int, type[SDKError]] = {
     422: HTTPValidationError,
     429: RateLimitError,
 }
+_MAX_MESSAGE: Final = 1000
+_MAX_EXCERPT: Final = 200
+_MAX_SEARCHED: Final = 10_000
+
+# Names instead of classes, because httpx2 has the same ones.
+_NOT_SENT: Final = frozenset(
+    {
+        "ConnectError",
+        "ConnectTimeout",
+        "LocalProtocolError",
+        "PoolTimeout",
+        "ProxyError",
+        "UnicodeError",
+        "UnsupportedProtocol",
+    }
+)
 
 
-def refusal(answer: "RawResponse", attempts: int) -> SDKError:
-    """Make the error for an answer that is not a success."""
-    status = answer.status_code
-    cls = _BY_STATUS.get(status, InternalServerError if 500 <= status <= 599 else SDKError)
-    said = _shortened(said_in(content_of(answer)))
-    if 300 <= status <= 399 and "location" in answer.headers:
-        said = f"redirected to {_shortened(answer.headers['location'], 200)}, which is not followed"
-    said = said or _page(answer) or answer.problem
-    return cls(one_line(f"{said} {_circumstances(answer, attempts)}"), answer, attempts=attempts)
+def status_error(response: RawResponse, attempts: int, now: float) -> SDKError:
+    """Create the error for a response whose status is not 2XX.
 
-
-def malformed(problem: str, answer: "RawResponse", attempts: int) -> ResponseValidationError:
-    """Make the error for a success that cannot be decoded."""
-    return ResponseValidationError(one_line(f"{problem} {_circumstances(answer, attempts)}"), answer, attempts=attempts)
-
-
-def connection_error(cause: BaseException, request: "Request", attempts: int) -> tuple[APIConnectionError, bool]:
-    """Make the error for a failure of the transport.
-
-    Returns:
-        The error, and whether the service may have got the request.
+    Args:
+        response: The response.
+        attempts: The number of attempts so far.
+        now: Seconds since 1970-01-01 UTC, to interpret `Retry-After`.
     """
-    names = {cls.__name__ for cls in type(cause).__mro__}
-    timed_out = bool(names & {"TimeoutException", "TimeoutError"})
-    parts = urlsplit(request.url)
-    reason = one_line(str(cause)) or ("time is up" if timed_out else type(cause).__name__)
-    number = f", {attempts} attempts" if attempts > 1 else ""
-    where = f"{parts.scheme}://{parts.netloc}"
-    message = f"no answer from {where}: {reason} ({type(cause).__name__}, {request.method} {parts.path}{number})"
-    cls = APITimeoutError if timed_out else APIConnectionError
-    return cls(message, attempts=attempts), not names & _BEFORE_SENDING
+    status = response.status_code
+    cls = _BY_STATUS.get(status, InternalServerError if 500 <= status <= 599 else SDKError)
+    message = _truncate(response.error_message(), _MAX_MESSAGE)
+    if 300 <= status <= 399 and "location" in response.headers:
+        message = f"redirected to {_truncate(response.headers['location'], _MAX_EXCERPT)}, which is not followed"
+    message = message or _excerpt(response) or response.problem
+    summary = _request_summary(response, attempts)
+    wait = retry_after(response.headers, now)
+    return cls(one_line(f"{message} {summary}"), response, attempts=attempts, retry_after=wait)
 
 
-# Of httpx and httpx2 alike: nothing of the request had left when these are raised.
-_BEFORE_SENDING = {
-    "ConnectError", "ConnectTimeout", "LocalProtocolError", "PoolTimeout", "ProxyError", "UnicodeError",
-    "UnsupportedProtocol",
-}  # fmt: skip
+def invalid_response_error(problem: Exception, response: RawResponse, attempts: int, operation: str) -> Exception:
+    """Create the error for a success that does not match the OpenAPI document."""
+    message = one_line(f"{operation}: {problem} {_request_summary(response, attempts)}")
+    error = ResponseValidationError(message, response, attempts=attempts)
+    error.cause = problem
+    return error
 
 
-def one_line(text: str) -> str:
-    """Make one line of what somebody else has written; what would steer a terminal is spelt out."""
-    line = " ".join(text[:_LONGEST_HEAD].split())
-    return line if line.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
+def connection_error(failure: Exception, attempt: Attempt) -> APIConnectionError:
+    """Create the error for an attempt without a response."""
+    timed_out = bool(_class_names(failure) & {"TimeoutException", "TimeoutError"})
+    url = urlsplit(attempt.url)
+    reason = one_line(str(failure)) or ("timed out" if timed_out else type(failure).__name__)
+    count = f", {attempt.number} attempts" if attempt.number > 1 else ""
+    request = f"{type(failure).__name__}, {attempt.method} {url.path}{count}"
+    message = f"no response from {url.scheme}://{url.netloc}: {reason} ({request})"
+    return (APITimeoutError if timed_out else APIConnectionError)(message, attempts=attempt.number)
 
 
-def _circumstances(answer: "RawResponse", attempts: int) -> str:
+def is_transport_failure(error: Exception) -> bool:
+    """Return whether an exception means that an attempt has no complete response.
+
+    True for the errors of httpx and httpx2, for those of the operating system, and for a host name that DNS cannot
+    represent (UnicodeError). InvalidURL is not an HTTPError in either library; an invalid redirect target raises it.
+    """
+    return isinstance(error, OSError | UnicodeError) or any(
+        cls.__name__ in {"HTTPError", "InvalidURL"} and cls.__module__.partition(".")[0] in {"httpx", "httpx2"}
+        for cls in type(error).__mro__
+    )
+
+
+def may_have_been_sent(failure: Exception) -> bool:
+    """Return whether the service may have received the request before the attempt failed."""
+    return not _class_names(failure) & _NOT_SENT
+
+
+def _class_names(error: Exception) -> set[str]:
+    return {cls.__name__ for cls in type(error).__mro__}
+
+
+def _request_summary(response: RawResponse, attempts: int) -> str:
+    """Summarize the request behind an error, such as `(404 Not Found, GET https://…, request r-1, 3 attempts)`."""
     try:
-        status = f"{answer.status_code} {HTTPStatus(answer.status_code).phrase}"
-    except ValueError:  # 499, 520, 529, 561
-        status = str(answer.status_code)
-    parts = [status, f"{answer.method} {answer.url}"]
-    if answer.request_id:
-        parts.append(f"request {answer.request_id}")
+        status = f"{response.status_code} {HTTPStatus(response.status_code).phrase}"
+    except ValueError:  # 499, 520, 529, 561: in use, but not registered
+        status = str(response.status_code)
+    parts = [status, f"{response.method} {response.url}"]
+    if response.request_id:
+        parts.append(f"request {response.request_id}")
     if attempts > 1:
         parts.append(f"{attempts} attempts")
     return f"({', '.join(parts)})"
 
 
-def content_of(answer: "RawResponse") -> "Json":
-    """The JSON of a body, whatever its content type says; None if it is none."""
-    try:
-        return answer.json()
-    except ValueError:
-        return None
-
-
-def said_in(content: "Json", depth: int = 4) -> str:
-    """The service's own words in a body: `detail`, `message` or `error`, whatever they are wrapped in."""
-    if isinstance(content, str):
-        return one_line(content)
-    if not depth:
-        return ""
-    if isinstance(content, list):
-        return "; ".join(filter(None, (said_in(fault, depth - 1) for fault in content[:_MOST_FAULTS])))
-    if not isinstance(content, dict):
-        return ""
-    if isinstance(fault := content.get("msg"), str):
-        place = content.get("loc")
-        path = ".".join(str(each) for each in place if isinstance(each, str | int)) if isinstance(place, list) else ""
-        return f"{path}: {fault}" if path else fault
-    return next(filter(None, (said_in(content.get(name), depth - 1) for name in ("detail", "message", "error"))), "")
-
-
-_MOST_FAULTS = 20
-_LONGEST_LINE = 1000
-_LONGEST_HEAD = 10_000
-
-
-def _page(answer: "RawResponse") -> str:
-    """The beginning of a body that is not JSON; the title of an HTML page."""
-    import re
-
-    head = answer.text[:_LONGEST_HEAD]
+def _excerpt(response: RawResponse) -> str:
+    """Return the title of an HTML page, or the beginning of any other body."""
+    head = response.text[:_MAX_SEARCHED]
     title = re.search(r"<title[^<>]*>([^<]*)", head, re.IGNORECASE)
-    return _shortened(one_line(title[1] if title else head), 200)
+    return _truncate(one_line(title[1] if title else head), _MAX_EXCERPT)
 
 
-def _shortened(line: str, most: int = _LONGEST_LINE) -> str:
-    return line if len(line) <= most else f"{line[: most - 3]}..."
+def _truncate(line: str, length: int) -> str:
+    return line if len(line) <= length else f"{line[: length - 3]}..."

@@ -1,33 +1,38 @@
-"""JSON text as Python values: as `json.loads` reads it, by msgspec where that is installed (the extra `speed`)."""
+"""Parse JSON: with msgspec where it is installed (the extra `speed`), otherwise with the standard library."""
 
 import codecs
+import functools
 import json
 from collections.abc import Callable
 from typing import TypeAlias
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
-_quick: Callable[[bytes], Json] | None
-try:
-    from msgspec.json import decode as _quick
-except ImportError:
-    _quick = None
-
 
 def parse(text: bytes) -> Json:
-    """Parse, with or without a byte-order mark.
+    """Parse JSON in UTF-8, with or without a byte-order mark.
 
     Raises:
-        ValueError: It is not JSON.
+        ValueError: The text is not JSON.
     """
     text = text.removeprefix(codecs.BOM_UTF8)
-    if _quick:
+    if fast_decode := load_fast_decoder():
         try:
-            return _quick(text)
-        except Exception:  # noqa: BLE001, S110 what it does not read, json reads, or says what is wrong with it
+            return fast_decode(text)
+        except Exception:  # noqa: BLE001, S110 fall back to `json`: it accepts more, and explains errors
             pass
     try:
         parsed: Json = json.loads(text)
     except RecursionError:
-        raise ValueError("nested too deep") from None
+        raise ValueError("nested too deeply") from None
     return parsed
+
+
+@functools.cache
+def load_fast_decoder() -> Callable[[bytes], Json] | None:
+    """Return msgspec's decoder; None where msgspec is not installed."""
+    try:
+        from msgspec.json import decode
+    except ImportError:
+        return None
+    return decode

@@ -1,109 +1,92 @@
-"""The deadline of a call for plain code: no read or write outlasts it, however slowly the other side drips.
+"""Network backends that make every step of an attempt end at its deadline. They implement httpcore's public interface.
 
-httpx has a timeout for each read only, and a peer that sends a byte now and then never meets it. Tasks can be
-cancelled; plain code can only ask the socket for less patience each time.
+httpx restarts its read timeout with every byte, so trickled data never triggers it. A task can be cancelled; for sync
+calls, each step on the socket gets the time that remains until the deadline as its timeout.
 """
 
-# pyright: reportPrivateUsage=false
+from __future__ import annotations
 
-import queue
 import socket
-import ssl
 import threading
-from collections.abc import Callable, Iterable
-from contextvars import ContextVar
-from typing import Any, Protocol
+from collections.abc import Iterable
+from contextvars import ContextVar, Token
+from typing import Any
 
-import httpx
+from ._clock import Clock
+from ._deferred import httpcore, queue, ssl
 
-Remaining = Callable[[], float | None]
-
-_current = threading.local()
-
-sent: ContextVar[bool] = ContextVar("sent")
-"""Whether the task has written to one of its own connections; tasks learn of their deadline without a word where."""
+_WRITE_SIZE = 65536
 
 
-def watch(remaining: Remaining | None) -> Remaining | None:
-    """Let the reads and writes of this thread end when nothing remains.
+class Deadline:
+    """The end of an attempt.
 
     Args:
-        remaining: Computes the seconds to the deadline; None, or a result of None, where there is none.
-
-    Returns:
-        What was watched before.
+        clock: Source of time.
+        timeout: Seconds from now; None for no deadline.
     """
-    before: Remaining | None = getattr(_current, "remaining", None)
-    _current.remaining = remaining
-    return before
+
+    __slots__ = ("_clock", "_end")
+
+    def __init__(self, clock: Clock, timeout: float | None) -> None:
+        self._clock = clock
+        self._end = None if timeout is None else clock.monotonic() + timeout
+
+    def remaining(self) -> float | None:
+        """Return the seconds that remain, at most 0 when time is up; None for no deadline."""
+        return None if self._end is None else self._end - self._clock.monotonic()
+
+    def check(self) -> None:
+        """Raise `TimeoutError` if time is up."""
+        remaining = self.remaining()
+        if remaining is not None and remaining <= 0:
+            raise TimeoutError("the response did not arrive in time")
+
+    def limit(self, timeout: float | None) -> float | None:
+        """Shorten a step's timeout, in seconds, to the time that remains.
+
+        Raises:
+            TimeoutError: Time is up.
+        """
+        remaining = self.remaining()
+        if remaining is None:
+            return timeout
+        if remaining <= 0:
+            raise TimeoutError("the response did not arrive in time")
+        return remaining if timeout is None else min(timeout, remaining)
 
 
-def install(client: httpx.Client, resolve: Callable[..., Any] = socket.getaddrinfo) -> None:
-    """Make the connections of a client heed the deadline of the thread that uses them, proxies included."""
-    for pool in _pools(client):
-        pool._network_backend = _Backend(pool._network_backend, resolve)
+_deadline: ContextVar[Deadline | None] = ContextVar("mistral_models_deadline", default=None)
+"""The deadline of the attempt that this thread is sending."""
+
+has_sent: ContextVar[bool] = ContextVar("mistral_models_has_sent", default=False)
+"""Whether this task has written to a connection. A cancelled attempt that has not was not sent."""
 
 
-def install_async(client: httpx.AsyncClient) -> None:
-    """Make a deadline that cancels a TLS handshake close its connection, proxies included."""
-    for pool in _pools(client):
-        pool._network_backend = _AsyncBackend(pool._network_backend)
+def set_deadline(deadline: Deadline | None) -> Token[Deadline | None]:
+    """Set the deadline of what this thread sends from now on; the token goes to `reset_deadline`."""
+    return _deadline.set(deadline)
 
 
-def _pools(client: httpx.Client | httpx.AsyncClient) -> list[Any]:
-    # httpx has no public way to its network backend but a transport of one's own, which would switch off environment
-    # proxies. A test with a dripping server tells if these names go.
-    pools = [getattr(transport, "_pool", None) for transport in (client._transport, *client._mounts.values())]
-    return [pool for pool in pools if pool is not None]
+def reset_deadline(token: Token[Deadline | None]) -> None:
+    """Restore the previous deadline: a signal handler may call the client during another call."""
+    _deadline.reset(token)
 
 
-def _left(timeout: float | None) -> float | None:
-    remaining: Remaining | None = getattr(_current, "remaining", None)
-    left = remaining() if remaining else None
-    if left is None:
-        return timeout
-    if left <= 0:
-        raise TimeoutError("the answer did not come in time")
-    return left if timeout is None else min(timeout, left)
+def _limited(timeout: float | None) -> float | None:
+    deadline = _deadline.get()
+    return timeout if deadline is None else deadline.limit(timeout)
 
 
-class _Connection(Protocol):
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes: ...
-    def write(self, buffer: bytes, timeout: float | None = None) -> None: ...
-    def close(self) -> None: ...
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> "_Connection": ...
-    def get_extra_info(self, info: str) -> Any: ...
+class DeadlineBackend:
+    """Sync network backend whose connections heed the deadline of the thread that uses them.
 
+    Args:
+        backend: The backend that does the work.
+    """
 
-_PART = 65536
-
-
-class _Stream:
-    def __init__(self, stream: _Connection) -> None:
-        self._stream = stream
-        self.close = stream.close
-        self.get_extra_info = stream.get_extra_info
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, timeout=_left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        # Below is a loop that gives each part all the time.
-        for start in range(0, len(buffer), _PART):
-            self._stream.write(buffer[start : start + _PART], timeout=_left(timeout))
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> "_Stream":
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
-
-
-class _Backend:
-    def __init__(self, backend: Any, resolve: Callable[..., Any]) -> None:
+    def __init__(self, backend: httpcore.NetworkBackend) -> None:
         self._backend = backend
-        self._resolve = resolve
         self.sleep = backend.sleep
 
     def connect_tcp(
@@ -113,70 +96,79 @@ class _Backend:
         timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
-    ) -> _Stream:
-        # Below is a loop that gives each address of the host all the time.
-        *others, last = self._addresses(host, port, timeout)
+    ) -> _DeadlineStream:
+        """Connect to the first address of a host that accepts; all of them share the time that remains."""
+        # httpcore gives each address the whole timeout: connect to them one by one.
+        *others, last = _resolve(host, port, timeout)
         for address in others:
             try:
-                return self._connected(address, port, timeout, local_address, socket_options)
-            except Exception:  # noqa: BLE001, S112 the next may answer
+                return self._connect(address, port, timeout, local_address, socket_options)
+            except Exception:  # noqa: BLE001, S112 the next address may accept
                 continue
-        return self._connected(last, port, timeout, local_address, socket_options)
+        return self._connect(last, port, timeout, local_address, socket_options)
 
-    def _connected(self, address: str, port: int, timeout: float | None, *more: Any) -> _Stream:
+    def _connect(self, address: str, port: int, timeout: float | None, *args: Any) -> _DeadlineStream:
         try:
-            left = _left(timeout)
+            limited = _limited(timeout)
         except TimeoutError as error:
-            raise httpx.ConnectTimeout(str(error)) from None
-        return _Stream(self._backend.connect_tcp(address, port, left, *more))
-
-    def _addresses(self, host: str, port: int, timeout: float | None) -> list[str]:
-        """Find the addresses of a host; in a thread, as there is no limit for how long that takes."""
-        if ":" in host or host.replace(".", "").isdigit():
-            return [host]
-        found: queue.SimpleQueue[Any] = queue.SimpleQueue()
-
-        def look() -> None:
-            try:
-                found.put(self._resolve(host, port, type=socket.SOCK_STREAM))
-            except Exception as error:  # noqa: BLE001 it is raised in the thread that waits
-                found.put(error)
-
-        threading.Thread(target=look, name="mistral-models-dns", daemon=True).start()
-        try:
-            result = found.get(timeout=_left(timeout))
-        except (queue.Empty, TimeoutError):
-            raise httpx.ConnectTimeout(f"the address of {host} was not found in time") from None
-        if isinstance(result, OSError):
-            raise httpx.ConnectError(str(result)) from result
-        if isinstance(result, Exception):
-            raise result
-        return [address[0] for *_, address in result]
+            raise httpcore.ConnectTimeout(str(error)) from None
+        return _DeadlineStream(self._backend.connect_tcp(address, port, limited, *args))
 
 
-class _AsyncStream:
-    def __init__(self, stream: Any) -> None:
+class _DeadlineStream:
+    """A sync connection that heeds the deadline of the thread that uses it."""
+
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
-        self.read = stream.read
-        self.aclose = stream.aclose
+        self.close = stream.close
         self.get_extra_info = stream.get_extra_info
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        sent.set(True)
-        await self._stream.write(buffer, timeout)
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, timeout=_limited(timeout))
 
-    async def start_tls(
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        # httpcore applies the timeout to every `send()`; write in chunks so that the deadline holds.
+        for start in range(0, len(buffer), _WRITE_SIZE):
+            self._stream.write(buffer[start : start + _WRITE_SIZE], timeout=_limited(timeout))
+
+    def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> Any:
+    ) -> _DeadlineStream:
+        return _DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, _limited(timeout)))
+
+
+def _resolve(host: str, port: int, timeout: float | None) -> list[str]:
+    """Look up the addresses of a host, in a thread, because `getaddrinfo` has no timeout."""
+    if ":" in host or host.replace(".", "").isdigit():
+        return [host]
+    results: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def look_up() -> None:
         try:
-            return _AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
-        except BaseException:  # httpx closes it for errors, but not for cancellation
-            await self.aclose()
-            raise
+            results.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except Exception as error:  # noqa: BLE001 it is raised in the calling thread
+            results.put(error)
+
+    threading.Thread(target=look_up, name="mistral-models-dns", daemon=True).start()
+    try:
+        result = results.get(timeout=_limited(timeout))
+    except (queue.Empty, TimeoutError):
+        raise httpcore.ConnectTimeout(f"the address of {host} was not found in time") from None
+    if isinstance(result, OSError):
+        raise httpcore.ConnectError(str(result)) from result
+    if isinstance(result, Exception):
+        raise result
+    return [address[0] for *_, address in result]
 
 
-class _AsyncBackend:
-    def __init__(self, backend: Any) -> None:
+class AsyncBackend:
+    """Async network backend that notes when something is sent, and closes connections whose TLS handshake is cancelled.
+
+    Args:
+        backend: The backend that does the work.
+    """
+
+    def __init__(self, backend: httpcore.AsyncNetworkBackend) -> None:
         self._backend = backend
         self.sleep = backend.sleep
 
@@ -188,4 +180,26 @@ class _AsyncBackend:
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> _AsyncStream:
+        """Connect to a host."""
         return _AsyncStream(await self._backend.connect_tcp(host, port, timeout, local_address, socket_options))
+
+
+class _AsyncStream:
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+        self.read = stream.read
+        self.aclose = stream.aclose
+        self.get_extra_info = stream.get_extra_info
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        has_sent.set(True)
+        await self._stream.write(buffer, timeout)
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> _AsyncStream:
+        try:
+            return _AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
+        except BaseException:  # httpcore closes the connection after errors, but not after cancellation
+            await self.aclose()
+            raise

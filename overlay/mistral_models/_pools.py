@@ -1,136 +1,151 @@
-"""The connections of one client: opened by the first call that needs them, shared only where they may be."""
+"""The connection pools of one client: opened by the first call that needs them, shared only where they may be."""
+
+from __future__ import annotations
 
 import os
 import warnings
 import weakref
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from . import _event_loop, _transport
+from ._deferred import httpx
+from ._event_loop import EventLoop
 
-    import httpx
+# For every request, httpx looks at every connection of the pool: with 50 calls in flight, one pool spends its time on
+# that. A few small pools have seven times the throughput (benchmarks/README.md).
+_CALLS_PER_POOL = 2
+_MAX_POOLS = 32
 
-    from ._event_loop import Loop
-
-
-# httpx looks at every connection of a pool for every request: one pool for 50 requests in flight spends its time there.
-# Measured (benchmarks/README.md): seven times the throughput with a few pools that are small.
-_CROWD = 2
-_MOST = 32
+_INHERITED: list[httpx.Client] = []
+"""Clients inherited across `fork()`, referenced so that garbage collection does not close the parent's sockets."""
 
 
-class Share:
-    """One of the pools that the calls of an event loop share; a context while a call uses it."""
+class _SyncKey(NamedTuple):
+    """What sync calls must have in common to share a pool."""
 
-    __slots__ = ("busy", "client")
+    is_https: bool
+    pid: int
 
-    def __init__(self, client: "httpx.AsyncClient") -> None:
+
+class _AsyncKey(NamedTuple):
+    """What async calls must have in common to share pools."""
+
+    is_https: bool
+    pid: int
+    loop: EventLoop
+
+
+class PooledClient:
+    """One of the pools that the async calls of an event loop share; a context manager around each call.
+
+    Args:
+        client: The pool.
+    """
+
+    __slots__ = ("calls", "client")
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
         self.client: httpx.AsyncClient = client
-        self.busy: int = 0
+        self.calls: int = 0
+        """The number of calls in flight."""
 
-    def __enter__(self) -> "httpx.AsyncClient":
-        self.busy += 1
+    def __enter__(self) -> httpx.AsyncClient:
+        self.calls += 1
         return self.client
 
     def __exit__(self, *_: object) -> None:
-        self.busy -= 1
+        self.calls -= 1
 
 
 class Pools:
-    """Connection pools by what they must not be shared across: scheme, process, and event loop.
+    """Connection pools by scheme, process and event loop.
 
     Args:
-        owner: What a warning names.
+        owner: What a warning about unclosed connections names.
     """
 
     def __init__(self, owner: str) -> None:
-        self._sync: dict[tuple[bool, int], httpx.Client] = {}
-        self._async: dict[tuple[bool, int, Loop], list[Share]] = {}
-        self._lost: list[int] = []
-        weakref.finalize(self, _left_open, owner, self._sync, self._async, self._lost).atexit = False
+        self._sync: dict[_SyncKey, httpx.Client] = {}
+        self._async: dict[_AsyncKey, list[PooledClient]] = {}
+        self._abandoned: list[int] = []
+        """The process ids in which event loops ended before their connections were closed."""
+        finalizer = weakref.finalize(self, _warn_if_left_open, owner, self._sync, self._async, self._abandoned)
+        finalizer.atexit = False
 
-    def sync(self, url: str) -> "httpx.Client":
-        """Find or open the pool for an address."""
-        place = (url.startswith("https:"), os.getpid())
-        pool = self._sync.get(place)
-        if pool is None:
-            from . import _transport
+    def sync_client(self, url: str) -> httpx.Client:
+        """Return the pool for a URL; open it if necessary."""
+        key = _SyncKey(url.startswith("https:"), os.getpid())
+        client = self._sync.get(key)
+        if client is None:
+            # If two threads open one at the same time, the first to store it wins.
+            opened = _transport.open_client(url)
+            client = self._sync.setdefault(key, opened)
+            if client is not opened:
+                opened.close()
+        return client
 
-            # Of two threads that open one at the same time, one wins.
-            mine = _transport.open_client(url)
-            pool = self._sync.setdefault(place, mine)
-            if pool is not mine:
-                mine.close()
-        return pool
-
-    def running(self, url: str) -> Share:
-        """Find or open a pool for an address in the running event loop; to be used with `with`."""
-        from . import _event_loop
-
-        place = (url.startswith("https:"), os.getpid(), _event_loop.running())
-        shares = self._async.get(place)
-        if shares is None:
-            for other in [other for other in list(self._async) if _event_loop.is_over(other[2])]:
-                if self._async.pop(other, None):
-                    self._lost.append(other[1])
-            shares = self._async[place] = []
-        share = min(shares, key=_busy, default=None)
-        if share is None or (share.busy >= _CROWD and len(shares) < _MOST):
-            from . import _transport
-
-            share = Share(_transport.open_async_client(url))
-            shares.append(share)
-        return share
+    def async_client(self, url: str) -> PooledClient:
+        """Return the least busy pool for a URL in the running event loop; open one if necessary."""
+        key = _AsyncKey(url.startswith("https:"), os.getpid(), _event_loop.running())
+        pooled = self._async.get(key)
+        if pooled is None:
+            self._forget_closed_loops()
+            pooled = self._async[key] = []
+        least_busy = min(pooled, key=_calls, default=None)
+        if least_busy is None or (least_busy.calls >= _CALLS_PER_POOL and len(pooled) < _MAX_POOLS):
+            least_busy = PooledClient(_transport.open_async_client(url))
+            pooled.append(least_busy)
+        return least_busy
 
     def close(self) -> None:
-        """Close what is not async."""
-        for place in list(self._sync):
-            pool = self._sync.pop(place, None)
-            if pool:
-                _close(pool, place[1])
+        """Close the connections of sync calls."""
+        for key in list(self._sync):
+            if client := self._sync.pop(key, None):
+                _close(client, key.pid)
 
     async def aclose(self) -> None:
-        """Close what is of the running event loop, and what is not async: all of it, though the task be cancelled."""
-        from . import _event_loop
-
+        """Close the connections of the running event loop and those of sync calls, even if the task is cancelled."""
         self.close()
         here = os.getpid(), _event_loop.running()
-        shares = [share for place in list(self._async) if place[1:] == here for share in self._async.pop(place)]
-        if shares:
-            await _event_loop.finish(_aclose(shares))
+        keys = [key for key in self._async if (key.pid, key.loop) == here]
+        pooled = [client for key in keys for client in self._async.pop(key)]
+        if pooled:
+            await _event_loop.finish(_aclose(pooled))
+
+    def _forget_closed_loops(self) -> None:
+        for key in [key for key in list(self._async) if _event_loop.is_closed(key.loop)]:
+            if self._async.pop(key, None):
+                self._abandoned.append(key.pid)
 
 
-async def _aclose(shares: "Iterable[Share]") -> None:
-    for share in shares:
-        await share.client.aclose()
+def _calls(pooled: PooledClient) -> int:
+    return pooled.calls
 
 
-def _busy(share: Share) -> int:
-    return share.busy
+async def _aclose(pooled: Iterable[PooledClient]) -> None:
+    for each in pooled:
+        await each.client.aclose()
 
 
-_INHERITED: "list[httpx.Client]" = []
-"""Pools of a parent process. They are the parent's to close; the collector, too, is kept from it."""
-
-
-def _close(pool: "httpx.Client", pid: int) -> None:
+def _close(client: httpx.Client, pid: int) -> None:
     if pid == os.getpid():
-        pool.close()
+        client.close()
     else:
-        _INHERITED.append(pool)
+        _INHERITED.append(client)
 
 
-def _left_open(
+def _warn_if_left_open(
     owner: str,
-    sync: "Mapping[tuple[bool, int], httpx.Client]",
-    running: "Mapping[tuple[bool, int, Loop], list[Share]]",
-    lost: list[int],
+    sync: Mapping[_SyncKey, httpx.Client],
+    running: Mapping[_AsyncKey, list[PooledClient]],
+    abandoned: list[int],
 ) -> None:
-    here = os.getpid()
-    opened = [pid for _, pid in sync] + [pid for _, pid, _ in running]
-    for (_, pid), pool in sync.items():
-        _close(pool, pid)
-    if here in opened or here in lost:
-        where = "an event loop ended before it was closed in it" if here in lost else "it was left open"
+    for key, client in sync.items():
+        _close(client, key.pid)
+    pid = os.getpid()
+    opened = {key.pid for key in sync} | {key.pid for key in running}
+    if pid in abandoned or pid in opened:
+        where = "an event loop ended before it was closed in it" if pid in abandoned else "it was left open"
         message = f"{owner}: {where}; use `with`, `async with`, `close()` or `aclose()`"
         warnings.warn(message, ResourceWarning, stacklevel=2)

@@ -1,53 +1,54 @@
-"""Answers written down as they came, to be compared with the document later (`python -m tools.drift observed FILE`)."""
+"""Record responses in a file, for a later comparison with the OpenAPI document."""
 
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from ._json import Json
-    from ._response import RawResponse
-    from .operations import Operation
+from ._json import Json
+from ._response import RawResponse
+from .operations import Operation
 
-_BEGINNING = 1000
+_EXCERPT: Final = 1000
+"""Characters recorded of an incomplete body."""
 
 
 class Recorder:
-    """Appends a line of JSON for every answer: the operation, the status and the body; no headers, no key.
+    """Append one line of JSON for every response: the operation, the status and the body; no headers, no API key.
 
-    A body that is no JSON is written as text. Of one that is not whole (it is too long, or its content coding is
-    broken) only the beginning is written, with a `problem` that says why.
+    A body that is not JSON is recorded as text. Of one that is incomplete (too long, truncated or not decompressible),
+    only the beginning is recorded, with a `problem` that says why.
 
-    For `Mistral(on_response=Recorder("answers.jsonl"))`. Threads, tasks and processes may share one; it pickles.
+    Pass it as `Mistral(on_response=Recorder("responses.jsonl"))`. Threads, tasks and processes may share one; it
+    pickles. `python -m tools.drift observed FILE` of this project compares the file with the OpenAPI document.
 
     Args:
-        path: The file; it is made where there is none.
+        path: The file; it is created if it does not exist.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path: Path = Path(path)
 
-    def __call__(self, operation: "Operation[Any]", answer: "RawResponse") -> None:
-        """Write down an answer.
+    def __call__(self, operation: Operation[Any], response: RawResponse) -> None:
+        """Record a response.
 
         Raises:
             OSError: The file cannot be written.
         """
-        known = {"operation": operation.name, "status": answer.status_code}
+        entry: dict[str, Json] = {"operation": operation.name, "status": response.status_code}
         try:
-            line = json.dumps({**known, **_recorded(answer)})
+            line = json.dumps({**entry, **_recorded_body(response)})
         except RecursionError:
-            line = json.dumps({**known, "body": answer.text})
-        # One write a line, at the end of the file: those of several threads and processes do not mix.
+            line = json.dumps({**entry, "body": response.text})
+        # A single unbuffered write in append mode: lines of several threads and processes do not mix.
         with self.path.open("ab", buffering=0) as file:
             file.write(f"{line}\n".encode())
 
 
-def _recorded(answer: "RawResponse") -> "dict[str, Json]":
-    if answer.problem:
-        return {"body": answer.text[:_BEGINNING], "problem": answer.problem}
+def _recorded_body(response: RawResponse) -> dict[str, Json]:
+    if response.problem:
+        return {"body": response.text[:_EXCERPT], "problem": response.problem}
     try:
-        return {"body": answer.json()}
+        return {"body": response.json()}
     except ValueError:
-        return {"body": answer.text}
+        return {"body": response.text}

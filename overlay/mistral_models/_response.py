@@ -1,116 +1,125 @@
-"""An answer of the service as a value, and what a success is decoded into. Nothing here does I/O."""
+"""A response as a value, and what can be read from it. Nothing here does I/O."""
 
-import re
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Mapping
+from typing import Final, Generic, Self, TypeVar
 
 from . import _json
+from ._deferred import email_utils, httpx
 from ._json import Json
-
-if TYPE_CHECKING:
-    import httpx
-
-    from .operations import Operation
+from .operations import Operation
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-# Of text, and quick: Python has codecs that are neither (`punycode` takes an hour for what `utf-8` does in a second).
-_CHARSETS = re.compile(r"(utf|us|ascii|iso|latin|windows|cp|koi8|mac|big5|gb|euc|shift|s?jis)[\w.:-]*")
-_REQUEST_IDS = ("x-request-id", "mistral-correlation-id")
+# Python decodes these without importing anything, and in linear time; other charsets are read as UTF-8.
+_CHARSETS: Final = frozenset({"utf-8", "us-ascii", "ascii", "iso-8859-1", "latin-1", "utf-16", "utf-32"})
+_REQUEST_ID_HEADERS: Final = ("x-request-id", "mistral-correlation-id")
+_FRAMING_HEADERS: Final = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
+_MAX_MESSAGE_SOURCE: Final = 10_000
+"""Characters of a text that `one_line` looks at."""
+_MAX_LISTED_ERRORS: Final = 20
 
 
 class RawResponse:
-    """What came back for one attempt, the body decompressed; `problem` says why it is not whole, if it is not."""
+    """A response of any status, its body read and decompressed, before it is decoded."""
 
     __slots__ = ("body", "headers", "method", "problem", "status_code", "url")
 
     def __init__(
-        self, method: str, url: str, status_code: int, headers: "httpx.Headers", body: bytes, problem: str = ""
+        self, method: str, url: str, status_code: int, headers: httpx.Headers, body: bytes, problem: str = ""
     ) -> None:
         self.method: str = method
+        """The request's method."""
         self.url: str = url
+        """The request's URL."""
         self.status_code: int = status_code
         self.headers: httpx.Headers = headers
         self.body: bytes = body
         self.problem: str = problem
+        """Why the body is incomplete or could not be decompressed; empty if nothing is wrong with it."""
 
     @classmethod
-    def of(cls, response: "httpx.Response", body: str | None = None) -> Self:
-        """Make one of a response that was read, and need not have a request."""
-        request = getattr(response, "_request", None)
-        content = response.content if body is None else body.encode()
+    def from_httpx(cls, response: httpx.Response, body: str | None = None) -> Self:
+        """Convert a response of httpx whose body was read. It need not belong to a request.
+
+        Args:
+            response: The response.
+            body: Replaces the response's own body.
+        """
+        request = getattr(response, "_request", None)  # the public property raises where there is none
         method, url = (request.method, str(request.url)) if request else ("GET", "http://unknown")
+        content = response.content if body is None else body.encode()
         return cls(method, url, response.status_code, response.headers, content)
 
     @property
+    def is_success(self) -> bool:
+        """Whether the status is 2XX."""
+        return 200 <= self.status_code <= 299
+
+    @property
     def request_id(self) -> str | None:
-        """The service's name for the request, for its support."""
-        return next((value for name in _REQUEST_IDS if (value := self.headers.get(name))), None)
+        """The id that the service gave the request; its support asks for it."""
+        return next((value for name in _REQUEST_ID_HEADERS if (value := self.headers.get(name))), None)
 
     @property
     def text(self) -> str:
-        """The body as text; what is not in its character set shows as U+FFFD."""
-        _, _, said = self.headers.get("content-type", "").lower().partition("charset=")
-        charset = said.partition(";")[0].strip("\"' ")
-        try:
-            text = self.body.decode(charset if _CHARSETS.fullmatch(charset) else "utf-8", "replace")
-        except LookupError:
-            text = self.body.decode("utf-8", "replace")
+        """The body as text; bytes that are invalid in its charset become U+FFFD."""
+        _, _, parameter = self.headers.get("content-type", "").lower().partition("charset=")
+        charset = parameter.partition(";")[0].strip("\"' ")
+        text = self.body.decode(charset if charset in _CHARSETS else "utf-8", "replace")
         return text.removeprefix("\ufeff")
 
     def json(self) -> Json:
-        """Parse the body, with or without a byte-order mark.
+        """Parse the body, with or without a byte-order mark, whatever its content type.
 
         Raises:
-            ValueError: It is not JSON.
+            ValueError: The body is not JSON.
         """
         return _json.parse(self.body)
 
-    @property
-    def raw_response(self) -> "httpx.Response":
-        """The answer as httpx has it. Its request holds neither the key nor any other header."""
-        import httpx
+    def error_message(self) -> str:
+        """Return the service's own message in the body of an error response; empty if there is none."""
+        try:
+            return error_message(self.json())
+        except ValueError:
+            return ""
 
-        # The body is complete and decompressed already.
-        framing = {b"content-encoding", b"content-length", b"transfer-encoding"}
-        kept = [(name, value) for name, value in self.headers.raw if name.lower() not in framing]
+    def to_httpx(self) -> httpx.Response:
+        """Convert to a response of httpx. Its request has no headers, hence no API key."""
+        # The body is decompressed and complete: headers that describe how it was transferred no longer fit it.
+        kept = [(name, value) for name, value in self.headers.raw if name.lower() not in _FRAMING_HEADERS]
         request = httpx.Request(self.method, self.url)
         return httpx.Response(self.status_code, headers=kept, content=self.body, request=request)
 
 
 class APIResponse(Generic[T_co]):
-    """A success of the service: the decoded result, with what came around it."""
+    """The decoded result of a successful call, with the response's metadata."""
 
-    __slots__ = ("_answer", "attempts", "elapsed", "parsed")
+    __slots__ = ("_response", "attempts", "elapsed", "headers", "parsed", "request_id", "status_code")
 
-    def __init__(self, parsed: T_co, answer: RawResponse, attempts: int, elapsed: float) -> None:
+    def __init__(self, parsed: T_co, response: RawResponse, attempts: int, elapsed: float) -> None:
         self.parsed: T_co = parsed
         """The result."""
-        self.attempts: int = attempts
-        """How many attempts it took."""
-        self.elapsed: float = elapsed
-        """From the start of the call to the end of the answer, waits included, in seconds."""
-        self._answer = answer
-
-    @property
-    def status_code(self) -> int:
+        self.status_code: int = response.status_code
         """The HTTP status."""
-        return self._answer.status_code
+        self.headers: httpx.Headers = response.headers
+        """The response's headers; their names are case-insensitive."""
+        self.request_id: str | None = response.request_id
+        """The id that the service gave the request; its support asks for it."""
+        self.attempts: int = attempts
+        """The number of attempts, the successful one included."""
+        self.elapsed: float = elapsed
+        """Seconds from the start of the call to the end of the response, waits between attempts included."""
+        self._response = response
 
     @property
-    def headers(self) -> "httpx.Headers":
-        """The headers, whose names have no case."""
-        return self._answer.headers
-
-    @property
-    def request_id(self) -> str | None:
-        """The service's name for the request, for its support."""
-        return self._answer.request_id
-
-    @property
-    def raw_response(self) -> "httpx.Response":
-        """The answer as httpx has it; its request holds no headers."""
-        return self._answer.raw_response
+    def raw_response(self) -> httpx.Response:
+        """The response as an `httpx.Response`. Its request has no headers, hence no API key."""
+        return self._response.to_httpx()
 
     def __repr__(self) -> str:
         return (
@@ -119,18 +128,83 @@ class APIResponse(Generic[T_co]):
         )
 
 
-def parse(operation: "Operation[T]", answer: RawResponse) -> T:
-    """Decode the body of a success.
+def decode(operation: Operation[T], response: RawResponse) -> T:
+    """Decode the body of a successful response.
 
     Raises:
-        ValueError: The body is not what the document says; the message says what is wrong, and where.
+        ValueError: The body does not match the OpenAPI document. The message says where, and what was expected.
     """
-    if answer.problem:
-        raise ValueError(answer.problem)
+    if response.problem:
+        raise ValueError(response.problem)
     try:
-        payload = answer.json()
+        payload = response.json()
     except ValueError as error:
-        kind = answer.headers.get("content-type", "no content type")
-        empty = not answer.body.strip()
-        raise ValueError("the body is empty" if empty else f"the body is not JSON ({kind}): {error}") from None
+        if not response.body.strip():
+            raise ValueError("the body is empty") from None
+        content_type = response.headers.get("content-type", "no content type")
+        raise ValueError(f"the body is not JSON ({content_type}): {error}") from None
     return operation.decode(payload)
+
+
+def error_message(content: Json, depth: int = 4) -> str:
+    """Return the message in the JSON of an error response, in one line.
+
+    It is found under `detail`, `message` or `error`, nested or in a list of validation errors (`loc` and `msg`).
+
+    Args:
+        content: The parsed body.
+        depth: How many levels to search.
+    """
+    if isinstance(content, str):
+        return one_line(content)
+    if not depth:
+        return ""
+    if isinstance(content, list):
+        messages = (error_message(item, depth - 1) for item in content[:_MAX_LISTED_ERRORS])
+        return "; ".join(filter(None, messages))
+    if not isinstance(content, dict):
+        return ""
+    if isinstance(message := content.get("msg"), str):
+        location = content.get("loc")
+        keys = location if isinstance(location, list) else []
+        path = ".".join(str(key) for key in keys if isinstance(key, str | int))
+        return f"{path}: {message}" if path else message
+    candidates = (error_message(content.get(name), depth - 1) for name in ("detail", "message", "error"))
+    return next(filter(None, candidates), "")
+
+
+def one_line(text: str) -> str:
+    """Put foreign text on one line, and escape control characters, which could steer a terminal."""
+    line = " ".join(text[:_MAX_MESSAGE_SOURCE].split())
+    return line if line.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
+
+
+def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """Return how many seconds the service asks to wait; None if it does not, or if the value is invalid or past.
+
+    `retry-after-ms`, in milliseconds, takes precedence over `Retry-After`, which is a number of seconds or one of the
+    three forms of an HTTP date (RFC 9110, 10.2.3 and 5.6.7).
+
+    Args:
+        headers: The response's headers.
+        now: Seconds since 1970-01-01 UTC.
+    """
+    value = headers.get("retry-after", "")
+    candidates = _number(headers.get("retry-after-ms", "")) / 1000, _number(value), _timestamp(value) - now
+    return next((wait for wait in candidates if 0 < wait < math.inf), None)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def _timestamp(http_date: str) -> float:
+    try:
+        date = email_utils.parsedate_to_datetime(http_date)
+    except (ValueError, IndexError, TypeError, OverflowError):
+        return math.nan
+    # The asctime() form has no time zone: all HTTP dates are UTC.
+    return (date if date.tzinfo else date.replace(tzinfo=datetime.UTC)).timestamp()

@@ -1,18 +1,17 @@
-"""Again, and when? One pure decision: from a failure and what was spent so far to a wait, or to giving up."""
+"""Retry policy: whether, and after how long, to try again. Pure."""
 
-import datetime
-import email.utils
 import math
-from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple, Self
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, Self
 
 from mistral_models_raw.types import Unset
 
 from .errors import APIConnectionError, MistralError, SDKError
 
 DEFAULT_RETRIES: Final = 2
-_NO_DEADLINE: Final = 60.0
-"""How long retries go on, in seconds, where neither a policy nor a deadline says it."""
+_RETRIED_STATUSES: Final = ("408", "429", "500", "502", "503", "504")
+_DEFAULT_WINDOW: Final = 60.0
+"""Seconds during which calls are retried where neither a policy nor a deadline limits it."""
 
 
 class BackoffStrategy:
@@ -21,11 +20,11 @@ class BackoffStrategy:
     Args:
         initial_interval: The first wait, in milliseconds.
         max_interval: The longest wait, in milliseconds.
-        exponent: What each wait is multiplied by to get the next.
-        max_elapsed_time: After which no attempt is started, in milliseconds from the start of the call; None for the
-            deadline of the call, or 60 s where it has none.
-        jitter_ms: Wait up to this much longer, at random, in milliseconds. By default, any part of the wait is left
-            out at random ("full jitter").
+        exponent: The factor from each wait to the next.
+        max_elapsed_time: No attempt starts later than this many milliseconds after the start of the call. None means
+            the deadline of the call, or 60 s if it has none.
+        jitter_ms: A random part of this many milliseconds is added to each wait. By default, each wait is a random
+            part of the computed one ("full jitter").
     """
 
     def __init__(
@@ -36,40 +35,40 @@ class BackoffStrategy:
         max_elapsed_time: int | None,
         jitter_ms: int | None = None,
     ) -> None:
-        given = initial_interval, max_interval, exponent, max_elapsed_time or 0, jitter_ms or 0
-        if not all(map(_is_finite, given)):
-            raise ValueError("the arguments of BackoffStrategy must be numbers from 0, and not without end")
+        numbers = initial_interval, max_interval, exponent, max_elapsed_time or 0, jitter_ms or 0
+        if not all(map(_is_finite, numbers)):
+            raise ValueError("the arguments of BackoffStrategy must be finite numbers >= 0")
         self.initial_interval: int = initial_interval
         self.max_interval: int = max_interval
         self.exponent: float = exponent
         self.max_elapsed_time: int | None = max_elapsed_time
         self.jitter_ms: int | None = jitter_ms
 
-    def wait(self, retries: int, chance: float) -> float:
+    def wait(self, retries: int, random: float) -> float:
         """Compute the wait before the next attempt, in seconds.
 
         Args:
-            retries: How many attempts were repeated so far.
-            chance: A random number from 0 to 1.
+            retries: The number of retries so far.
+            random: A random number from 0 to 1.
         """
         try:
             wait = min(self.initial_interval * self.exponent**retries, self.max_interval)
         except OverflowError:
             wait = self.max_interval
         if self.jitter_ms is None:
-            return wait * chance / 1000
-        return min(wait + self.jitter_ms * chance, self.max_interval) / 1000
+            return wait * random / 1000
+        return min(wait + self.jitter_ms * random, self.max_interval) / 1000
 
 
 class RetryConfig:
-    """Whether and how failures are retried, with the arguments of the vendor's SDK and one more.
+    """Which failures are retried and when, with the arguments of the vendor's SDK and one more.
 
     Args:
         strategy: `backoff`, or `none` for no retries.
-        backoff: The waits.
-        retry_connection_errors: Whether failures of the connection are retried too.
-        status_codes_override: Which statuses are retried, such as `["429", "5XX"]`.
-        max_retries: How often an attempt is repeated at most; by default, as often as the time allows.
+        backoff: The waits between attempts.
+        retry_connection_errors: Whether attempts without a response are retried too.
+        status_codes_override: The statuses to retry, such as `["429", "5XX"]`.
+        max_retries: The maximum number of retries; by default, as many as there is time for.
     """
 
     def __init__(
@@ -86,7 +85,7 @@ class RetryConfig:
         if strategy == "backoff" and not isinstance(backoff, BackoffStrategy):
             raise TypeError(f"backoff must be a BackoffStrategy, not {type(backoff).__name__}")
         if max_retries is not None and (not isinstance(max_retries, int) or max_retries < 0):
-            raise ValueError(f"max_retries must be a number from 0, not {max_retries!r}")
+            raise ValueError(f"max_retries must be an integer >= 0, not {max_retries!r}")
         self.strategy: str = strategy
         self.backoff: BackoffStrategy = backoff
         self.retry_connection_errors: bool = retry_connection_errors
@@ -95,133 +94,113 @@ class RetryConfig:
 
     @classmethod
     def times(cls, retries: int) -> Self:
-        """Make the default policy: 0.5 s doubling to 8 s, full jitter, until the deadline; only the number is given."""
+        """Create the default policy with another number of retries: 0.5 s doubling to 8 s, full jitter."""
         return cls("backoff", BackoffStrategy(500, 8000, 2, None), retry_connection_errors=True, max_retries=retries)
 
 
 class RetryState(NamedTuple):
-    """What a function passed as `retries` decides on."""
+    """What a function passed as `retries` bases its decision on."""
 
     error: MistralError
-    """What the caller gets if there is no other attempt."""
+    """The error that the caller gets if there is no further attempt."""
     operation: str
     """Such as `delete`."""
     retries: int
-    """How many attempts were repeated so far."""
+    """The number of retries so far."""
     elapsed: float
-    """Since the start of the call, in seconds."""
+    """Seconds since the start of the call."""
     proposed: float | None
-    """The wait in seconds that the default policy proposes, or None where it would give up."""
+    """The wait in seconds that the default policy proposes; None if it would give up."""
 
 
 RetryHook = Callable[[RetryState], float | None]
-"""Returns how many seconds to wait before the next attempt, or None to give up."""
+"""Returns how many seconds to wait before the next attempt; None to give up."""
 
 Retries = RetryConfig | RetryHook | int | Unset | None
-"""What callers pass: a policy, a function that decides, a number of retries, None for none; left out, the default."""
+"""A policy, a function that decides, a number of retries, or None for no retries. Unset: the default."""
 
 
 class Spent(NamedTuple):
-    """What a call has used up so far."""
+    """What a call has used so far."""
 
     operation: str
     retries: int
     elapsed: float
-    """Seconds."""
+    """Seconds since the start of the call."""
     remaining: float | None
-    """Seconds to the deadline of the call, if it has one."""
+    """Seconds to the deadline of the call; None if it has none."""
 
 
-def decide(retries: Retries, error: MistralError, spent: Spent, chance: float) -> float | None:
-    """Say how many seconds to wait before the next attempt, or None to give up.
+def checked(retries: Any) -> Retries:  # noqa: ANN401 callers pass anything
+    """Check the argument `retries` or `retry_config`.
+
+    Raises:
+        ValueError: It is none of `Retries`.
+    """
+    is_count = isinstance(retries, int) and not isinstance(retries, bool) and retries >= 0
+    if retries is None or is_count or isinstance(retries, Unset | RetryConfig) or callable(retries):
+        return retries  # type: ignore[no-any-return] # checked just now
+    raise ValueError(
+        f"retries must be a mistral_models.utils.RetryConfig, a function, None, or an integer >= 0, not {retries!r}"
+    )
+
+
+def next_wait(retries: Retries, error: MistralError, spent: Spent, random: float) -> float | None:
+    """Decide how many seconds to wait before the next attempt; None to give up.
 
     Args:
-        retries: What the caller passed.
-        error: Why the last attempt failed.
-        spent: What the call has used up.
-        chance: A random number from 0 to 1.
+        retries: The caller's policy.
+        error: The error of the last attempt.
+        spent: What the call has used so far.
+        random: A random number from 0 to 1.
     """
-    if callable(retries):
-        proposed = _by_policy(RetryConfig.times(DEFAULT_RETRIES), error, spent, chance)
+    if isinstance(retries, RetryConfig):
+        wait = _by_policy(retries, error, spent, random)
+    elif callable(retries):
+        proposed = _by_policy(RetryConfig.times(DEFAULT_RETRIES), error, spent, random)
         wait = retries(RetryState(error, spent.operation, spent.retries, spent.elapsed, proposed))
         if wait is not None and not _is_finite(wait):
-            raise ValueError(f"the retry function must return None or a number of seconds from 0, not {wait!r}")
+            raise ValueError(f"the retry function must return None or a finite number of seconds >= 0, not {wait!r}")
         wait = None if wait is None else float(wait)
     else:
-        wait = _by_policy(_policy(retries), error, spent, chance)
+        count = DEFAULT_RETRIES if isinstance(retries, Unset) else retries or 0
+        wait = _by_policy(RetryConfig.times(count), error, spent, random)
     return None if wait is None or (spent.remaining is not None and wait >= spent.remaining) else wait
 
 
-def _is_finite(number: float) -> bool:
-    """Whether it is a number from 0 that a float can hold; callers pass what they like."""
-    try:
-        return number >= 0 and math.isfinite(number)
-    except (TypeError, ArithmeticError):
-        return False
-
-
-def _policy(retries: RetryConfig | int | Unset | None) -> RetryConfig:
-    if isinstance(retries, RetryConfig):
-        return retries
-    return RetryConfig.times(DEFAULT_RETRIES if isinstance(retries, Unset) else retries or 0)
-
-
-def _by_policy(policy: RetryConfig, error: MistralError, spent: Spent, chance: float) -> float | None:
+def _by_policy(policy: RetryConfig, error: MistralError, spent: Spent, random: float) -> float | None:
     if policy.max_retries is not None and spent.retries >= policy.max_retries:
         return None
-    if not _may_repeat(policy, error):
+    if not _is_retryable(policy, error):
         return None
-    wait = error.retry_after or policy.backoff.wait(spent.retries, chance)
-    return wait if spent.elapsed + wait <= _lasts(policy.backoff, spent) else None
+    wait = error.retry_after or policy.backoff.wait(spent.retries, random)
+    return wait if spent.elapsed + wait <= _retry_window(policy.backoff, spent) else None
 
 
-def _lasts(backoff: BackoffStrategy, spent: Spent) -> float:
-    """How long retries go on, in seconds from the start of the call; a deadline is for `decide` to heed."""
-    if backoff.max_elapsed_time is not None:
-        return backoff.max_elapsed_time / 1000
-    return math.inf if spent.remaining is not None else _NO_DEADLINE
-
-
-def _may_repeat(policy: RetryConfig, error: MistralError) -> bool:
+def _is_retryable(policy: RetryConfig, error: MistralError) -> bool:
     if isinstance(error, APIConnectionError):
         return policy.retry_connection_errors
     if not isinstance(error, SDKError):
         return False
-    said = str(error.headers.get("x-should-retry", "")).strip().lower()
-    if said in {"true", "false"}:
-        return said == "true"
-    # 409 only where the service says so: a conflict seldom passes by itself.
+    override = str(error.headers.get("x-should-retry", "")).strip().lower()
+    if override in {"true", "false"}:
+        return override == "true"
+    # 409 is not listed: a conflict seldom resolves by itself.
     status = str(error.status_code)
-    patterns = policy.status_codes_override or ("408", "429", "500", "502", "503", "504")
+    patterns = policy.status_codes_override or _RETRIED_STATUSES
     return any(str(pattern).upper() in {status, f"{status[0]}XX"} for pattern in patterns)
 
 
-def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Read how long the service asks to wait, in seconds; None where it does not say, or says nothing sensible.
-
-    `retry-after-ms` in milliseconds comes before `Retry-After`, a number of seconds or one of the three forms of an
-    HTTP date (RFC 9110, 10.2.3 and 5.6.7).
-
-    Args:
-        headers: Of the answer.
-        now: The time, in seconds since 1970-01-01 UTC.
-    """
-    value = headers.get("retry-after", "")
-    asked = _number(headers.get("retry-after-ms", "")) / 1000, _number(value), _moment(value) - now
-    return next((wait for wait in asked if 0 < wait < math.inf), None)
+def _retry_window(backoff: BackoffStrategy, spent: Spent) -> float:
+    """Return how many seconds after the start of the call attempts may start; `next_wait` checks the deadline."""
+    if backoff.max_elapsed_time is not None:
+        return backoff.max_elapsed_time / 1000
+    return math.inf if spent.remaining is not None else _DEFAULT_WINDOW
 
 
-def _number(text: str) -> float:
+def _is_finite(number: float) -> bool:
+    """Return whether this is a finite number >= 0; callers pass anything."""
     try:
-        return float(text)
-    except ValueError:
-        return math.nan
-
-
-def _moment(text: str) -> float:
-    try:
-        moment = email.utils.parsedate_to_datetime(text)
-    except (ValueError, IndexError, TypeError, OverflowError):
-        return math.nan
-    # The form of asctime() names no zone: all HTTP dates are UTC.
-    return (moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)).timestamp()
+        return number >= 0 and math.isfinite(number)
+    except (TypeError, ArithmeticError):
+        return False

@@ -1,31 +1,70 @@
-"""httpx, and nothing else: clients opened, one attempt sent, its answer read whole within the limits."""
+"""Send one attempt with httpx and read its response, within the limits that the attempt sets.
+
+Knows nothing of calls, retries, or the exceptions of this package.
+"""
+
+from __future__ import annotations
 
 import functools
-import ssl
-import sys
 import zlib
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Final, TypeVar
 
-import httpx
-
-from . import _network
-from ._credentials import EnvironmentVariableError
+from . import _event_loop, _httpx_internals, _network
+from ._attempt import Attempt
+from ._clock import Clock
+from ._deferred import cookiejar, httpx, ssl
 from ._response import RawResponse
-from ._settings import SECRET_HEADERS
-
-if TYPE_CHECKING:
-    from ._call import Call
-    from ._credentials import Secret
-
+from ._settings import SECRET_HEADERS, EnvironmentVariableError
 
 T = TypeVar("T")
 
+_TIMEOUT_PHASES: Final = ("connect", "read", "write", "pool")
+_MIN_REDACTED_KEY: Final = 16
+"""Shorter keys are placeholders in tests; they could be an ordinary word of the body."""
+
+
+def open_client(url: str) -> httpx.Client:
+    """Open a connection pool for the scheme of a URL.
+
+    Raises:
+        EnvironmentVariableError: The environment names a proxy or certificates that cannot be used.
+    """
+    client = _open(httpx.Client, url)
+    _httpx_internals.wrap_network_backends(client, _network.DeadlineBackend)
+    return client
+
+
+def open_async_client(url: str) -> httpx.AsyncClient:
+    """Open a connection pool for the scheme of a URL and the running event loop.
+
+    Raises:
+        EnvironmentVariableError: The environment names a proxy or certificates that cannot be used.
+    """
+    client = _open(httpx.AsyncClient, url)
+    _httpx_internals.wrap_network_backends(client, _network.AsyncBackend)
+    return client
+
+
+def _open(client_class: type[T], url: str) -> T:
+    options: dict[str, Any] = {
+        # No CA loaded for http://: an unexpected TLS connection fails.
+        "verify": _ssl_context() if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+        "limits": httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=30),
+        # Calls share no state: cookies are neither stored nor sent.
+        "cookies": cookiejar.CookieJar(cookiejar.DefaultCookiePolicy(allowed_domains=[])),
+    }
+    try:
+        return client_class(**options)
+    except httpx.InvalidURL:  # the message may contain part of a password
+        raise EnvironmentVariableError("a proxy variable of the environment, or NO_PROXY, is not a URL") from None
+    except ImportError as error:
+        raise EnvironmentVariableError(f"a proxy variable of the environment: {error}") from None
+
 
 @functools.cache
-def _trusting() -> ssl.SSLContext:
-    # Reading the certificates costs more than all else about a client: it is done once a process.
+def _ssl_context() -> ssl.SSLContext:
+    # Once per process: loading the CA certificates takes longer than everything else about a client.
     try:
         return httpx.create_ssl_context()
     except OSError as error:
@@ -34,239 +73,195 @@ def _trusting() -> ssl.SSLContext:
         ) from None
 
 
-# Taking an address apart is a tenth of a call, and most calls go where the last ones went.
-_parsed = functools.lru_cache(maxsize=64)(httpx.URL)
+def send_attempt(client: httpx.Client, attempt: Attempt, clock: Clock, *, owns_client: bool) -> RawResponse:
+    """Send an attempt and read its response.
 
-
-def _options(url: str) -> dict[str, Any]:
-    """What own clients have in common."""
-    return {
-        # A client for http:// addresses needs no certificates; this context trusts none, should one be asked for.
-        "verify": _trusting() if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-        "limits": httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=30),
-        # No state outlives a call: cookies are neither kept nor sent.
-        "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-    }
-
-
-def _opened(kind: type[T], url: str) -> T:
-    try:
-        return kind(**_options(url))
-    except httpx.InvalidURL:  # what it says may be a part of a password
-        raise EnvironmentVariableError(
-            "a proxy variable of the environment, or NO_PROXY, has what is no address"
-        ) from None
-    except ImportError as error:
-        raise EnvironmentVariableError(f"a proxy variable of the environment: {error}") from None
-
-
-def open_client(url: str) -> httpx.Client:
-    """Open a pool of connections for this scheme."""
-    client = _opened(httpx.Client, url)
-    _network.install(client)
-    return client
-
-
-def open_async_client(url: str) -> httpx.AsyncClient:
-    """Open a pool of connections for this scheme and the running event loop."""
-    client = _opened(httpx.AsyncClient, url)
-    _network.install_async(client)
-    return client
-
-
-def failures() -> tuple[type[BaseException], ...]:
-    """List what an attempt that gets no answer may raise, of httpx and of httpx2 where it is loaded."""
-    other = sys.modules.get("httpx2")
-    # InvalidURL, too: that is what an address to be redirected to can be, followed or not. And plain code gets the
-    # codec's own error for a host name that DNS cannot hold.
-    others = [other.HTTPError, other.InvalidURL] if other else []
-    return (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError, *others)
-
-
-def exchange(client: httpx.Client, call: "Call[Any]", key: "Secret | None", limit: int) -> RawResponse:
-    """Send one attempt and read its answer.
+    Args:
+        client: The connection pool.
+        attempt: What to send, and the limits.
+        clock: Source of time.
+        owns_client: False if the caller configured the client: then its own defaults apply too.
 
     Raises:
-        Exception: One of `failures()`: there is no answer, or not a whole one.
+        ValueError: The request cannot be built; nothing was sent.
+        Exception: There is no response, or not all of it: an error of httpx or of the operating system.
     """
-    request = _built(client, call, key)
-    outer = _network.watch(call.remaining)  # of a call that a signal interrupted
+    request = _build_request(client, attempt, owns_client=owns_client)
+    deadline = _network.Deadline(clock, attempt.timeout)
+    token = _network.set_deadline(deadline)
     try:
-        return _read(client.send(request, stream=True, follow_redirects=False), call, limit)
+        response = client.send(request, stream=True, follow_redirects=False)
+        return _read(response, attempt, deadline)
     except BaseException as error:
-        _forget(request, error)
+        _scrub_secrets(request, error)
         _raise_if_closed(client, error)
         raise
     finally:
-        _network.watch(outer)
+        _network.reset_deadline(token)
 
 
-def _read(response: httpx.Response, call: "Call[Any]", limit: int) -> RawResponse:
+def _read(response: httpx.Response, attempt: Attempt, deadline: _network.Deadline) -> RawResponse:
     try:
-        body = _Body(response, limit)
-        # Not `iter_raw`, which gives the connection back before anybody has looked for what came after the answer.
-        stream: Any = response.stream if body.awaited else ()
-        for chunk in stream:
-            if not body.take(chunk):
-                break
-            _check_time(call)
-        return _answer(call, response, *body.finish())
+        body = _Body(response, attempt.max_response_bytes)
+        if body.needs_reading:
+            # Not `iter_raw`: it releases the connection before anything could check for trailing data.
+            stream: Any = response.stream
+            for chunk in stream:
+                if not body.append(chunk):
+                    break
+                deadline.check()
+        return _raw_response(response, attempt, body)
     finally:
-        if _has_more(response):
+        if _httpx_internals.has_trailing_data(response):
             response.extensions["network_stream"].close()
         response.close()
 
 
-async def exchange_async(client: httpx.AsyncClient, call: "Call[Any]", key: "Secret | None", limit: int) -> RawResponse:
-    """Send one attempt and read its answer.
-
-    Raises:
-        Exception: One of `failures()`: there is no answer, or not a whole one.
-    """
-    from . import _event_loop
-
-    request = _built(client, call, key)
-    _network.sent.set(not call.is_ours)  # of others' connections nothing is known
+async def send_attempt_async(
+    client: httpx.AsyncClient, attempt: Attempt, clock: Clock, *, owns_client: bool
+) -> RawResponse:
+    """Async version of `send_attempt`."""
+    request = _build_request(client, attempt, owns_client=owns_client)
+    deadline = _network.Deadline(clock, attempt.timeout)
+    _network.has_sent.set(not owns_client)  # only our own connections report it
     try:
-        async with _event_loop.timeout(call.remaining()):
+        async with _event_loop.timeout(attempt.timeout):
             response = await client.send(request, stream=True, follow_redirects=False)
-            try:
-                body = _Body(response, limit)
-                if body.awaited:
-                    stream: Any = response.stream
-                    async for chunk in stream:
-                        if not body.take(chunk):
-                            break
-                        _check_time(call)  # the clock of the call need not be that of the event loop
-                return _answer(call, response, *body.finish())
-            finally:
-                if _has_more(response):
-                    await response.extensions["network_stream"].aclose()
-                await response.aclose()
+            return await _read_async(response, attempt, deadline)
     except BaseException as error:
-        _forget(request, error)
+        _scrub_secrets(request, error)
         _raise_if_closed(client, error)
-        if isinstance(error, TimeoutError) and not _network.sent.get():
-            raise httpx.ConnectTimeout("there was no connection in time") from error
+        if isinstance(error, TimeoutError) and not _network.has_sent.get():
+            raise httpx.ConnectTimeout("no connection was established in time") from error
         raise
 
 
-def _check_time(call: "Call[Any]") -> None:
-    left = call.remaining()
-    if left is not None and left <= 0:
-        raise TimeoutError("the answer did not come in time")
-
-
-def _forget(request: httpx.Request, error: BaseException) -> None:
-    """Keep secrets out of a failure: its request, and the frames of httpx, whose variables some tools print."""
-    for name in SECRET_HEADERS:
-        request.headers.pop(name, None)
-    found: list[BaseException | None] = [error]
-    seen: set[int] = set()
-    for each in found:
-        if each is not None and id(each) not in seen:
-            seen.add(id(each))
-            each.__traceback__ = None
-            found += [each.__cause__, each.__context__]
-
-
-def _raise_if_closed(client: httpx.Client | httpx.AsyncClient, error: BaseException) -> None:
-    if isinstance(error, RuntimeError) and client.is_closed:
-        raise httpx.ConnectError("the connections were closed while the call was on its way") from error
-
-
-def _built(client: httpx.Client | httpx.AsyncClient, call: "Call[Any]", key: "Secret | None") -> httpx.Request:
-    limits = call.limits()
-    method, url, headers, content = call.request
+async def _read_async(response: httpx.Response, attempt: Attempt, deadline: _network.Deadline) -> RawResponse:
     try:
-        if call.is_ours:  # there is nothing of the client's to merge in
-            timeout = {} if limits is None else dict(zip(_PHASES, limits, strict=True))
+        body = _Body(response, attempt.max_response_bytes)
+        if body.needs_reading:
+            stream: Any = response.stream
+            async for chunk in stream:
+                if not body.append(chunk):
+                    break
+                deadline.check()  # the clock need not be that of the event loop
+        return _raw_response(response, attempt, body)
+    finally:
+        if _httpx_internals.has_trailing_data(response):
+            await response.extensions["network_stream"].aclose()
+        await response.aclose()
+
+
+# Parsing a URL takes a tenth of a call, and most calls go to the same few URLs.
+@functools.lru_cache(maxsize=64)
+def _parse_url(url: str) -> httpx.URL:
+    return httpx.URL(url)
+
+
+def _build_request(client: httpx.Client | httpx.AsyncClient, attempt: Attempt, *, owns_client: bool) -> httpx.Request:
+    timeouts = (attempt.connect_timeout, attempt.timeout, attempt.timeout, attempt.timeout)
+    try:
+        if owns_client:  # such a client has no defaults to merge
             request = httpx.Request(
-                method, _parsed(url), headers=headers, content=content, extensions={"timeout": timeout}
+                attempt.method,
+                _parse_url(attempt.url),
+                headers=attempt.headers,
+                content=attempt.content,
+                extensions={"timeout": dict(zip(_TIMEOUT_PHASES, timeouts, strict=True))},
             )
-        elif limits is None:
-            request = client.build_request(method, url, headers=headers, content=content)
         else:
-            request = client.build_request(method, url, headers=headers, content=content, timeout=limits)
+            options: dict[str, Any] = {} if attempt.timeout is None else {"timeout": timeouts}
+            request = client.build_request(
+                attempt.method, attempt.url, headers=attempt.headers, content=attempt.content, **options
+            )
     except Exception as error:
-        # InvalidURL is no HTTPError, in httpx and in httpx2; UnicodeError is of a host such as `xn--`.
+        # InvalidURL, of httpx or httpx2; UnicodeError for a host such as `xn--`.
         if type(error).__name__ != "InvalidURL" and not isinstance(error, UnicodeError):
             raise
-        raise ValueError(f"{call.operation.name} cannot be sent to {url[:200]}: {error}") from None
-    if key is not None:
-        request.headers["authorization"] = f"Bearer {key.value}"
+        raise ValueError(f"cannot send {attempt.method} to {attempt.url[:200]}: {error}") from None
+    if attempt.api_key is not None:
+        request.headers["authorization"] = f"Bearer {attempt.api_key.value}"
     return request
 
 
-def _has_more(response: httpx.Response) -> bool:
-    """Whether more than the answer has come; the next call must not take it for its own."""
-    # The connection has read it already and would not look at it before the next answer. There is no public way to ask.
-    place: object = response.stream
-    for name in ("_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state"):
-        place = getattr(place, name, None)
-    return bool(getattr(place, "trailing_data", (b"",))[0])
+def _scrub_secrets(request: httpx.Request, error: BaseException) -> None:
+    """Remove secrets from a failure: from its request, and from httpx's frames, whose variables some tools show."""
+    for name in SECRET_HEADERS:
+        request.headers.pop(name, None)
+    pending: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    for linked in pending:
+        if linked is not None and id(linked) not in seen:
+            seen.add(id(linked))
+            linked.__traceback__ = None
+            pending += [linked.__cause__, linked.__context__]
 
 
-_PHASES = ("connect", "read", "write", "pool")
+def _raise_if_closed(client: httpx.Client | httpx.AsyncClient, error: BaseException) -> None:
+    # httpx raises a plain RuntimeError if another thread or task closes the client during a call.
+    if isinstance(error, RuntimeError) and client.is_closed:
+        raise httpx.ConnectError("the connections were closed during the call") from error
 
 
-_SHORTEST_KEY = 16
-"""What is shorter is a key of tests, or a word of the answer."""
-
-
-def _answer(call: "Call[Any]", response: httpx.Response, body: bytes, problem: str) -> RawResponse:
-    if not 200 <= response.status_code <= 299:  # some services repeat a key that they do not accept
-        key = response.request.headers.get("authorization", "").rpartition(" ")[2].encode()
-        body = body.replace(key, b"***") if len(key) >= _SHORTEST_KEY else body
+def _raw_response(response: httpx.Response, attempt: Attempt, received: _Body) -> RawResponse:
+    body, problem = received.decompressed()
+    if not 200 <= response.status_code <= 299:  # some services quote the API key that they reject
+        api_key = response.request.headers.get("authorization", "").rpartition(" ")[2].encode()
+        body = body.replace(api_key, b"***") if len(api_key) >= _MIN_REDACTED_KEY else body
     headers = response.headers
-    if not isinstance(headers, httpx.Headers):  # of httpx2
+    if not isinstance(headers, httpx.Headers):  # those of httpx2
         headers = httpx.Headers(headers.raw)
-    return RawResponse(call.request.method, call.request.url, response.status_code, headers, body, problem)
+    return RawResponse(attempt.method, attempt.url, response.status_code, headers, body, problem)
 
 
 class _Body:
-    """A body as it arrives, and what comes out of its content coding, neither longer than the limit."""
+    """A body while it is received. Its size is limited before and after decompression.
+
+    Args:
+        response: The response.
+        limit: Bytes.
+    """
 
     def __init__(self, response: httpx.Response, limit: int) -> None:
         self._coding = response.headers.get("content-encoding", "identity").strip().lower()
         self._limit = limit
         self._received = BytesIO()
-        self.awaited = not response.is_stream_consumed
-        if not self.awaited:  # an event hook of the caller's client has read it
+        self.needs_reading = not response.is_stream_consumed
+        if not self.needs_reading:  # an event hook of the caller's client has read and decompressed it
             self._coding = "identity"
-            self.take(response.content)
+            self.append(response.content)
 
-    def take(self, chunk: bytes) -> bool:
-        """Keep a chunk; False when there are too many."""
+    def append(self, chunk: bytes) -> bool:
+        """Append a chunk; return False when the limit is exceeded."""
         self._received.write(chunk)
         return self._received.tell() <= self._limit
 
-    def finish(self) -> tuple[bytes, str]:
-        """Make the body, and say what is wrong with it, if anything."""
-        received = self._received.getvalue()  # not copied
+    def decompressed(self) -> tuple[bytes, str]:
+        """Return the body, and what is wrong with it; empty if nothing is."""
+        received = self._received.getvalue()  # does not copy
         too_long = f"the body is longer than the limit of {self._limit} bytes"
         if len(received) > self._limit:
             return received[: self._limit], too_long
         if self._coding in {"identity", ""} or not received:
             return received, ""
         if self._coding not in {"gzip", "x-gzip", "deflate"}:
-            return b"", f"the body has the content coding {self._coding!r}, which this client does not read"
+            return b"", f"the body has the unsupported content coding {self._coding!r}"
         try:
-            body, whole = _inflated(received, self._limit)
+            body, is_complete = _decompress(received, self._limit)
         except zlib.error as error:
-            return b"", f"the body's {self._coding} is broken: {error}"
+            return b"", f"the body is not valid {self._coding}: {error}"
         if len(body) > self._limit:
             return body[: self._limit], too_long
-        return body, "" if whole else f"the body's {self._coding} ends before its end"
+        return body, "" if is_complete else f"the body is truncated {self._coding}"
 
 
-def _inflated(received: bytes, limit: int) -> tuple[bytes, bool]:
-    """Decompress up to one byte more than the limit; say whether the end was there."""
+def _decompress(received: bytes, limit: int) -> tuple[bytes, bool]:
+    """Decompress up to one byte more than the limit; return whether the end of the data was reached."""
     try:
-        decompressor = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, as the header says
+        decompressor = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, detected by the header
         body = decompressor.decompress(received, limit + 1)
     except zlib.error:
-        # Some servers send bare deflate for "deflate" (RFC 9110, 8.4.1.2).
+        # Some servers send raw deflate for "deflate" (RFC 9110, 8.4.1.2).
         decompressor = zlib.decompressobj(-zlib.MAX_WBITS)
         body = decompressor.decompress(received, limit + 1)
     return body, decompressor.eof

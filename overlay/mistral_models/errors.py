@@ -1,10 +1,10 @@
-"""The exceptions of this client. Nothing here does I/O.
+"""The exceptions of this package. Nothing here does I/O.
 
 MistralError
-├── APIConnectionError           no answer: refused, reset, TLS, DNS
+├── APIConnectionError           no response: refused, reset, TLS, DNS
 │   └── APITimeoutError
-├── ResponseValidationError      not what the document says
-└── SDKError                     an answer that is not a success
+├── ResponseValidationError      a success that does not match the OpenAPI document
+└── SDKError                     any status but 2XX
     ├── BadRequestError          400
     ├── AuthenticationError      401
     ├── PermissionDeniedError    403
@@ -14,151 +14,123 @@ MistralError
     ├── RateLimitError           429 (.retry_after)
     └── InternalServerError      5XX
 
-All of them pickle and copy, notes included. None holds the key.
+All of them pickle and copy, notes included. None contains the API key.
 """
+
+from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import httpx
-    from mistral_models_raw.models.http_validation_error import HTTPValidationError as HTTPValidationErrorData
+from ._deferred import http_validation_error, httpx
+from ._response import RawResponse, error_message
 
-    from ._response import RawResponse
+if TYPE_CHECKING:
+    from mistral_models_raw.models.http_validation_error import HTTPValidationError as HTTPValidationErrorData
 
 
 class MistralError(Exception):
-    """What every error of this client is."""
+    """Base class of all errors of this package."""
 
-    def __init__(self, message: str, *, attempts: int = 1) -> None:
+    def __init__(self, message: str, *, attempts: int = 1, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.message: str = message
-        """What happened, in one line; the service's own words first."""
+        """What happened, in one line; the service's own message first."""
         self.attempts: int = attempts
-        """How many attempts were made, those that found no connection among them."""
-        self.retry_after: float | None = None
-        """How long the service asked to wait, in seconds, where it did."""
+        """The number of attempts, those without a connection included."""
+        self.retry_after: float | None = retry_after
+        """How many seconds the service asked to wait, if it did."""
+        self.status_code: int | None = None
+        """The HTTP status; None without a response."""
+        self.body: str = ""
+        """The response's body as text; empty without a response."""
+        self.headers: httpx.Headers = httpx.Headers()
+        """The response's headers, their names case-insensitive; empty without a response."""
+        self.request_id: str | None = None
+        """The id that the service gave the request; its support asks for it."""
 
     @property
-    def status_code(self) -> int | None:
-        """The HTTP status; None where no answer came."""
-        return None
-
-    @property
-    def body(self) -> str:
-        """The body as text; empty where no answer came."""
-        return ""
-
-    @property
-    def headers(self) -> "httpx.Headers":
-        """The headers, whose names have no case; none where no answer came."""
-        import httpx
-
-        return httpx.Headers()
-
-    @property
-    def request_id(self) -> str | None:
-        """The service's name for the request, for its support."""
-        return None
-
-    @property
-    def raw_response(self) -> "httpx.Response | None":
-        """The answer as httpx has it, its request without headers; None where no answer came."""
+    def raw_response(self) -> httpx.Response | None:
+        """The response as an `httpx.Response`, its request without headers; None without a response."""
         return None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (type(self), self.args, self.__dict__)
+        return _restore, (type(self), self.args, self.__dict__)
 
 
-def _restored(cls: type[MistralError], arguments: tuple[object, ...], state: dict[str, object]) -> MistralError:
-    error = cls.__new__(cls, *arguments)
+def _restore(cls: type[MistralError], args: tuple[object, ...], state: dict[str, object]) -> MistralError:
+    error = cls.__new__(cls, *args)
     error.__dict__.update(state)
     return error
 
 
 class APIConnectionError(MistralError):
-    """No answer came, or not a whole one: the service may or may not have done what it was asked."""
+    """No response was received, or not all of it: the service may or may not have carried out the operation."""
 
     def __init__(self, message: str = "No response received", *, attempts: int = 1) -> None:
         super().__init__(message, attempts=attempts)
 
 
 class APITimeoutError(APIConnectionError):
-    """No answer came in time."""
+    """No response was received in time."""
 
 
-class _AnswerError(MistralError):
-    """An error that an answer brought.
+class _ResponseError(MistralError):
+    """An error with a response.
 
     Args:
         message: What happened.
-        raw_response: The answer; for tests, `httpx.Response(503)` will do.
-        body: Its body, in place of the response's own.
-        attempts: How many attempts were made.
-    """
-
-    def __init__(
-        self, message: str, raw_response: "httpx.Response | RawResponse", body: str | None = None, *, attempts: int = 1
-    ) -> None:
-        from ._response import RawResponse
-
-        super().__init__(message, attempts=attempts)
-        self._answer: RawResponse = (
-            raw_response if isinstance(raw_response, RawResponse) else RawResponse.of(raw_response, body)
-        )
-
-    @property
-    def status_code(self) -> int:
-        """The HTTP status."""
-        return self._answer.status_code
-
-    @property
-    def body(self) -> str:
-        """The body as text."""
-        return self._answer.text
-
-    @property
-    def headers(self) -> "httpx.Headers":
-        """The headers, whose names have no case."""
-        return self._answer.headers
-
-    @property
-    def request_id(self) -> str | None:
-        """The service's name for the request, for its support."""
-        return self._answer.request_id
-
-    @property
-    def raw_response(self) -> "httpx.Response":
-        """The answer as httpx has it, its request without headers."""
-        return self._answer.raw_response
-
-
-class ResponseValidationError(_AnswerError):
-    """The service reports success, but its answer is not what the document says.
-
-    Made like `SDKError`, but with a `cause` before `body`, as in the vendor's SDK; it ends the message.
+        raw_response: The response; in tests, `httpx.Response(503)` will do.
+        body: Replaces the response's own body.
+        attempts: The number of attempts.
+        retry_after: How many seconds the service asked to wait, if it did.
     """
 
     def __init__(
         self,
         message: str,
-        raw_response: "httpx.Response | RawResponse",
+        raw_response: httpx.Response | RawResponse,
+        body: str | None = None,
+        *,
+        attempts: int = 1,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, attempts=attempts, retry_after=retry_after)
+        response = _raw(raw_response, body)
+        self.status_code: int = response.status_code  # pyright: ignore[reportIncompatibleVariableOverride] # narrower
+        self.body = response.text
+        self.headers = response.headers
+        self.request_id = response.request_id
+        self._response = response
+
+    @property
+    def raw_response(self) -> httpx.Response:
+        """The response as an `httpx.Response`, its request without headers."""
+        return self._response.to_httpx()
+
+
+class ResponseValidationError(_ResponseError):
+    """The service reports success, but the response does not match the OpenAPI document.
+
+    Constructed like `SDKError`, but with a `cause` before `body`, as in the vendor's SDK; the message ends with it.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        raw_response: httpx.Response | RawResponse,
         cause: Exception | None = None,
         body: str | None = None,
         *,
         attempts: int = 1,
     ) -> None:
-        said = message if cause is None else f"{message}: {cause}"
-        super().__init__(said, raw_response, body, attempts=attempts)
-        self.__cause__: BaseException | None = cause
-
-    @property
-    def cause(self) -> BaseException | None:
-        """What the error was raised from, if anything."""
-        return self.__cause__
+        super().__init__(message if cause is None else f"{message}: {cause}", raw_response, body, attempts=attempts)
+        self.cause: Exception | None = cause
+        """The error of decoding; also `__cause__`."""
+        self.__cause__ = cause
 
 
-class SDKError(_AnswerError):
-    """The service answered, but not with success."""
+class SDKError(_ResponseError):
+    """The service responded with an error status."""
 
 
 class BadRequestError(SDKError):
@@ -166,61 +138,47 @@ class BadRequestError(SDKError):
 
 
 class AuthenticationError(SDKError):
-    """401: the key is missing, wrong, or revoked."""
+    """401: the API key is missing, wrong or revoked."""
 
 
 class PermissionDeniedError(SDKError):
-    """403: the key may not do this."""
+    """403: the API key lacks the permission."""
 
 
 class NotFoundError(SDKError):
-    """404: there is no such model, or the key may not see it."""
+    """404: the model does not exist, or the API key has no access to it."""
 
 
 class ConflictError(SDKError):
-    """409: the model is in a state that forbids this."""
+    """409: the model's state does not allow the operation."""
 
 
 class HTTPValidationError(SDKError):
-    """422: the request is not of the form that the service expects.
+    """422: the request is invalid; `data.detail` lists the errors.
 
-    Made like `SDKError`, or with `data` in place of the message, as in the vendor's SDK.
+    Constructed like `SDKError`, or with `data` in place of the message, as in the vendor's SDK.
     """
 
     def __init__(
         self,
-        message: "str | HTTPValidationErrorData",
-        raw_response: "httpx.Response | RawResponse",
+        message: str | http_validation_error.HTTPValidationError,
+        raw_response: httpx.Response | RawResponse,
         body: str | None = None,
         *,
         attempts: int = 1,
+        retry_after: float | None = None,
     ) -> None:
-        self._data: HTTPValidationErrorData | None = None if isinstance(message, str) else message
-        said = message if isinstance(message, str) else body or raw_response.text
-        super().__init__(said, raw_response, body, attempts=attempts)
-
-    @property
-    def data(self) -> "HTTPValidationErrorData":
-        """The body, decoded: `data.detail` is a list of `ValidationError`, a sentence, or None if it has neither."""
-        from mistral_models_raw.models.http_validation_error import HTTPValidationError as HTTPValidationErrorData
-
-        if self._data is not None:
-            return self._data
-        from ._failures import content_of, said_in
-
-        content = content_of(self._answer)
-        if isinstance(content, dict):
-            # The service wraps the faults in a message sometimes.
-            inner = content.get("message")
-            try:
-                return HTTPValidationErrorData.from_dict(inner if isinstance(inner, dict) else content)
-            except ValueError:
-                pass
-        return HTTPValidationErrorData(detail=said_in(content) or None)
+        response = _raw(raw_response, body)
+        text = message if isinstance(message, str) else response.text
+        super().__init__(text, response, attempts=attempts, retry_after=retry_after)
+        self.data: http_validation_error.HTTPValidationError = (
+            _validation_errors(response) if isinstance(message, str) else message
+        )
+        """The decoded body: `data.detail` is a list of `ValidationError`, a sentence, or None if there is neither."""
 
 
 class RateLimitError(SDKError):
-    """429: too many requests; `retry_after` says how long to wait, in seconds, if the service did."""
+    """429: too many requests. `retry_after` is the number of seconds to wait, if the service gave one."""
 
 
 class InternalServerError(SDKError):
@@ -228,17 +186,33 @@ class InternalServerError(SDKError):
 
 
 NoResponseError = APIConnectionError
-"""The name in the vendor's SDK."""
+"""The name of `APIConnectionError` in the vendor's SDK."""
+
+
+def _raw(response: httpx.Response | RawResponse, body: str | None) -> RawResponse:
+    return response if isinstance(response, RawResponse) else RawResponse.from_httpx(response, body)
+
+
+def _validation_errors(response: RawResponse) -> http_validation_error.HTTPValidationError:
+    try:
+        content = response.json()
+    except ValueError:
+        content = None
+    if isinstance(content, dict):
+        nested = content.get("message")  # the service sometimes wraps the errors in a message
+        try:
+            return http_validation_error.HTTPValidationError.from_dict(nested if isinstance(nested, dict) else content)
+        except ValueError:
+            pass
+    return http_validation_error.HTTPValidationError(detail=error_message(content) or None)
 
 
 if not TYPE_CHECKING:  # type checkers know the names of this module, and no others
 
     def __getattr__(name: str) -> object:
-        # The vendor's SDK has this type here; it is loaded by whoever names it.
+        # The vendor's SDK has this name here. It is resolved on first use, because its module needs attrs.
         if name == "HTTPValidationErrorData":
-            from mistral_models_raw.models.http_validation_error import HTTPValidationError as HTTPValidationErrorData
-
-            return HTTPValidationErrorData
+            return http_validation_error.HTTPValidationError
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -1,4 +1,4 @@
-"""The types of requests and answers, under the names that users of the vendor's SDK know."""
+"""The types of requests and responses, under the names that the vendor's SDK uses."""
 
 from mistral_models_raw.models import (
     ArchiveModelResponse,
@@ -30,7 +30,7 @@ JobsAPIRoutesFineTuningUpdateFineTunedModelResponse = (
 )
 """What `update` returns."""
 
-# The vendor's other names for the same.
+# Other names of the vendor's SDK for the same types.
 ModelListData = ResponseRetrieveModelV1ModelsModelIDGet
 UnknownModelListData = UnknownModelCard
 UnknownResponseRetrieveModelV1ModelsModelIDGet = UnknownModelCard

@@ -1,130 +1,161 @@
-"""The six operations as values: what to send, and how to read the answer. Nothing here does I/O.
+"""The six operations as values: what to send, and how to decode the response. Nothing here does I/O.
 
-This is the only module that imports the generated endpoint modules, each with the first operation that needs it: a
-program that lists does not load what updating takes.
+This is the only module that uses the generated endpoint modules.
 """
 
 # pyright: reportPrivateUsage=false
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
-from attrs import field, frozen
+from mistral_models_raw.deferred import Deferred
 from mistral_models_raw.types import UNSET, Unset
 
+from ._deferred import models
+
 if TYPE_CHECKING:
-    from . import models
+    from mistral_models_raw.api.models import archive as archive_endpoint
+    from mistral_models_raw.api.models import delete as delete_endpoint
+    from mistral_models_raw.api.models import list_ as list_endpoint
+    from mistral_models_raw.api.models import retrieve as retrieve_endpoint
+    from mistral_models_raw.api.models import unarchive as unarchive_endpoint
+    from mistral_models_raw.api.models import update as update_endpoint
+    from mistral_models_raw.models import update_model_request
+else:
+    # Deferred because of attrs, which takes longer to import than the whole overlay.
+    archive_endpoint = Deferred("mistral_models_raw.api.models.archive")
+    delete_endpoint = Deferred("mistral_models_raw.api.models.delete")
+    list_endpoint = Deferred("mistral_models_raw.api.models.list_")
+    retrieve_endpoint = Deferred("mistral_models_raw.api.models.retrieve")
+    unarchive_endpoint = Deferred("mistral_models_raw.api.models.unarchive")
+    update_endpoint = Deferred("mistral_models_raw.api.models.update")
+    update_model_request = Deferred("mistral_models_raw.models.update_model_request")
+
+ENDPOINTS: Final = (
+    archive_endpoint,
+    delete_endpoint,
+    list_endpoint,
+    retrieve_endpoint,
+    unarchive_endpoint,
+    update_endpoint,
+    update_model_request,
+)
+"""The modules above; the client imports them at the first call."""
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
+_CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
-@frozen
-class Operation(Generic[T_co]):
-    """One call of the service, not yet sent. Compares, prints and pickles."""
+
+class Operation(NamedTuple, Generic[T_co]):
+    """An operation that has not been sent yet: an immutable value that compares, prints and pickles.
+
+    Made by the functions of this module, sent by `Mistral.send` and its relatives.
+    """
 
     name: str
-    """The `operationId`, such as `retrieve`."""
+    """The `operationId` of the OpenAPI document, such as `retrieve`."""
     method: str
     path: str
     """Percent-encoded, relative to the server's URL, such as `/v1/models/ft:open-mistral-7b:1:2:3`."""
+    decode: Callable[[Any], T_co]
+    """Decode the parsed JSON of a successful response; raises `DecodeError`, a `ValueError`."""
     query: tuple[tuple[str, str], ...] = ()
     content: bytes | None = None
     """The body as JSON."""
     model_id: str | None = None
-    decode: Callable[[Any], T_co] = field(repr=False, kw_only=True)
-    """Make the result of the parsed JSON of a success; raises `DecodeError`."""
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={getattr(self, name)!r}" for name in self._fields if name != "decode")
+        return f"Operation({', '.join(shown)})"
 
 
-def list(*, provider: str | Unset | None = UNSET, model: str | Unset | None = UNSET) -> "Operation[models.ModelList]":
-    """List the models that the key may use.
-
-    Args:
-        provider: Only the models of this provider. `None` is not sent.
-        model: Only the models of this name. `None` is not sent.
-    """
-    from mistral_models_raw.api.models import list_ as endpoint
-
-    request = endpoint._get_kwargs(provider=_text("provider", provider), model=_text("model", model))
-    return _operation("list", request, endpoint.decode)
-
-
-def retrieve(model_id: str) -> "Operation[models.ResponseRetrieveModelV1ModelsModelIDGet]":
-    """Retrieve one model.
+def list(*, provider: str | Unset | None = UNSET, model: str | Unset | None = UNSET) -> Operation[models.ModelList]:
+    """List the models that the API key may use.
 
     Args:
-        model_id: The id, such as `ft:open-mistral-7b:587a6b29:20240514:7e773925`.
-
-    Raises:
-        ValueError: The id is blank, `.` or `..`, or has control characters.
+        provider: List only models of this provider. `None` is not sent.
+        model: List only models of this name. `None` is not sent.
     """
-    from mistral_models_raw.api.models import retrieve as endpoint
+    request = list_endpoint._get_kwargs(provider=_text("provider", provider), model=_text("model", model))
+    return _operation("list", request, list_endpoint.decode)
 
-    return _operation("retrieve", endpoint._get_kwargs(_checked(model_id)), endpoint.decode, model_id)
 
-
-def delete(model_id: str) -> "Operation[models.DeleteModelResponse]":
-    """Delete a fine-tuned model for good.
+def retrieve(model_id: str) -> Operation[models.ResponseRetrieveModelV1ModelsModelIDGet]:
+    """Retrieve one model, base or fine-tuned.
 
     Args:
         model_id: The id, such as `ft:open-mistral-7b:587a6b29:20240514:7e773925`.
 
     Raises:
-        ValueError: The id is blank, `.` or `..`, or has control characters.
+        ValueError: The id is blank, `.` or `..`, or contains control characters.
     """
-    from mistral_models_raw.api.models import delete as endpoint
+    request = retrieve_endpoint._get_kwargs(_checked_id(model_id))
+    return _operation("retrieve", request, retrieve_endpoint.decode, model_id)
 
-    return _operation("delete", endpoint._get_kwargs(_checked(model_id)), endpoint.decode, model_id)
+
+def delete(model_id: str) -> Operation[models.DeleteModelResponse]:
+    """Delete a fine-tuned model. This cannot be undone.
+
+    Args:
+        model_id: The id, such as `ft:open-mistral-7b:587a6b29:20240514:7e773925`.
+
+    Raises:
+        ValueError: The id is blank, `.` or `..`, or contains control characters.
+    """
+    request = delete_endpoint._get_kwargs(_checked_id(model_id))
+    return _operation("delete", request, delete_endpoint.decode, model_id)
 
 
 def update(
     model_id: str, *, name: str | Unset | None = UNSET, description: str | Unset | None = UNSET
-) -> "Operation[models.JobsAPIRoutesFineTuningUpdateFineTunedModelResponse]":
+) -> Operation[models.JobsAPIRoutesFineTuningUpdateFineTunedModelResponse]:
     """Change the name or the description of a fine-tuned model.
 
     Args:
         model_id: The id, such as `ft:open-mistral-7b:587a6b29:20240514:7e773925`.
-        name: The new name; `None` clears it; left out, it stays.
-        description: The new description; `None` clears it; left out, it stays.
+        name: The new name. `None` clears it; if omitted, it stays as it is.
+        description: The new description. `None` clears it; if omitted, it stays as it is.
 
     Raises:
-        ValueError: The id is blank, `.` or `..`, or has control characters.
+        ValueError: The id is blank, `.` or `..`, or contains control characters.
     """
-    from mistral_models_raw.api.models import update as endpoint
-    from mistral_models_raw.models.update_model_request import UpdateModelRequest
+    body = update_model_request.UpdateModelRequest(
+        name=_text("name", name), description=_text("description", description)
+    )
+    request = update_endpoint._get_kwargs(_checked_id(model_id), body=body)
+    return _operation("update", request, update_endpoint.decode, model_id)
 
-    body = UpdateModelRequest(name=_text("name", name), description=_text("description", description))
-    return _operation("update", endpoint._get_kwargs(_checked(model_id), body=body), endpoint.decode, model_id)
 
-
-def archive(model_id: str) -> "Operation[models.ArchiveModelResponse]":
-    """Take a fine-tuned model out of service.
+def archive(model_id: str) -> Operation[models.ArchiveModelResponse]:
+    """Archive a fine-tuned model: it can no longer be used, until it is unarchived.
 
     Args:
         model_id: The id, such as `ft:open-mistral-7b:587a6b29:20240514:7e773925`.
 
     Raises:
-        ValueError: The id is blank, `.` or `..`, or has control characters.
+        ValueError: The id is blank, `.` or `..`, or contains control characters.
     """
-    from mistral_models_raw.api.models import archive as endpoint
+    request = archive_endpoint._get_kwargs(_checked_id(model_id))
+    return _operation("archive", request, archive_endpoint.decode, model_id)
 
-    return _operation("archive", endpoint._get_kwargs(_checked(model_id)), endpoint.decode, model_id)
 
-
-def unarchive(model_id: str) -> "Operation[models.UnarchiveModelResponse]":
-    """Bring an archived fine-tuned model back into service.
+def unarchive(model_id: str) -> Operation[models.UnarchiveModelResponse]:
+    """Unarchive a fine-tuned model: it can be used again.
 
     Args:
         model_id: The id, such as `ft:open-mistral-7b:587a6b29:20240514:7e773925`.
 
     Raises:
-        ValueError: The id is blank, `.` or `..`, or has control characters.
+        ValueError: The id is blank, `.` or `..`, or contains control characters.
     """
-    from mistral_models_raw.api.models import unarchive as endpoint
-
-    return _operation("unarchive", endpoint._get_kwargs(_checked(model_id)), endpoint.decode, model_id)
+    request = unarchive_endpoint._get_kwargs(_checked_id(model_id))
+    return _operation("unarchive", request, unarchive_endpoint.decode, model_id)
 
 
 def _operation(
@@ -133,13 +164,13 @@ def _operation(
     return Operation(
         name,
         request["method"].upper(),
-        # The raw modules encode ids with `quote(safe="")`. A colon may stand in a path segment (RFC 3986, 3.3), and
-        # every fine-tuned id has some: they stay readable. An encoded "%3A" of the id itself reads "%253A" here.
+        # The endpoint modules encode ids with `quote(safe="")`. A path segment may contain colons (RFC 3986, 3.3), and
+        # every fine-tuned id does: keep them readable. A "%3A" in the id itself has become "%253A" here.
         request["url"].replace("%3A", ":"),
+        decode,
         tuple(request.get("params", {}).items()),
         json.dumps(request["json"]).encode() if "json" in request else None,
         model_id,
-        decode=decode,
     )
 
 
@@ -149,13 +180,10 @@ def _text(name: str, value: str | Unset | None) -> str | Unset | None:
     raise TypeError(f"{name} must be a string, not {type(value).__module__}.{type(value).__qualname__}")
 
 
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-def _checked(model_id: str) -> str:
+def _checked_id(model_id: str) -> str:
     if not isinstance(model_id, str):
         raise TypeError(f"model_id must be a string, not {type(model_id).__name__}")
-    # A dot segment would be taken out of the path and address something else (RFC 3986, 5.2.4).
-    if not model_id.strip() or model_id in {".", ".."} or _CONTROL.search(model_id):
-        raise ValueError(f"model_id {model_id!r} is not the id of a model; use one that models.list() shows")
+    # A dot segment would be removed from the path, which would then address something else (RFC 3986, 5.2.4).
+    if not model_id.strip() or model_id in {".", ".."} or _CONTROL_CHARACTERS.search(model_id):
+        raise ValueError(f"model_id {model_id!r} is not a model id; use one that models.list() returns")
     return model_id

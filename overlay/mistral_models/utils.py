@@ -1,4 +1,4 @@
-"""What configures a client, under the names that users of the vendor's SDK know where it has the same."""
+"""What configures a client, and what its hooks receive. Names that the vendor's SDK has mean the same here."""
 
 from mistral_models_raw.types import UNSET, Unset
 

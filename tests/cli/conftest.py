@@ -1,20 +1,20 @@
-"""Programs for the tests of the command line."""
+"""Fixtures for the tests of the command line."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from .running import Program, serving
+from .runner import Cli, serving
 
 
 @pytest.fixture
-def alone(tmp_path) -> Program:
-    """The program without a key and without a service."""
-    return Program(tmp_path)
+def cli(tmp_path) -> Cli:
+    """The command line without an API key and without a service."""
+    return Cli(tmp_path)
 
 
 @pytest.fixture
-def served(tmp_path) -> Iterator[Program]:
-    """The program with the embedded service's catalogue on a socket."""
-    with serving(tmp_path) as program:
-        yield program
+def connected_cli(tmp_path) -> Iterator[Cli]:
+    """The command line, connected to the fake service with its catalogue."""
+    with serving(tmp_path) as cli:
+        yield cli

@@ -1,237 +1,311 @@
-"""`doctor`: what it finds in each state of the world, and what it says to do."""
+"""`doctor`: the measurements in different environments, and their interpretation."""
 
 import datetime as dt
 import json
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import httpx
 import pytest
-from mistral_models import _failures, errors
-from mistral_models._response import RawResponse as Received
-from mistral_models.cli.findings import findings
-from mistral_models.cli.measuring import Measured, Tls
+import trustme
+from mistral_models import errors
+from mistral_models.cli.doctor.diagnostics import diagnose
+from mistral_models.cli.doctor.probes import ProbeResults, Tls
 from mistral_models.models import ModelList
 from mistral_models.testing import FakeMistral, Request, Response, base_model
 
-from tests.overlay.ways import wire
-
-from .running import Program, serving
+from .runner import Cli, serving
 
 NOW = dt.datetime(2026, 1, 15, tzinfo=dt.UTC)
 URL = "https://api.example"
 
 
-def checked(program, *arguments, **environment):
-    """Exit status, and findings by their names."""
-    result = program("doctor", "--json", "--retries", "0", *arguments, **environment)
+def doctor(cli, *arguments, **variables):
+    """The exit code, and the diagnostics by check."""
+    result = cli("doctor", "--json", "--retries", "0", *arguments, **variables)
     assert result.stderr == ""
-    return result.returncode, {finding["check"]: finding for finding in json.loads(result.stdout)}
+    return result.exit_code, {diagnostic["check"]: diagnostic for diagnostic in json.loads(result.stdout)}
 
 
-def judged(**measured):
-    """Findings by their names, for measurements."""
-    return {finding.check: finding for finding in findings(Measured(URL, **measured), NOW)}
+class FixedResponse(FakeMistral):
+    """Sends the same response to every request."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+    def handle(self, request: Request) -> Response:
+        return self.response
 
 
-def test_all_is_well(served):
-    """Every check has a line; a service on http: is pointed out."""
-    status, found = checked(served)
-    assert status == 0
-    assert {name: finding["level"] for name, finding in found.items()} == {
-        "key": "ok", "proxy": "ok", "connection": "ok", "TLS": "skipped", "answer": "ok", "latency": "ok",
-        "clock": "ok", "document": "ok",
+def test_a_working_connection_passes_every_check(connected_cli):
+    """Every check has a result; an unencrypted connection to this machine is mentioned, but not a problem."""
+    exit_code, found = doctor(connected_cli)
+    assert exit_code == 0
+    assert {check: diagnostic["level"] for check, diagnostic in found.items()} == {
+        "key": "ok", "proxy": "ok", "connection": "ok", "TLS": "skipped", "response": "ok", "latency": "ok",
+        "clock": "ok", "schema": "ok",
     }  # fmt: skip
-    assert "in the clear" in found["TLS"]["found"]
-    assert found["answer"]["found"] == "13 models"
-    assert not any(finding["advice"] for finding in found.values())
+    assert "not encrypted" in found["TLS"]["found"]
+    assert found["response"]["found"] == "13 models"
+    assert not any(diagnostic["advice"] for diagnostic in found.values())
 
 
-def test_people_get_marks_and_advice(served):
-    """In words where marks cannot be written; nothing shows the key."""
-    status, shown = served.in_terminal(80, "doctor", MISTRAL_API_KEY="wrong-secret")
-    assert status == 3
-    assert "✗" in shown
-    assert "make a new one" in shown
-    assert "wrong-secret" not in shown
-    assert "failure  answer" in served("doctor", PYTHONIOENCODING="ascii", MISTRAL_API_KEY="wrong").stdout
+def test_people_get_symbols_and_advice(connected_cli):
+    """A terminal shows symbols, or words if it cannot display them; the key is never shown."""
+    exit_code, displayed = connected_cli.in_terminal(80, "doctor", MISTRAL_API_KEY="wrong-secret")
+    assert exit_code == 3
+    assert "✗" in displayed
+    assert "create a new one" in displayed
+    assert "wrong-secret" not in displayed
+    assert "failure  response" in connected_cli("doctor", encoding="ascii", MISTRAL_API_KEY="wrong").stdout
 
 
-def test_a_missing_key_is_found_and_the_rest_is_checked(served):
-    """Status 3; the connection is tried all the same."""
-    status, found = checked(served, MISTRAL_API_KEY="")
-    assert status == 3
+def test_a_missing_key_does_not_prevent_the_other_checks(connected_cli):
+    """Without a key the exit code is 3, and the connection is tested all the same."""
+    exit_code, found = doctor(connected_cli, MISTRAL_API_KEY="")
+    assert exit_code == 3
     assert found["key"]["level"] == "failure"
     assert "MISTRAL_API_KEY" in found["key"]["found"]
     assert found["connection"]["level"] == "ok"
-    assert found["answer"]["level"] == "skipped"
+    assert found["response"]["level"] == "skipped"
 
 
-def test_a_closed_door_is_found(tmp_path):
-    """Status 1, and what to look at."""
+def test_a_refused_connection_is_reported(tmp_path):
+    """If nothing listens on the port, the advice is to check the URL."""
     with FakeMistral().serve() as url:
         pass
-    status, found = checked(Program(tmp_path, url, "key"))
-    assert (status, found["connection"]["level"]) == (1, "failure")
+    exit_code, found = doctor(Cli(tmp_path, url, "key"))
+    assert (exit_code, found["connection"]["level"]) == (1, "failure")
     assert "refused" in found["connection"]["found"]
     assert "--server-url" in found["connection"]["advice"]
 
 
-def test_a_door_without_tls_is_found(served):
-    """https: to a port that speaks http."""
-    served.before[1] = served.before[1].replace("http:", "https:")
-    status, found = checked(served)
-    assert (status, found["connection"]["level"], found["TLS"]["level"]) == (1, "ok", "failure")
+def test_a_server_without_tls_is_reported(connected_cli):
+    """An https URL of a server that speaks http is a TLS failure."""
+    connected_cli.options[1] = connected_cli.options[1].replace("http:", "https:")
+    exit_code, found = doctor(connected_cli)
+    assert (exit_code, found["connection"]["level"], found["TLS"]["level"]) == (1, "ok", "failure")
     assert "SSL_CERT_FILE" in found["TLS"]["advice"]
 
 
-def test_a_proxy_that_cannot_be_used_is_found(served):
-    """Before anything is sent."""
-    proxy = "socks5://127.0.0.1:9"
-    status, found = checked(served, HTTP_PROXY=proxy, http_proxy=proxy, NO_PROXY="", no_proxy="")
-    assert (status, found["answer"]["level"]) == (1, "failure")
-    assert "httpx[socks]" in found["answer"]["found"]
-    assert "variable" in found["answer"]["advice"]
-
-
-@pytest.fixture
-def certificate(tmp_path):
-    """A certificate for 127.0.0.1 that nobody signed, and its key in the same file."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("openssl is not installed")
-    key, own = tmp_path / "key.pem", tmp_path / "own.pem"
-    subprocess.run(
-        [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3",
-         "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", own],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    own.write_bytes(own.read_bytes() + key.read_bytes())
-    return own
-
-
-def test_a_certificate_is_looked_at(certificate, tmp_path):
-    """One that is not trusted is a failure; a trusted one that ends soon is a warning."""
+@pytest.mark.parametrize(("days", "level"), [(3, "warning"), (60, "ok")])
+def test_certificates_are_checked(tmp_path, days, level):
+    """An untrusted certificate is a failure, and a trusted one that expires soon is a warning."""
+    authority = trustme.CA()
+    certificate = authority.issue_cert("127.0.0.1", not_after=dt.datetime.now(dt.UTC) + dt.timedelta(days=days))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    certificate.configure_cert(context)
+    trusted = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(trusted))
+    with listening(lambda connection: context.wrap_socket(connection, server_side=True).close()) as (port, _):
+        cli = Cli(tmp_path, f"https://127.0.0.1:{port}", "key")
+        exit_code, found = doctor(cli)
+        assert (exit_code, found["TLS"]["level"]) == (1, "failure")
+        assert "certificate" in found["TLS"]["found"]
+        exit_code, found = doctor(cli, SSL_CERT_FILE=str(trusted))
+    assert found["TLS"]["level"] == level
+    assert found["TLS"]["found"].startswith("TLSv1.")
+    assert (exit_code, found["response"]["level"]) == (1, "failure"), "this server speaks no HTTP"
 
-        def shake() -> None:
+
+@contextmanager
+def listening(handle=lambda connection: connection.close(), host="127.0.0.1") -> Iterator[tuple[int, list[bytes]]]:
+    """A server that passes each connection to a function; yields its port and the first bytes of each connection."""
+    received: list[bytes] = []
+    with socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as server:
+
+        def serve() -> None:
             while True:
                 try:
                     connection, _ = server.accept()
                 except OSError:
                     return
-                with connection:
-                    try:
-                        context.wrap_socket(connection, server_side=True).close()
-                    except OSError:
-                        continue
+                with connection, suppress(OSError):
+                    received.append(connection.recv(1024, socket.MSG_PEEK))
+                    handle(connection)
 
-        threading.Thread(target=shake, daemon=True).start()
-        program = Program(tmp_path, f"https://127.0.0.1:{server.getsockname()[1]}", "key")
-        status, found = checked(program)
-        assert (status, found["TLS"]["level"]) == (1, "failure")
-        assert "self" in found["TLS"]["found"]
-        status, found = checked(program, SSL_CERT_FILE=str(certificate))
-        server.shutdown(socket.SHUT_RDWR)
-    assert (status, found["TLS"]["level"], found["answer"]["level"]) == (1, "warning", "failure")
-    assert found["TLS"]["found"].startswith("TLSv1.")
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield server.getsockname()[1], received
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
-def test_a_proxy_is_named_without_its_password(served):
-    """It connects in our place; what comes of that, the answer says. NO_PROXY is heeded."""
-    with FakeMistral().serve() as closed:
-        pass
-    proxy = closed.replace("http://", "http://user:password@")
-    status, found = checked(served, HTTP_PROXY=proxy, http_proxy=proxy)
-    assert status == 1
-    assert found["proxy"]["found"].startswith(f"{closed} ")
-    assert found["connection"]["level"] == "skipped"
-    assert found["answer"]["level"] == "failure"
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+
+
+@pytest.mark.parametrize("variable", ["no_proxy", "NO_PROXY"])
+@pytest.mark.parametrize(
+    ("server", "no_proxy", "expected"),
+    [
+        ("http://localhost", "", "proxy"),
+        ("http://localhost", "localhost", "server"),
+        ("http://localhost", "LOCALHOST", "server"),
+        ("http://localhost", "localhost:{port}", "server"),
+        ("http://localhost", "localhost:1", "proxy"),
+        ("http://localhost", ".localhost", "proxy"),
+        ("http://localhost", "http://localhost", "server"),
+        ("http://localhost", "https://localhost", "proxy"),
+        ("https://localhost", "https://localhost", "server"),
+        ("https://localhost", "http://localhost", "proxy"),
+        ("http://localhost", "*", "server"),
+        ("http://localhost", "example.com,*", "server"),
+        ("http://localhost", "example.com, localhost", "server"),
+        ("http://localhost", "example.com", "proxy"),
+        ("http://localhost", "host", "proxy"),
+        ("http://127.0.0.1", "127.0.0.1", "server"),
+        ("http://127.0.0.1", "127.0.0.1:{port}", "server"),
+        ("http://127.0.0.1", "localhost", "proxy"),
+        pytest.param("http://[::1]", "::1", "server", marks=ipv6),
+        pytest.param("http://[::1]", "localhost", "proxy", marks=ipv6),
+    ],
+)
+def test_doctor_names_the_proxy_that_requests_use(tmp_path, server, no_proxy, variable, expected):
+    """`doctor` reports a proxy if and only if a request of the client goes there, whatever NO_PROXY has."""
+    host = "::1" if "::1" in server else "127.0.0.1"
+    with listening(host=host) as (port, at_server), listening() as (proxy_port, at_proxy):
+        cli = Cli(tmp_path, f"{server}:{port}", "key")
+        proxy = f"http://user:password@127.0.0.1:{proxy_port}"
+        variables = {
+            "HTTP_PROXY": proxy,
+            "http_proxy": proxy,
+            "HTTPS_PROXY": proxy,
+            variable: no_proxy.format(port=port),
+        }
+        cli("list", "--retries", "0", **variables)
+        destination = {(True, False): "server", (False, True): "proxy"}[bool(at_server), bool(at_proxy)]
+        _, found = doctor(cli, **variables)
+    statement = found["proxy"]["found"]
+    assert destination == ("server" if statement == "no proxy is used" else "proxy")
+    assert destination == expected
+    assert statement.startswith("no proxy is used" if expected == "server" else f"http://127.0.0.1:{proxy_port} ")
+    assert (found["connection"]["level"] == "skipped") == (expected == "proxy")
     assert "password" not in json.dumps(found)
-    status, found = checked(served, HTTP_PROXY=proxy, http_proxy=proxy, NO_PROXY="127.0.0.1", no_proxy="127.0.0.1")
-    assert (status, found["proxy"]["found"]) == (0, "none is used")
 
 
-def test_what_the_document_does_not_know_is_counted(tmp_path):
-    """Fields by their place, cards by the reason; nothing is lost by it, so the status is 0."""
+def test_the_vendors_address_can_be_exempted_from_the_proxy(cli):
+    """With the URL of the service in NO_PROXY, `doctor` reports that no proxy is used for it."""
+    variables = {"HTTPS_PROXY": "http://127.0.0.1:9", "MISTRAL_API_KEY": ""}
+    _, found = doctor(
+        cli, "--server-url", "https://api.mistral.invalid", NO_PROXY="https://api.mistral.invalid", **variables
+    )
+    assert found["proxy"]["found"] == "no proxy is used"
+    _, found = doctor(
+        cli, "--server-url", "https://api.mistral.invalid", NO_PROXY="https://api.mistral.ai", **variables
+    )
+    assert found["proxy"]["found"].startswith("http://127.0.0.1:9 ")
+
+
+@pytest.mark.parametrize(
+    ("proxy", "no_proxy"),
+    [
+        ("socks5://user:password@127.0.0.1:9", ""),
+        ("ftp://user:password@127.0.0.1:9", ""),
+        ("http://user:password@127.0.0.1:port", ""),
+        ("http://user:password@127.0.0.1:9", "[::1]"),
+    ],
+)
+def test_an_invalid_proxy_is_reported(connected_cli, proxy, no_proxy):
+    """A proxy variable that httpx cannot use is a failure, and its password is not shown."""
+    exit_code, found = doctor(connected_cli, HTTP_PROXY=proxy, http_proxy=proxy, no_proxy=no_proxy)
+    assert exit_code == 1
+    assert {check: found[check]["level"] for check in ("proxy", "connection", "response")} == {
+        "proxy": "failure", "connection": "skipped", "response": "failure",
+    }  # fmt: skip
+    assert "variable" in found["response"]["advice"]
+    assert "password" not in json.dumps(found)
+
+
+def test_differences_from_the_schema_are_counted(tmp_path):
+    """Unknown fields are counted by path, unknown model cards by reason; they are no failure."""
     new = base_model("a", speed=3)
     new["capabilities"]["telepathy"] = True
     models = [new, base_model("b", speed=4), {**base_model("c"), "type": "embedding"}, base_model("d", internal=7)]
-    with serving(tmp_path, models) as program:
-        result = program("doctor")
-        whole = program("doctor", "--json")
-    assert result.returncode == 0
+    with serving(tmp_path, models) as cli:
+        result = cli("doctor")
+        diagnostics = json.loads(cli("doctor", "--json").stdout)
+    assert result.exit_code == 0
     assert "unknown fields: data[].capabilities.telepathy (1), data[].speed (2)" in result.stdout
-    said = [finding["found"] for finding in json.loads(whole.stdout) if finding["check"] == "document"]
-    assert said[1].startswith("unknown cards: ")
-    assert 'type: expected "base" or "fine-tuned", got "embedding" (1)' in said[1]
-    assert "internal: expected boolean, got 7 (1)" in said[1]
+    fields, cards = [each["found"] for each in diagnostics if each["check"] == "schema"]
+    assert fields.startswith("unknown fields: ")
+    assert cards.startswith("unknown model cards: ")
+    assert '"embedding" (1)' in cards
+    assert cards.count("(1)") == 2
 
 
 @pytest.mark.parametrize(
-    ("answer", "status", "advice"),
+    ("response", "advice"),
     [
-        (Response(403, b"{}"), 1, "permissions"),
-        (Response(404, b"{}"), 1, "the part before /v1"),
-        (Response(429, b"{}"), 1, "lower --concurrency"),
-        (Response(502, b"{}"), 1, "try again later"),
-        (Response(200, b"<html>"), 1, "This is not the service"),
+        (Response(403, b"{}"), "permissions"),
+        (Response(404, b"{}"), "the part before /v1"),
+        (Response(429, b"{}"), "lower --concurrency"),
+        (Response(502, b"{}"), "try again later"),
+        (Response(200, b"<html>"), "another server"),
     ],
 )
-def test_each_refusal_has_its_advice(tmp_path, answer, status, advice):
-    """The exit status is that of any other command."""
-
-    class Refusing(FakeMistral):
-        def handle(self, request: Request) -> Response:
-            return answer
-
-    with serving(tmp_path, Refusing()) as program:
-        found_status, found = checked(program)
-    assert (found_status, found["answer"]["level"]) == (status, "failure")
-    assert advice in found["answer"]["advice"]
+def test_each_error_response_has_advice(tmp_path, response, advice):
+    """The advice depends on the status code, and the exit code is 1."""
+    with serving(tmp_path, FixedResponse(response)) as cli:
+        exit_code, found = doctor(cli)
+    assert (exit_code, found["response"]["level"]) == (1, "failure")
+    assert advice in found["response"]["advice"]
 
 
-def test_an_error_after_an_answer_is_not_hidden():
-    """The first answer is judged, the error as well."""
-    answer = Received("GET", URL, 500, httpx.Headers(), b"{}")
-    found = judged(seconds=(0.1,), models=ModelList(data=[]), error=_failures.refusal(answer, 1))
-    assert found["answer"].level == "failure"
-    assert (found["latency"].level, found["document"].level) == ("ok", "ok")
+def test_an_invalid_date_is_no_crash(tmp_path):
+    """A `Date` header that cannot be parsed skips the clock check."""
+    headers = {"content-type": "application/json", "date": "yesterday"}
+    with serving(tmp_path, FixedResponse(Response(200, b'{"data": []}', headers))) as cli:
+        exit_code, found = doctor(cli)
+    assert (exit_code, found["clock"]["level"]) == (0, "skipped")
+
+
+def diagnostics(**results):
+    """The diagnostics of measurements, by check."""
+    return {diagnostic.check: diagnostic for diagnostic in diagnose(ProbeResults(URL, **results), NOW)}
+
+
+def test_an_error_after_a_response_is_reported():
+    """A later request that fails is a failure, and the first response is still checked."""
+    error = errors.InternalServerError("out of order", httpx.Response(500))
+    found = diagnostics(latencies=(0.1,), models=ModelList(data=[]), error=error)
+    assert found["response"].level == "failure"
+    assert (found["latency"].level, found["schema"].level) == ("ok", "ok")
 
 
 @pytest.mark.parametrize(
-    ("measured", "check", "level", "said"),
+    ("results", "check", "level", "found"),
     [
-        ({"seconds": (9.0, 3.0, 2.5)}, "latency", "warning", "2750 ms"),
-        ({"seconds": (9.0, 0.1, 0.2)}, "latency", "ok", "150 ms, the first answer 9000 ms"),
-        ({"seconds": (1.0,), "skew": 300.0}, "clock", "warning", "300 s ahead of"),
-        ({"seconds": (1.0,), "skew": -90.0}, "clock", "warning", "90 s behind"),
-        ({"seconds": (1.0,), "skew": 59.0}, "clock", "ok", "within a minute"),
-        ({"seconds": (1.0,)}, "clock", "skipped", "told no time"),
+        ({"latencies": (9.0, 3.0, 2.5)}, "latency", "warning", "2750 ms"),
+        ({"latencies": (9.0, 0.1, 0.2)}, "latency", "ok", "150 ms; first response 9000 ms"),
+        ({"latencies": (1.0,), "clock_offset": 300.0}, "clock", "warning", "300 s ahead of"),
+        ({"latencies": (1.0,), "clock_offset": -90.0}, "clock", "warning", "90 s behind"),
+        ({"latencies": (1.0,), "clock_offset": 59.0}, "clock", "ok", "within a minute"),
+        ({"latencies": (1.0,)}, "clock", "skipped", "no valid date"),
         ({"tls": Tls("TLSv1.3", NOW + dt.timedelta(days=6))}, "TLS", "warning", "until 2026-01-21"),
         ({"tls": Tls("TLSv1.3", NOW + dt.timedelta(days=60))}, "TLS", "ok", "until 2026-03-16"),
         ({"tls": Tls("TLSv1.3", None)}, "TLS", "ok", "TLSv1.3"),
         ({"tls": "self-signed certificate"}, "TLS", "failure", "self-signed"),
-        ({}, "TLS", "skipped", "there is no network between"),
-        ({"connected": "refused"}, "TLS", "skipped", "not tried"),
-        ({"error": errors.APITimeoutError("slow")}, "answer", "failure", "slow"),
+        ({}, "TLS", "skipped", "do not use the network"),
+        ({"connection": "refused"}, "TLS", "skipped", "not tried"),
+        ({"error": errors.APITimeoutError("slow")}, "response", "failure", "slow"),
     ],
 )
-def test_measurements_are_judged(measured, check, level, said):
-    """Only what is worth doing something about is a warning, and then it says what."""
-    finding = judged(**measured)[check]
-    assert (finding.level, bool(finding.advice)) == (level, level in {"warning", "failure"})
-    assert said in finding.found
-
-
-def test_a_clock_that_makes_no_sense_is_no_crash(tmp_path):
-    """A service may send any date."""
-    odd = b'HTTP/1.1 200 OK\r\ndate: yesterday\r\nconnection: close\r\ncontent-length: 12\r\n\r\n{"data": []}'
-    with wire(None, odd, odd, odd) as (url, requests):
-        status, found = checked(Program(tmp_path, url, "key"))
-    assert (status, found["clock"]["level"], len(requests)) == (0, "skipped", 4)
+def test_measurements_are_interpreted(results, check, level, found):
+    """Warnings and failures have advice, other results have none."""
+    diagnostic = diagnostics(**results)[check]
+    assert (diagnostic.level, bool(diagnostic.advice)) == (level, level in {"warning", "failure"})
+    assert found in diagnostic.found

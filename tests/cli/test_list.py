@@ -1,4 +1,4 @@
-"""`list`: filters, orders, columns, formats, and what a terminal of any width shows."""
+"""`list`: filters, order, columns, formats, and the layout in terminals of different widths."""
 
 import csv
 import io
@@ -6,17 +6,17 @@ import json
 import unicodedata
 
 import pytest
-from mistral_models.cli.cards import CAPABILITIES
-from mistral_models.cli.columns import known
+from mistral_models.cli.model_info import CAPABILITIES
+from mistral_models.cli.table import column_names
 from mistral_models.testing import FakeMistral, Request, Response, base_model, catalogue, fine_tuned_model
 
-from .running import serving
+from .runner import serving
 
 HOSTILE = "evil[bold red]\x1b[31m\x9b2J\u202e"
 
 
 def models():
-    """Base models of today, of the past and of the far future, fine-tuned ones, and one of an unknown kind."""
+    """Base models, deprecated or not, fine-tuned models, and one of an unknown type."""
     return [
         base_model("small", "completion_chat", "vision", aliases=["small-latest"], created=1_700_000_000),
         base_model("large", "completion_chat", max_context_length=262144, created=1_600_000_000),
@@ -31,16 +31,16 @@ def models():
 MINE, SHELVED = fine_tuned_model("mine")["id"], fine_tuned_model("shelved")["id"]
 
 
-def ids(program, *arguments):
-    result = program("list", "--jsonl", *arguments)
-    assert (result.returncode, result.stderr) == (0, "")
+def ids(cli, *arguments):
+    result = cli("list", "--jsonl", *arguments)
+    assert (result.exit_code, result.stderr) == (0, "")
     return [json.loads(line)["id"] for line in result.stdout.splitlines()]
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("cache"), models()) as program:
-        yield program
+def cli(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("cache"), models()) as cli:
+        yield cli
 
 
 @pytest.mark.parametrize(
@@ -65,13 +65,13 @@ def program(tmp_path_factory):
         (("--model", "nothing"), []),
     ],
 )
-def test_filters_combine(program, arguments, expected):
-    """A model is listed if it passes all of them; one of an unknown kind is a model too."""
-    assert ids(program, *arguments) == expected
+def test_filters_combine(cli, arguments, expected):
+    """A model is listed if it passes all filters, whatever its type."""
+    assert ids(cli, *arguments) == expected
 
 
 @pytest.mark.parametrize(
-    ("sort", "first", "last"),
+    ("sort_key", "first", "last"),
     [
         ("id", MINE, "small"),
         ("-id", "small", MINE),
@@ -84,46 +84,43 @@ def test_filters_combine(program, arguments, expected):
         ("-deprecation", "last", "novel"),
     ],
 )
-def test_the_order_is_chosen(program, sort, first, last):
-    """Upwards, or downwards with a minus sign; what has no value comes last either way."""
-    listed = ids(program, "--sort", sort)
+def test_models_are_sorted(cli, sort_key, first, last):
+    """`--sort` takes a key, descending with a minus sign; models without the value come last in both cases."""
+    listed = ids(cli, "--sort", sort_key)
     assert (listed[0], listed[-1]) == (first, last)
 
 
-def test_every_field_is_in_each_format(served):
-    """JSON, JSON lines and CSV say the same of the same models."""
-    whole = json.loads(served("list", "--json").stdout)
-    assert [json.loads(line) for line in served("list", "--jsonl").stdout.splitlines()] == whole
+def test_every_format_has_every_field(connected_cli):
+    """JSON, JSON Lines and CSV contain the same fields of the same models."""
+    cards = json.loads(connected_cli("list", "--json").stdout)
+    assert [json.loads(line) for line in connected_cli("list", "--jsonl").stdout.splitlines()] == cards
     sent = {model["id"]: model for model in catalogue()}
-    for card in whole:
-        # What a card of the service does not have, and a moment, which may be written in another way. What is nested
-        # deeply gets the defaults of the document.
-        elsewhere = {"model_type", "workspace_id", "root_version", "classifier_targets", "deprecation"}
-        expected = {name: value for name, value in sent[card["id"]].items() if name not in elsewhere}
-        came = {name: value for name, value in expected.items() if value is not None}
-        assert {name: card[name] for name in came if "audio" not in name} == {
-            name: value for name, value in came.items() if "audio" not in name
-        }
+    for card in cards:
+        # Leave out what is not part of a card, dates (which may be formatted differently), and nested audio
+        # capabilities (which get defaults).
+        ignored = {"model_type", "workspace_id", "root_version", "classifier_targets", "deprecation"}
+        expected = {name: value for name, value in sent[card["id"]].items() if name not in ignored}
+        compared = {name for name, value in expected.items() if value is not None and "audio" not in name}
+        assert {name: card[name] for name in compared} == {name: expected[name] for name in compared}
         assert expected.keys() <= card.keys()
-    rows = list(csv.DictReader(io.StringIO(served("list", "--csv").stdout)))
-    assert [row["id"] for row in rows] == [card["id"] for card in whole]
-    assert [row["capabilities.vision"] for row in rows] == [json.dumps(c["capabilities"]["vision"]) for c in whole]
-    assert [json.loads(row["aliases"]) for row in rows] == [card["aliases"] for card in whole]
+    rows = list(csv.DictReader(io.StringIO(connected_cli("list", "--csv").stdout)))
+    assert [row["id"] for row in rows] == [card["id"] for card in cards]
+    assert [row["capabilities.vision"] for row in rows] == [json.dumps(c["capabilities"]["vision"]) for c in cards]
+    assert [json.loads(row["aliases"]) for row in rows] == [card["aliases"] for card in cards]
 
 
-def test_nothing_is_nothing_in_each_format(program):
-    """An empty array, no lines, no rows; people are told."""
-    none = ("--match", "nothing")
-    assert json.loads(program("list", *none, "--json").stdout) == []
-    assert program("list", *none, "--jsonl").stdout == ""
-    assert program("list", *none, "--csv").stdout == ""
-    result = program("list", *none)
-    assert (result.stdout, result.stderr, result.returncode) == ("", "no models like that\n", 0)
+def test_an_empty_list_is_valid_in_every_format(cli):
+    """Without matching models, JSON is an empty array, JSON Lines and CSV are empty, and people get a message."""
+    no_match = ("--match", "nothing")
+    assert json.loads(cli("list", *no_match, "--json").stdout) == []
+    assert cli("list", *no_match, "--jsonl").stdout == ""
+    assert cli("list", *no_match, "--csv").stdout == ""
+    assert cli("list", *no_match) == (0, "", "no models match the filters\n")
 
 
-def test_a_pipe_gets_plain_lines_with_every_column(program):
-    """No colours, no line longer or shorter for a terminal that is not there; one line a model."""
-    heading, *lines = program("list", COLUMNS="20").stdout.splitlines()
+def test_a_pipe_gets_plain_text_with_every_column(cli):
+    """Output to a pipe has one line per model and no colors, whatever COLUMNS says."""
+    heading, *lines = cli("list", COLUMNS="20").stdout.splitlines()
     assert heading.split() == [
         *["id", "type", "owner", "context", "chat", "vision", "telepathy", "arch", "deprecation", "replacement"]
     ]  # fmt: skip
@@ -133,25 +130,25 @@ def test_a_pipe_gets_plain_lines_with_every_column(program):
     assert small.split() == ["small", "base", "mistralai", "131k", "●", "●", "·", "·"]
 
 
-def test_a_deprecation_is_a_date_with_how_long_is_left(program):
-    """And the replacement; what is past is red, where there are colours."""
-    lines = program("list", "--deprecated").stdout.splitlines()
+def test_a_deprecation_is_a_date_and_the_time_left(cli):
+    """The table shows the date, the time left and the replacement, and past dates in red."""
+    lines = cli("list", "--deprecated").stdout.splitlines()
     assert lines[1].split()[4:] == ["2999-12-31", "in", lines[1].split()[-2], "years"]
     assert "2020-02-01" in lines[2]
     assert "years ago" in lines[2]
     assert lines[2].endswith("small")
-    _, shown = program.in_terminal(200, "list", "--deprecated")
-    assert "\x1b[31m2020-02-01" in shown
-    assert "\x1b[31m2999" not in shown
+    _, displayed = cli.in_terminal(200, "list", "--deprecated")
+    assert "\x1b[31m2020-02-01" in displayed
+    assert "\x1b[31m2999" not in displayed
 
 
-def test_narrow_terminals_lose_columns_and_never_the_id(program):
-    """No line is wider than the terminal; what is lost first matters least."""
+def test_narrow_terminals_drop_columns_but_never_the_id(cli):
+    """No line is wider than the terminal, and the least important columns are dropped first."""
     headings = []
     for width in (200, 120, 100, 80, 60, 50):
-        status, shown = program.in_terminal(width, "list", NO_COLOR="1")
-        lines = shown.splitlines()
-        assert status == 0
+        exit_code, displayed = cli.in_terminal(width, "list", NO_COLOR="1")
+        lines = displayed.splitlines()
+        assert exit_code == 0
         assert max(map(len, lines)) <= width
         assert all(any(line.startswith(model["id"]) for line in lines) for model in models())
         headings.append(set(lines[0].split()))
@@ -161,101 +158,101 @@ def test_narrow_terminals_lose_columns_and_never_the_id(program):
     assert headings[-1] <= {"id", "context"}
 
 
-def test_an_id_that_does_not_fit_is_folded(program):
-    """It is complete all the same."""
-    _, shown = program.in_terminal(20, "list", "--match", "mine", NO_COLOR="1")
-    assert "".join(shown.splitlines()[1:]).replace(" ", "") == MINE
+def test_an_id_that_does_not_fit_is_wrapped(cli):
+    """An id that is longer than the terminal is wide is shown completely."""
+    _, displayed = cli.in_terminal(20, "list", "--match", "mine", NO_COLOR="1")
+    assert "".join(displayed.splitlines()[1:]).replace(" ", "") == MINE
 
 
-def test_columns_are_chosen(program):
-    """In their order, in a terminal as in a pipe; a capability goes by its name or by that of its column."""
-    wanted = ("list", "--columns", "left,id,completion_chat,vision", "--match", "small")
-    assert program(*wanted).stdout == "left  id     chat  vision\n      small   ●      ●\n"
-    dated = program("list", "--columns", "id,deprecation,left", "--match", "last").stdout
-    assert dated.splitlines()[0].split() == ["id", "deprecation"]
-    new = program("list", "--columns", "id,telepathy", "--match", "novel").stdout
-    assert new == "id     telepathy\nnovel      ●\n"
-    everything = "id,name,aliases,created,root,description,letters,archived,capabilities"
-    line = program("list", "--columns", everything, "--match", "small").stdout.splitlines()[1]
+def test_columns_are_chosen(cli):
+    """`--columns` prints the named columns in their order; a capability has a full and a short name."""
+    chosen = ("list", "--columns", "left,id,completion_chat,vision", "--match", "small")
+    assert cli(*chosen).stdout == "left  id     chat  vision\n      small   ●      ●\n"
+    dates = cli("list", "--columns", "id,deprecation,left", "--match", "last").stdout
+    assert dates.splitlines()[0].split() == ["id", "deprecation"]
+    unknown_capability = cli("list", "--columns", "id,telepathy", "--match", "novel").stdout
+    assert unknown_capability == "id     telepathy\nnovel      ●\n"
+    many = "id,name,aliases,created,root,description,letters,archived,capabilities"
+    line = cli("list", "--columns", many, "--match", "small").stdout.splitlines()[1]
     assert line.split()[:4] == ["small", "small", "small-latest", "2023-11-14"]
 
 
-def test_a_terminal_shows_colours_unless_told_otherwise(program):
-    """NO_COLOR and TERM=dumb are heeded."""
-    assert "\x1b[" in program.in_terminal(120, "list")[1]
-    assert "\x1b" not in program.in_terminal(120, "list", NO_COLOR="1")[1]
-    assert "\x1b" not in program.in_terminal(120, "list", TERM="dumb")[1]
+def test_terminals_get_colors_unless_disabled(cli):
+    """NO_COLOR and TERM=dumb disable escape sequences."""
+    assert "\x1b[" in cli.in_terminal(120, "list")[1]
+    assert "\x1b" not in cli.in_terminal(120, "list", NO_COLOR="1")[1]
+    assert "\x1b" not in cli.in_terminal(120, "list", TERM="dumb")[1]
 
 
-def test_without_unicode_the_marks_are_letters(program):
-    """What cannot be written is not tried."""
-    line = program("list", "--match", "small", PYTHONIOENCODING="ascii").stdout.splitlines()[1]
+def test_without_unicode_the_symbols_are_ascii(cli):
+    """An output encoding without the usual symbols gets ASCII characters instead."""
+    line = cli("list", "--match", "small", encoding="ascii").stdout.splitlines()[1]
     assert line.split() == ["small", "base", "mistralai", "131k", "x", "x"]
 
 
-def test_what_the_service_sends_does_not_reach_the_terminal_as_commands(tmp_path):
-    """Controls and changes of direction show as numbers, markup as it is; JSON and CSV stay sound."""
-    odd = {**base_model(HOSTILE, "vision"), "description": 'quoted "x",\n=cmd()', "capabilities": {HOSTILE: True}}
-    with serving(tmp_path, [odd, {**base_model("\x1b[2J"), "type": "\x1b[5m"}]) as program:
-        outputs = [program("list", *form).stdout for form in ((), ("--json",), ("--jsonl",), ("--csv",))]
-        outputs += [program("list", "--columns", "id,description,letters").stdout]
-        outputs += [program.in_terminal(width, "list", NO_COLOR="1")[1] for width in (200, 60)]
-        whole = json.loads(program("list", "--json").stdout)
+def test_control_characters_are_escaped(tmp_path):
+    """Control characters, bidirectional formatting and rich markup have no effect, and JSON and CSV stay valid."""
+    hostile = {**base_model(HOSTILE, "vision"), "description": 'quoted "x",\n=cmd()', "capabilities": {HOSTILE: True}}
+    with serving(tmp_path, [hostile, {**base_model("\x1b[2J"), "type": "\x1b[5m"}]) as cli:
+        outputs = [cli("list", *form).stdout for form in ((), ("--json",), ("--jsonl",), ("--csv",))]
+        outputs += [cli("list", "--columns", "id,description,letters").stdout]
+        outputs += [cli.in_terminal(width, "list", NO_COLOR="1")[1] for width in (200, 60)]
     for output in outputs:
-        kinds = {unicodedata.category(letter) for letter in output if letter not in "\n\t"}
-        assert not kinds & {"Cc", "Cf", "Cs"}, output
+        categories = {unicodedata.category(char) for char in output if char not in "\n\t"}
+        assert not categories & {"Cc", "Cf", "Cs"}, output
     assert r"evil[bold red]\x1b[31m\x9b2J\u202e" in outputs[0]
-    assert {card["id"] for card in whole} == {HOSTILE, "\x1b[2J"}
+    assert {card["id"] for card in json.loads(outputs[1])} == {HOSTILE, "\x1b[2J"}
     (row,) = [row for row in csv.DictReader(io.StringIO(outputs[3])) if row["id"].startswith("evil")]
     assert row["description"] == 'quoted "x",\n=cmd()'
 
 
-def test_cards_of_any_form_are_listed(tmp_path):
-    """Fields of other types than the document has count as not said; JSON holds them as they came."""
+def test_fields_of_unexpected_types_count_as_missing(tmp_path):
+    """A field with an unexpected type is left out of the table, and JSON contains it as it was sent."""
     odd = {
-        "id": "odd", "name": 1, "aliases": "x", "type": "strange", "owned_by": None, "capabilities": [1],
+        "id": "odd", "name": 1, "aliases": [], "type": "strange", "owned_by": None, "capabilities": [1],
         "max_context_length": "long", "created": 10**30, "deprecation": "soon", "archived": "yes",
     }  # fmt: skip
     naive = {**base_model("naive", deprecation="2999-01-01T00:00:00"), "created": 0}
     vast = base_model("vast", max_context_length=10_000_000, default_model_temperature=float("nan"))
-    with serving(tmp_path, [odd | {"aliases": []}, naive, vast, base_model("tiny", max_context_length=512)]) as program:
-        assert ids(program) == ["naive", "tiny", "vast", "odd"]
-        assert ids(program, "--deprecated", "--no-archived") == ["naive"]
-        lines = program("list").stdout
-        whole = json.loads(program("list", "--json").stdout)
-    assert "10M" in lines
-    assert "512" in lines
-    assert whole[3]["max_context_length"] == "long"
-    assert whole[2]["default_model_temperature"] is None
+    with serving(tmp_path, [odd, naive, vast, base_model("tiny", max_context_length=512)]) as cli:
+        assert ids(cli) == ["naive", "tiny", "vast", "odd"]
+        assert ids(cli, "--deprecated", "--no-archived") == ["naive"]
+        table = cli("list").stdout
+        cards = json.loads(cli("list", "--json").stdout)
+    assert "10M" in table
+    assert "512" in table
+    assert cards[3]["max_context_length"] == "long"
+    assert cards[2]["default_model_temperature"] is None
 
 
-def test_entries_that_are_no_cards_are_listed_too(tmp_path):
-    """Whatever JSON they are; nothing is lost, and no filter stumbles over them."""
-    data = [3, None, {"type": 5}, ["x"], base_model("sound")]
+def test_entries_that_are_not_model_cards_are_listed(tmp_path):
+    """Any JSON value in the list is kept, and filters ignore it."""
+    data = [3, None, {"type": 5}, ["x"], base_model("valid")]
 
     class Odd(FakeMistral):
         def handle(self, request: Request) -> Response:
             return Response(200, json.dumps({"data": data}).encode())
 
-    with serving(tmp_path, Odd()) as program:
-        assert [line.split()[0] for line in program("list").stdout.splitlines()] == ["id", "sound", *"????"]
-        assert json.loads(program("list", "--json").stdout)[1:] == data[:4]
-        rows = list(csv.DictReader(io.StringIO(program("list", "--csv").stdout)))
+    with serving(tmp_path, Odd()) as cli:
+        assert [line.split()[0] for line in cli("list").stdout.splitlines()] == ["id", "valid", *"????"]
+        assert json.loads(cli("list", "--json").stdout)[1:] == data[:4]
+        rows = list(csv.DictReader(io.StringIO(cli("list", "--csv").stdout)))
         assert [row["raw"] for row in rows] == ["", "3", "", "", '["x"]']
-        for wanted in (("--type", "base"), ("--match", "s*"), ("--capability", "vision"), ("--deprecated",)):
-            assert program("list", *wanted).returncode == 0
-        assert program("archive", "--match", "*", "--dry-run").stdout == ""
+        for filters in (("--type", "base"), ("--match", "v*"), ("--capability", "vision"), ("--deprecated",)):
+            assert cli("list", *filters).exit_code == 0
+        assert cli("archive", "--match", "*", "--dry-run").stdout == ""
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
-        (("--type", "bsae"), "no model has the type 'bsae'; there are base, embedding, fine-tuned"),
-        (("--capability", "visoin"), "no model has the capability 'visoin'; there are audio,"),
-        (("--sort", "beauty"), "there is no order 'beauty'"),
-        (("--columns", "id,beauty"), "there is no column 'beauty'"),
+        (("--type", "bsae"), "unknown type 'bsae'; known: base, embedding, fine-tuned"),
+        (("--capability", "visoin"), "unknown capability 'visoin'; known: audio,"),
+        (("--sort", "beauty"), "unknown sort key 'beauty'"),
+        (("--columns", "id,beauty"), "unknown column 'beauty'"),
+        (("--columns", "id,beauty", "--match", "nothing"), "unknown column 'beauty'"),
         (("--columns", "id", "--jsonl"), "--columns is for the table: --jsonl prints every field"),
-        (("--columns", ""), "there is no column ''"),
+        (("--columns", ""), "unknown column ''"),
         (("--json", "--csv"), "--json and --csv exclude each other"),
         (("--timeout", "0"), "Invalid value for '--timeout'"),
         (("--retries", "-1"), "Invalid value for '--retries'"),
@@ -263,28 +260,15 @@ def test_entries_that_are_no_cards_are_listed_too(tmp_path):
         (("surplus",), "unexpected extra argument"),
     ],
 )
-def test_a_wrong_command_line_is_said_in_one_line(program, arguments, said):
-    """Exit status 2, and nothing on the standard output."""
-    result = program("list", *arguments)
-    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1)
-    assert said in result.stderr
+def test_a_wrong_command_line_is_reported_in_one_line(cli, arguments, message):
+    """A usage error has exit code 2, one line on the standard error, and no output."""
+    result = cli("list", *arguments)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert message in result.stderr
     assert result.stderr.startswith("mistral-models: ")
 
 
-def test_help_names_every_column(program):
-    """Capabilities by their short names may stand for one another."""
-    words = program("list", "--help").stdout.replace(",", " ").split()
-    assert set(known()) - CAPABILITIES.keys() <= set(words)
-
-
-def test_head_ends_it_quietly(tmp_path):
-    """A reader who has enough is no error."""
-    with serving(tmp_path, [base_model(f"model-{number}") for number in range(2000)]) as program:
-        process = program.start("list", "--json")
-        assert process.stdout is not None
-        assert process.stdout.readline() == "[\n"
-        process.stdout.close()
-        assert process.stderr is not None
-        assert process.stderr.read() == ""
-        process.stderr.close()
-        assert process.wait(30) == 0
+def test_help_lists_every_column(cli):
+    """`list --help` lists all columns; capabilities are represented by some short names."""
+    words = cli("list", "--help").stdout.replace(",", " ").split()
+    assert set(column_names()) - CAPABILITIES.keys() <= set(words)

@@ -97,7 +97,7 @@ def test_the_parts_of_a_union_agree(union, tag, fallback):
     schemas = DOCUMENT["components"]["schemas"]
     known, last = schemas[union]["anyOf"]
     mapping = {value: target.rpartition("/")[2] for value, target in known["discriminator"]["mapping"].items()}
-    assert known["discriminator"]["propertyName"] == tag == schemas[fallback]["x-fallback-tag"]
+    assert known["discriminator"]["propertyName"] == tag == schemas[fallback]["x-fallback-discriminator"]
     assert last["$ref"].endswith(f"/{fallback}")
     assert [variant["$ref"].rpartition("/")[2] for variant in known["oneOf"]] == [*mapping.values()]
     assert {value: schemas[name]["properties"][tag]["const"] for value, name in mapping.items()} == {

@@ -27,7 +27,7 @@ def test_the_table_lists_every_program():
     assert dict(rows) == described
 
 
-@pytest.mark.parametrize("example", examples.found(), ids=lambda example: example.name)
+@pytest.mark.parametrize("example", examples.read_all(), ids=lambda example: example.name)
 def test_every_example_is_short_and_needs_no_change(example):
     """It says how to run it, contains no key, address or sleep, and leaves nothing to fill in."""
     stem = example.name.partition(".")[0]

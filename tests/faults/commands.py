@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from mistral_models.cli import program
-from mistral_models.cli.statuses import Status
+from mistral_models.cli.exit_codes import ExitCode
 
 from . import channels
 from .script import RESULT, Operation, Row
@@ -24,7 +24,11 @@ COMMANDS: dict[str, tuple[Operation, tuple[str, ...]]] = {
 }
 """By name: the operation that it is about, and what is typed."""
 
-STATUSES = {RESULT: Status.DONE, "AuthenticationError": Status.AUTHENTICATION, "NotFoundError": Status.NOT_FOUND}
+STATUSES = {
+    RESULT: ExitCode.SUCCESS,
+    "AuthenticationError": ExitCode.AUTHENTICATION,
+    "NotFoundError": ExitCode.NOT_FOUND,
+}
 LIMIT = Row._field_defaults["limit"]
 ROUNDS = 5
 """How many times the doctor asks something, at most; all others ask once."""
@@ -50,12 +54,12 @@ def problems(row: Row, name: str, url: str) -> Iterator[str]:
     took = time.monotonic() - began
     out.seek(0)
     written = out.read()
-    expected = STATUSES.get(row.differs.get(operation, row.comes), Status.SERVICE)
-    if expected == Status.NOT_FOUND and operation == "list":
-        expected = Status.SERVICE  # it is the address that is wrong
+    expected = STATUSES.get(row.differs.get(operation, row.comes), ExitCode.FAILURE)
+    if expected == ExitCode.NOT_FOUND and operation == "list":
+        expected = ExitCode.FAILURE  # it is the address that is wrong
     # The program has no option for the length of an answer, and the doctor has no one outcome.
-    too_long = row.limit != LIMIT and expected == Status.SERVICE
-    if name != "doctor" and status != expected and not (too_long and status == Status.DONE):
+    too_long = row.limit != LIMIT and expected == ExitCode.FAILURE
+    if name != "doctor" and status != expected and not (too_long and status == ExitCode.SUCCESS):
         yield f"it ended with {status}, not {expected}: {written[-300:]}"
     if took > seconds * 1.1 * (ROUNDS if name == "doctor" else 1) + BUSY:
         yield f"it took {took:.1f} s of {seconds} s"

@@ -8,8 +8,8 @@ from typing import Any
 
 from mistral_models import Mistral, errors, operations
 from mistral_models.operations import Operation
+from mistral_models_raw.decoding import as_datetime
 from mistral_models_raw.errors import DecodeError
-from mistral_models_raw.types import as_datetime
 
 OPERATIONS: dict[str, Operation[Any]] = {
     "list": operations.list(),

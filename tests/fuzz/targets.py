@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 import httpcore
 import httpx
-from mistral_models import Mistral, _network
-from mistral_models._retries import retry_after
+from mistral_models import Mistral, _httpx_internals, _network
+from mistral_models._response import retry_after
 from mistral_models._transport import open_client
 from mistral_models.testing import FakeClock
 
@@ -66,8 +66,8 @@ def wire(data: bytes) -> None:
     if operation is None:
         return
     with open_client("http://localhost") as client:  # our own client in all but its sockets
-        vars(client._transport)["_pool"]._network_backend = httpcore.MockBackend([raw] if raw else [])
-        _network.install(client)
+        backend = httpcore.MockBackend([raw] if raw else [])
+        _httpx_internals.wrap_network_backends(client, lambda _: _network.DeadlineBackend(backend))
         check_outcome(_mistral(client), operation)
 
 

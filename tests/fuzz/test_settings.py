@@ -8,10 +8,11 @@ import httpx
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from mistral_models._retries import BackoffStrategy, RetryConfig, retry_after
+from mistral_models._response import retry_after
 from mistral_models.errors import ResponseValidationError
 from mistral_models.models import ModelList
 from mistral_models.testing import FakeClock
+from mistral_models.utils import BackoffStrategy, RetryConfig
 
 from tests.overlay.ways import Way, reply
 
@@ -134,7 +135,7 @@ def test_any_retry_policy_is_refused_or_ends_the_call(initial, longest, exponent
         backoff: Any = BackoffStrategy(initial, longest, exponent, elapsed)
         config = RetryConfig("backoff", backoff, True, statuses, max_retries=most)
         mistral = Way("sync").client(
-            lambda _: reply(503), retry_config=config, timeout_ms=2000, clock=FakeClock(chance=0.9)
+            lambda _: reply(503), retry_config=config, timeout_ms=2000, clock=FakeClock(random_value=0.9)
         )
         check_outcome(mistral, OPERATIONS["list"])
 

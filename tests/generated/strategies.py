@@ -1,4 +1,4 @@
-"""JSON that fits a schema of `openapi.yaml`, for property-based tests. Needs no library beyond hypothesis."""
+"""Hypothesis strategies for JSON that fits a schema of `openapi.yaml`."""
 
 import datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ def _offset(minutes: int) -> datetime.timezone:
     return datetime.timezone(datetime.timedelta(minutes=minutes))
 
 
-_MOMENTS = st.datetimes(timezones=st.just(datetime.UTC) | st.integers(-1439, 1439).map(_offset))
+_DATETIMES = st.datetimes(timezones=st.just(datetime.UTC) | st.integers(-1439, 1439).map(_offset))
 _BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
     "null": st.none(),
     "boolean": st.booleans(),
@@ -33,13 +33,13 @@ _BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
 
 
 def fitting(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Values that fit the schema, with fields it does not know where it allows them."""
+    """Return values that fit the schema; objects also have unknown fields where the schema allows them."""
     if "$ref" in schema:
         return fitting(SCHEMAS[schema["$ref"].rpartition("/")[2]])
     if "const" in schema:
         return st.just(schema["const"])
     if "enum" in schema:
-        return st.sampled_from([*schema["enum"], "a value that nobody listed"])
+        return st.sampled_from([*schema["enum"], "an undocumented value"])
     if variants := schema.get("oneOf") or schema.get("anyOf"):
         return st.one_of([fitting(variant) for variant in variants])
     kinds = schema.get("type", [])
@@ -53,7 +53,7 @@ def _of_kind(kind: str, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
         case "object", _:
             return _objects(schema)
         case "string", "date-time":
-            return _MOMENTS.map(lambda moment: moment.isoformat())
+            return _DATETIMES.map(lambda value: value.isoformat())
         case "string", "uuid":
             return st.uuids().map(str)
         case _:
@@ -66,7 +66,4 @@ def _objects(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     required = {name: properties[name] for name in schema.get("required", [])}
     optional = {name: properties[name] for name in properties if name not in required}
     unknown = st.dictionaries(TEXT.filter(lambda name: name not in properties), JSON, max_size=2)
-    return st.builds(
-        lambda known, more: {**more, **known}, st.fixed_dictionaries(required, optional=optional), unknown
-    )
-
+    return st.builds(lambda known, more: {**more, **known}, st.fixed_dictionaries(required, optional=optional), unknown)

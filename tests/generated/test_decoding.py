@@ -1,4 +1,4 @@
-"""What the generated models make of the service's answers."""
+"""Decoding and encoding of the generated models."""
 
 import copy
 import datetime
@@ -8,11 +8,10 @@ import pickle
 from typing import Any, get_type_hints
 
 import attrs
+import mistral_models_raw.models as raw
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-import mistral_models_raw.models as raw
 from mistral_models_raw.api.models import retrieve, update
 from mistral_models_raw.errors import DecodeError
 from mistral_models_raw.types import UNSET, Unset
@@ -36,32 +35,32 @@ MODELS = [cls for name in raw.__all__ if inspect.isclass(cls := getattr(raw, nam
 RESPONSES = [cls for cls in MODELS if cls is not raw.UpdateModelRequest]
 
 
-def listed(*entries: Any) -> list[Any]:
+def decode_list(*entries: Any) -> list[Any]:
     return raw.ModelList.from_dict({"data": list(entries)}).data
 
 
-def test_there_are_models_to_test():
-    """The tests below run for every object of the document, and not for none."""
+def test_every_object_of_the_document_is_tested():
+    """The parametrized tests below run for each object schema of the document."""
     objects = {name for name, schema in SCHEMAS.items() if schema.get("type") == "object"}
     assert {cls.__name__ for cls in MODELS} == objects | {"ValidationErrorCtx"}
 
 
 @pytest.mark.parametrize("cls", MODELS)
-def test_attributes_carry_the_names_of_the_wire(cls):
-    """Users write `card.type` and `card.object`, as the service does."""
+def test_attributes_have_the_names_of_the_json_fields(cls):
+    """Attributes are called `type` and `object` as in JSON, not `type_` and `object_`."""
     names = set(SCHEMAS.get(cls.__name__, {}).get("properties", {}))
     assert names <= set(cls.__slots__)
 
 
 @pytest.mark.parametrize("cls", RESPONSES)
-def test_no_answer_has_unset_in_its_types(cls):
-    """`Unset` appears in requests only, where left out and null differ."""
+def test_responses_do_not_use_unset(cls):
+    """`Unset` occurs in the types of requests only, where an absent field and null differ."""
     hints = get_type_hints(cls, localns={name: getattr(raw, name) for name in raw.__all__})
     assert all("Unset" not in str(hint) for hint in hints.values())
 
 
-def test_fields_left_out_take_the_default_of_the_document_or_none():
-    """A card with the required fields only is complete."""
+def test_an_absent_field_has_its_documented_default_or_none():
+    """An optional field that is absent from the JSON has the default of the document, or `None`."""
     card = raw.BaseModelCard.from_dict({"id": "m", "capabilities": {}})
     assert (card.object, card.owned_by, card.max_context_length, card.type) == ("model", "mistralai", 32768, "base")
     assert (card.aliases, card.internal, card.name, card.created, card.deprecation) == ([], False, None, None, None)
@@ -72,20 +71,20 @@ def test_fields_left_out_take_the_default_of_the_document_or_none():
 
 
 def test_defaults_are_not_shared():
-    """Each card has an `aliases` of its own."""
-    first, second = listed(CARD, CARD)
+    """Two models with default `aliases` do not share the list."""
+    first, second = decode_list(CARD, CARD)
     first.aliases.append("mine")
     assert second.aliases == []
 
 
 @pytest.mark.parametrize("name", ["object", "owned_by", "created", "max_context_length", "aliases", "internal", "type"])
-def test_null_is_taken_for_a_field_left_out_where_it_may_be_left_out(name):
-    """A service that writes null for what it could have left out is understood."""
+def test_null_is_read_as_an_absent_field_where_the_field_is_optional(name):
+    """Null for an optional field is decoded as if the field were absent."""
     assert raw.BaseModelCard.from_dict({**CARD, name: None}) == raw.BaseModelCard.from_dict(CARD)
 
 
 def test_the_constructor_has_the_same_defaults():
-    """Users build objects for their tests as decoding does."""
+    """A model built by its constructor equals one decoded from the same fields."""
     built = raw.BaseModelCard(id="m", capabilities=raw.ModelCapabilities())
     assert built == raw.BaseModelCard.from_dict(CARD)
 
@@ -94,9 +93,9 @@ def test_the_constructor_has_the_same_defaults():
     ("entry", "cls"),
     [(CARD, raw.BaseModelCard), (TUNED, raw.FTModelCard), ({**CARD, "type": "router"}, raw.UnknownModelCard)],
 )
-def test_the_tag_says_which_variant_a_card_is(entry, cls):
-    """Both in lists and alone."""
-    assert type(listed(entry)[0]) is cls
+def test_the_discriminator_selects_the_class_of_a_card(entry, cls):
+    """The field `type` selects the class of a card, in a list and alone."""
+    assert type(decode_list(entry)[0]) is cls
     assert type(retrieve.decode(entry)) is cls
 
 
@@ -109,8 +108,8 @@ def test_the_tag_says_which_variant_a_card_is(entry, cls):
         ({**COMPLETION, "model_type": "classifier"}, raw.UnknownFineTunedModel),
     ],
 )
-def test_the_tag_says_which_variant_a_fine_tuned_model_is(model, cls):
-    """A known tag on a payload that lacks something falls back as well."""
+def test_the_discriminator_selects_the_class_of_a_fine_tuned_model(model, cls):
+    """The field `model_type` selects the class, and JSON that does not fit it becomes an `UnknownFineTunedModel`."""
     assert type(update.decode(model)) is cls
 
 
@@ -139,9 +138,9 @@ def test_the_tag_says_which_variant_a_fine_tuned_model_is(model, cls):
         ("base", 'data[1]: expected object, got "base"'),
     ],
 )
-def test_an_odd_entry_never_costs_the_list(entry, reason):
-    """It is kept as it came, with the reason; its neighbours are not touched."""
-    before, odd, after = listed(CARD, entry, TUNED)
+def test_an_invalid_entry_does_not_affect_the_rest_of_the_list(entry, reason):
+    """An entry that fits no known class keeps its JSON and the reason, and the entries around it are decoded."""
+    before, odd, after = decode_list(CARD, entry, TUNED)
     assert isinstance(before, raw.BaseModelCard)
     assert isinstance(after, raw.FTModelCard)
     assert isinstance(odd, raw.UnknownModelCard)
@@ -149,9 +148,9 @@ def test_an_odd_entry_never_costs_the_list(entry, reason):
     assert odd.to_dict() is entry
 
 
-def test_an_unknown_card_shows_its_id_and_tag_where_they_are_strings():
-    """Whoever lists ids need not look into the payload."""
-    known, odd = listed({"id": "x", "type": "router"}, {"id": 1, "type": None})
+def test_an_unknown_card_has_its_id_and_type_if_they_are_strings():
+    """An `UnknownModelCard` has the `id` and `type` of its JSON if they are strings."""
+    known, odd = decode_list({"id": "x", "type": "router"}, {"id": 1, "type": None})
     assert (known.id, known.type) == ("x", "router")
     assert (odd.id, odd.type) == (None, None)
 
@@ -167,22 +166,22 @@ def test_an_unknown_card_shows_its_id_and_tag_where_they_are_strings():
         ({"data": "x" * 100}, 'data: expected array, got "' + "x" * 76 + "..."),
     ],
 )
-def test_a_list_that_is_none_is_an_error_that_says_where(payload, message):
-    """Never a KeyError from our insides."""
+def test_a_payload_that_is_not_a_list_of_models_raises_an_error_with_the_path(payload, message):
+    """The error names the field, what was expected there and what was received."""
     with pytest.raises(DecodeError) as caught:
         raw.ModelList.from_dict(payload)
     assert str(caught.value) == message
 
 
 @pytest.mark.parametrize("payload", [None, [], "text", 3])
-def test_an_answer_that_is_no_object_is_no_model(payload):
-    """The permissive variant is for models that nobody has heard of, not for anything at all."""
+def test_a_payload_that_is_not_an_object_is_rejected(payload):
+    """JSON that is not an object is an error, not an `UnknownModelCard`."""
     with pytest.raises(DecodeError, match="expected object"):
         retrieve.decode(payload)
 
 
-def test_a_required_field_must_be_there():
-    """The field is named."""
+def test_a_missing_required_field_is_an_error():
+    """The error for a missing or wrong required field names the field."""
     with pytest.raises(DecodeError, match="id: expected string, got nothing"):
         raw.DeleteModelResponse.from_dict({})
     with pytest.raises(DecodeError, match='object: expected "model", got "file"'):
@@ -191,50 +190,51 @@ def test_a_required_field_must_be_there():
 
 @pytest.mark.parametrize(("sent", "kept"), [(3, 3), (3.0, 3), (10**30, 10**30)])
 def test_an_integral_float_is_an_integer(sent, kept):
-    """JSON knows one kind of number only."""
+    """A float without a fraction is decoded as an integer, because JSON has only one kind of number."""
     created = raw.BaseModelCard.from_dict({**CARD, "created": sent}).created
     assert created == kept
     assert type(created) is int
 
 
 def test_an_integer_is_a_number():
-    """It comes out as the float that the type promises; one that no float can hold is refused."""
+    """An integer is decoded as a float where a number is expected, and rejected if no float can hold it."""
     temperature = raw.BaseModelCard.from_dict({**CARD, "default_model_temperature": 1}).default_model_temperature
     assert type(temperature) is float
     with pytest.raises(DecodeError, match="default_model_temperature: expected number"):
         raw.BaseModelCard.from_dict({**CARD, "default_model_temperature": 10**400})
 
 
-UTC = datetime.UTC
+MIDNIGHT = datetime.datetime(2027, 3, 31, tzinfo=datetime.UTC)
+NOON = MIDNIGHT.replace(hour=12)
 
 
 @pytest.mark.parametrize(
     ("text", "moment"),
     [
-        ("2027-03-31T12:00:00Z", datetime.datetime(2027, 3, 31, 12, tzinfo=UTC)),
-        ("2027-03-31t12:00:00z", datetime.datetime(2027, 3, 31, 12, tzinfo=UTC)),
-        ("2027-03-31T12:00:00.25+00:00", datetime.datetime(2027, 3, 31, 12, 0, 0, 250000, tzinfo=UTC)),
-        ("2027-03-31T14:30:00+02:30", datetime.datetime(2027, 3, 31, 12, tzinfo=UTC)),
-        ("2027-03-30T24:00:00Z", datetime.datetime(2027, 3, 31, tzinfo=UTC)),
-        ("2027-03-30T24:00:00", datetime.datetime(2027, 3, 31)),
-        ("2027-03-31T12:00:00", datetime.datetime(2027, 3, 31, 12)),
+        ("2027-03-31T12:00:00Z", NOON),
+        ("2027-03-31t12:00:00z", NOON),
+        ("2027-03-31T12:00:00.25+00:00", NOON.replace(microsecond=250_000)),
+        ("2027-03-31T14:30:00+02:30", NOON),
+        ("2027-03-30T24:00:00Z", MIDNIGHT),
+        ("2027-03-30T24:00:00", MIDNIGHT.replace(tzinfo=None)),
+        ("2027-03-31T12:00:00", NOON.replace(tzinfo=None)),
     ],
 )
-def test_date_times_are_aware_where_the_text_has_an_offset(text, moment):
-    """All forms of RFC 3339, section 5.6, and its lack of an offset."""
+def test_datetimes_are_aware_if_the_text_has_an_offset(text, moment):
+    """All forms of RFC 3339, section 5.6, are decoded, and so is text without an offset."""
     card = raw.BaseModelCard.from_dict({**CARD, "deprecation": text})
     assert card.deprecation == moment
     assert pickle.loads(pickle.dumps(card)) == card
 
 
-def test_enum_values_that_nobody_listed_are_kept():
-    """As the strings they came as."""
+def test_undocumented_enum_values_are_kept():
+    """An enum value that the document does not list is kept as a string."""
     target = {"name": "n", "labels": [], "weight": 1, "loss_function": "focal"}
     assert raw.ClassifierTargetResult.from_dict(target).loss_function == "focal"
 
 
 def test_unknown_fields_are_kept():
-    """They are reachable, and come back out."""
+    """Fields that the document does not know can be read, changed and deleted by name, and are part of `to_dict()`."""
     card = raw.BaseModelCard.from_dict({**CARD, "tier": {"level": 3}, "capabilities": {"smell": True}})
     assert card["tier"] == {"level": 3}
     assert "tier" in card
@@ -246,8 +246,8 @@ def test_unknown_fields_are_kept():
     assert card.additional_properties == {}
 
 
-def test_the_detail_of_a_422_is_a_list_or_a_sentence():
-    """The service sends both."""
+def test_the_detail_of_a_422_is_a_list_or_a_string():
+    """`detail` is decoded from a list of errors and from a string, and anything else is rejected."""
     fault = {"loc": ["body", 0], "msg": "m", "type": "t"}
     detail = raw.HTTPValidationError.from_dict({"detail": [fault]}).detail
     assert isinstance(detail, list)
@@ -259,24 +259,24 @@ def test_the_detail_of_a_422_is_a_list_or_a_sentence():
         raw.HTTPValidationError.from_dict({"detail": [{**fault, "loc": ["body", True]}]})
 
 
-def test_a_request_tells_left_out_from_null():
-    """`update` clears with null and keeps what is left out."""
+def test_a_request_distinguishes_absent_from_null():
+    """An update sends null for `None` and does not send what is unset."""
     assert raw.UpdateModelRequest().to_dict() == {}
     assert raw.UpdateModelRequest(name=None).to_dict() == {"name": None}
     assert raw.UpdateModelRequest(name=Unset()).to_dict() == {}
     assert raw.UpdateModelRequest.from_dict({"description": "d"}).name is UNSET
 
 
-def test_a_model_is_nothing_to_iterate_over():
-    """Its square brackets are for fields that the document does not know; `for` would ask them for 0."""
+def test_models_are_not_iterable():
+    """Iterating over a model is a TypeError, although it supports square brackets."""
     attempts: tuple[Any, ...] = (list, dict, iter)
     for attempt in attempts:
         with pytest.raises(TypeError, match="'ModelList' object is not iterable"):
             attempt(raw.ModelList.from_dict({"data": []}))
 
 
-def test_a_subclass_sends_what_the_document_knows():
-    """What a program adds for its own use stays there."""
+def test_a_subclass_serializes_only_documented_fields():
+    """Attributes that a subclass adds are not part of `to_dict()`."""
 
     @attrs.define(kw_only=True)
     class Mine(raw.BaseModelCard):
@@ -289,8 +289,8 @@ def test_a_subclass_sends_what_the_document_knows():
 
 
 @pytest.mark.parametrize("kind", [list, tuple, iter])
-def test_any_iterable_stands_for_an_array(kind):
-    """Of models, or of texts; an array comes out."""
+def test_any_iterable_is_serialized_as_an_array(kind):
+    """An iterable of models or strings is accepted in place of a list."""
     card = raw.BaseModelCard.from_dict(CARD)
     card.aliases = kind(["a", "b"])
     assert card.to_dict()["aliases"] == ["a", "b"]
@@ -298,8 +298,8 @@ def test_any_iterable_stands_for_an_array(kind):
     assert made["data"] == [raw.BaseModelCard.from_dict(CARD).to_dict()]
 
 
-def test_a_value_that_the_document_leaves_open_may_be_deep():
-    """It comes back as it came, without a step for each level."""
+def test_deeply_nested_json_is_serialized():
+    """A value of undocumented structure is returned unchanged, without recursion into it."""
     deep: list[Any] = []
     for _ in range(100_000):
         deep = [deep]
@@ -308,7 +308,7 @@ def test_a_value_that_the_document_leaves_open_may_be_deep():
 
 
 def test_unset_is_one_object():
-    """Also after a pickle or a copy, so that `is UNSET` holds in another process."""
+    """`UNSET` is the same object after pickling and copying, so that `is UNSET` holds in another process."""
     assert pickle.loads(pickle.dumps(UNSET)) is UNSET
     assert copy.deepcopy(UNSET) is UNSET
     assert not UNSET
@@ -316,8 +316,8 @@ def test_unset_is_one_object():
     assert isinstance(UNSET, Unset)
 
 
-def test_the_repr_reads_well():
-    """No sentinel, no empty additional_properties; unknown fields show."""
+def test_the_repr_shows_only_fields_that_are_set():
+    """The repr leaves out unset fields and an empty `additional_properties`."""
     assert repr(raw.DeleteModelResponse.from_dict({"id": "m"})) == (
         "DeleteModelResponse(id='m', object='model', deleted=True)"
     )
@@ -327,8 +327,8 @@ def test_the_repr_reads_well():
     )
 
 
-def test_a_mapping_that_is_no_dict_decodes_too():
-    """`from_dict` takes what its signature says."""
+def test_any_mapping_is_decoded():
+    """`from_dict` accepts a mapping that is not a dict."""
     from types import MappingProxyType
 
     assert raw.BaseModelCard.from_dict(MappingProxyType(CARD)) == raw.BaseModelCard.from_dict(CARD)
@@ -337,8 +337,8 @@ def test_a_mapping_that_is_no_dict_decodes_too():
 @pytest.mark.parametrize("cls", [cls for cls in MODELS if cls.__name__ in SCHEMAS])
 @settings(max_examples=30, deadline=None)
 @given(data=st.data())
-def test_what_fits_the_document_survives_the_round_trip(cls, data):
-    """from_dict(to_dict(x)) == x; nothing that came in is lost; the result is JSON; it pickles."""
+def test_valid_json_survives_a_round_trip(cls, data):
+    """Decoding and encoding valid JSON loses nothing, and the model can be pickled."""
     payload = data.draw(fitting(SCHEMAS[cls.__name__]))
     decoded = cls.from_dict(payload)
     again = decoded.to_dict()
@@ -351,8 +351,8 @@ def test_what_fits_the_document_survives_the_round_trip(cls, data):
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(JSON | fitting(SCHEMAS["ModelCard"]), max_size=5))
-def test_a_list_of_n_entries_yields_n_whatever_they_are(entries):
-    """And each of them comes back out."""
+def test_a_list_keeps_the_number_of_its_entries(entries):
+    """Every entry of a list is decoded to one model, whatever it is, and can be encoded again."""
     decoded = raw.ModelList.from_dict({"data": entries})
     assert len(decoded.data) == len(entries)
     assert raw.ModelList.from_dict(decoded.to_dict()) == decoded
@@ -361,8 +361,8 @@ def test_a_list_of_n_entries_yields_n_whatever_they_are(entries):
 @pytest.mark.parametrize("cls", MODELS)
 @settings(max_examples=30, deadline=None)
 @given(payload=JSON | st.dictionaries(st.sampled_from(["id", "data", "type", "detail", "capabilities"]), JSON))
-def test_any_json_decodes_or_says_where_it_cannot(cls, payload):
-    """Nothing but DecodeError comes out."""
+def test_decoding_raises_nothing_but_decode_error(cls, payload):
+    """Any JSON either is decoded or raises `DecodeError`."""
     try:
         assert cls.from_dict(payload) is not None
     except DecodeError as error:

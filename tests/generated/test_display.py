@@ -1,4 +1,4 @@
-"""How models look in notebooks and in terminals with rich."""
+"""Tables of models in notebooks and in terminals with rich."""
 
 import io
 from html.parser import HTMLParser
@@ -13,7 +13,7 @@ HEADING = ["id", "type", "capabilities", "max_context_length", "aliases", "depre
 
 
 class Cells(HTMLParser):
-    """The text of the cells, row by row, and every tag."""
+    """The text of the cells by row, and the names of all elements."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -32,22 +32,22 @@ class Cells(HTMLParser):
         self.rows[-1][-1] += data
 
 
-def printed(thing: object, width: int = 200) -> str:
-    """What rich prints."""
+def printed(value: object, width: int = 200) -> str:
+    """Return what rich prints."""
     console = Console(width=width, file=io.StringIO(), record=True)
-    console.print(thing)
+    console.print(value)
     return console.export_text()
 
 
 @pytest.fixture
 def models() -> ModelList:
-    """A usual card, one that is retired, one that nobody has heard of, and one that is not even an object."""
-    retired = fine_tuned_model("ft:m", aliases=["a", "b"], deprecation="2027-03-31T12:00:00Z")
-    return ModelList.from_dict({"data": [base_model("m", "vision", "ocr"), retired, {"id": "n", "type": "new"}, 3]})
+    """A base model, a deprecated fine-tuned model, a card of unknown type, and an entry that is not an object."""
+    deprecated = fine_tuned_model("ft:m", aliases=["a", "b"], deprecation="2027-03-31T12:00:00Z")
+    return ModelList.from_dict({"data": [base_model("m", "vision", "ocr"), deprecated, {"id": "n", "type": "new"}, 3]})
 
 
 def test_a_notebook_shows_a_list_as_a_table(models):
-    """One row a model, also for those that nobody has heard of."""
+    """The table of a list has one row for each model, of unknown types too."""
     cells = Cells(models._repr_html_())
     assert cells.rows[0] == HEADING
     assert [row[0] for row in cells.rows[1:]] == ["m", models.data[1].id, "n", ""]
@@ -56,7 +56,7 @@ def test_a_notebook_shows_a_list_as_a_table(models):
 
 
 def test_a_notebook_shows_a_card_field_by_field(models):
-    """Fields that hold nothing are left out; what the document does not know is shown."""
+    """The table of a model has one row for each field that is not empty, unknown fields included."""
     card = ModelList.from_dict({"data": [base_model("m", brand="new")]}).data[0]
     rows = dict(Cells(card._repr_html_()).rows[1:])
     assert rows["id"] == "m"
@@ -66,8 +66,8 @@ def test_a_notebook_shows_a_card_field_by_field(models):
     assert "'n'" in dict(Cells(models.data[2]._repr_html_()).rows[1:])["raw"]
 
 
-def test_what_the_service_sends_is_never_markup():
-    """Neither in notebooks nor in terminals."""
+def test_text_from_the_service_is_never_markup():
+    """Text of a response is escaped in HTML and is not markup for rich."""
     name = "<script>alert(1)</script>[bold]&amp;"
     deleted = DeleteModelResponse.from_dict({"id": name, "deleted": True})
     listed = ModelList.from_dict({"data": [base_model(name, "vision", **{"</td>": "<img>"})]})
@@ -78,8 +78,8 @@ def test_what_the_service_sends_is_never_markup():
         assert name in printed(model)
 
 
-def test_rich_prints_the_same_tables_and_cuts_no_id(models):
-    """Names too long for the terminal go on in the next line."""
+def test_rich_prints_the_same_tables_with_complete_ids(models):
+    """An id that is too long for the terminal is wrapped, not truncated."""
     assert [line.split()[0] for line in printed(models).splitlines() if line.strip()][:4] == [
         "id",
         "m",
@@ -90,22 +90,22 @@ def test_rich_prints_the_same_tables_and_cuts_no_id(models):
     assert printed(long, 80).count("x") >= 90
 
 
-def test_a_capability_that_nobody_has_heard_of_is_shown_like_the_others():
-    """By its name, among them."""
+def test_an_unknown_capability_is_shown_like_the_others():
+    """A capability that the document does not know is listed by its name."""
     card = base_model("m", "vision")
     card["capabilities"]["telepathy"] = True
     listed = ModelList.from_dict({"data": [card]})
     assert Cells(listed._repr_html_()).rows[1][2] == "vision, telepathy"
 
 
-def test_nothing_steers_the_terminal():
-    """Escape sequences and letters that turn the line round are spelt out."""
+def test_control_characters_are_escaped():
+    """Escape sequences and characters that change the direction of text are shown escaped."""
     shown = printed(ModelList.from_dict({"data": [base_model("a\x1b[2Jb\u202ec")]}))
     assert "a\\x1b[2Jb\\u202ec" in shown
     assert not {"\x1b", "\u202e"} & set(shown)
 
 
-def test_the_plain_repr_stays_what_it_is(models):
-    """Python's own way of showing a value, which can be read back by people."""
+def test_the_repr_is_not_a_table(models):
+    """`repr` and `str` show the constructor call."""
     assert repr(models).startswith("ModelList(object='list', data=[BaseModelCard(id='m', ")
     assert str(DeleteModelResponse.from_dict({"id": "m", "deleted": True})).startswith("DeleteModelResponse(id='m'")

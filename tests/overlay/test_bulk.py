@@ -205,7 +205,7 @@ def test_nothing_to_do_is_done(bulk):
 @pytest.mark.parametrize("concurrency", [0, -1, True, 2.5])
 def test_a_concurrency_is_a_number_from_one(bulk, concurrency):
     """Said at once, not by the first result."""
-    with pytest.raises(ValueError, match="concurrency must be a number from 1"):
+    with pytest.raises(ValueError, match="concurrency must be an integer >= 1"):
         bulk.run(archived, [], concurrency=concurrency)
 
 
@@ -248,7 +248,7 @@ def test_what_was_under_way_when_its_source_broke_comes_first(bulk):
     """What the service did is not lost: a generator with a bad id in the middle."""
     ids = ["a", "b", "..", "c"]
     taken: list = []
-    with pytest.raises(ValueError, match="not the id of a model"):
+    with pytest.raises(ValueError, match="not a model id"):
         bulk.run(archived, (operations.archive(each) for each in ids), taken=taken)
     assert sorted(operation.model_id for operation, _ in taken) == ["a", "b"]
     assert all(outcome.parsed.archived for _, outcome in taken)
@@ -257,7 +257,7 @@ def test_what_was_under_way_when_its_source_broke_comes_first(bulk):
 @pytest.mark.parametrize("thing", ["ft:m", None, operations.list])
 def test_what_is_no_operation_is_said(bulk, thing):
     """By its type, not by an attribute that it lacks."""
-    with pytest.raises(TypeError, match=r"must be one of operations\.\*, not (str|NoneType|function)"):
+    with pytest.raises(TypeError, match=r"expected an operation made by operations\.\*, not (str|NoneType|function)"):
         bulk.run(archived, [thing])
 
 

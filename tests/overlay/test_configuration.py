@@ -207,24 +207,15 @@ def test_timeouts_call_then_client_then_given_client(way, call, own, given, expe
     assert (seen[0]["connect"], seen[0]["read"]) == expected
 
 
-def test_by_default_a_call_has_a_minute_and_a_connection_five_seconds(way, fake):
-    """All attempts together: the later ones have what is left."""
-    from mistral_models import _call, _settings
-
-    made = _call.Call(
-        operations.list(),
-        server_url="http://h.localhost",
-        http_headers=None,
-        retries=None,
-        is_ours=True,
-        clock=(clock := FakeClock()),
-        timeouts=_settings.timeouts(None, None, given=False),
-        debug_logger=None,
-        on_response=None,
-    )
-    assert made.limits() == (5, 60, 60, 60)
+def test_by_default_a_call_has_60_seconds_and_a_connection_5():
+    """Later attempts get the time that remains."""
+    clock = FakeClock()
+    call = Mistral("key", clock=clock)._start_call(operations.list(), utils.UNSET, None, None, None, None)
+    first = call.start_attempt(None)
     clock.advance(58)
-    assert made.limits() == (2, 2, 2, 2)
+    second = call.start_attempt(None)
+    assert (first.number, first.connect_timeout, first.timeout) == (1, 5, 60)
+    assert (second.number, second.connect_timeout, second.timeout) == (2, 2, 2)
 
 
 def test_an_answer_that_drips_meets_the_deadline(way):
@@ -317,7 +308,7 @@ def test_certificates_that_cannot_be_read_are_the_callers_mistake(tmp_path):
     program = (
         "from mistral_models import Mistral; Mistral('key', server_url='https://127.0.0.1:9').models.list(retries=0)"
     )
-    said = "mistral_models._credentials.EnvironmentVariableError: the certificates that SSL_CERT_FILE"
+    said = "mistral_models._settings.EnvironmentVariableError: the certificates that SSL_CERT_FILE"
     (tmp_path / "empty").write_text("")
     for name, expected in (("missing", (said, "mistral_models.errors.APIConnection")), ("empty", said)):
         environment = {**os.environ, "SSL_CERT_FILE": str(tmp_path / name)}

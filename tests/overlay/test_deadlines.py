@@ -5,11 +5,11 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
-import httpx
+import httpcore
 import pytest
 from mistral_models import Mistral, _network, errors
 from mistral_models.testing import FakeClock
@@ -76,23 +76,23 @@ def test_connections_through_a_proxy_heed_it_too(way, monkeypatch):
 
 
 class Network:
-    """What is below the deadlines: it notes how long each step may take, and lets a second pass in each."""
+    """A network backend that records the timeout of each step, and lets one second pass in each."""
 
     def __init__(self) -> None:
-        self.left = 10.0
+        self.clock = FakeClock()
         self.steps: list[tuple[str, float]] = []
 
     def sleep(self, seconds: float) -> None:
-        self.left -= seconds
+        self.clock.sleep(seconds)
 
     def step(self, name: str, timeout: float) -> None:
         self.steps.append((name, timeout))
-        self.left -= 1
+        self.clock.advance(1)
 
     def connect_tcp(self, host, port, timeout, local_address, socket_options):
         self.step(f"connect {host}", timeout)
         if host != "10.0.0.3":
-            raise httpx.ConnectTimeout("nobody there")
+            raise httpcore.ConnectTimeout("no response")
         return self
 
     def start_tls(self, context, name, timeout):
@@ -115,76 +115,81 @@ class Network:
 
 @pytest.fixture
 def network() -> Iterator[Network]:
-    below = Network()
-    before = _network.watch(lambda: below.left)
-    yield below
-    _network.watch(before)
+    """A network, and ten seconds for what this thread does with it."""
+    network = Network()
+    token = _network.set_deadline(_network.Deadline(network.clock, 10))
+    yield network
+    _network.reset_deadline(token)
 
 
-def backend(below: Network, resolve: Callable[..., Any]) -> Any:
-    """As the pool of a client has it."""
-    client = httpx.Client()
-    transport: Any = client._transport
-    pool = transport._pool
-    pool._network_backend = below
-    _network.install(client, resolve)
-    return pool._network_backend
+def backend(network: Network) -> Any:
+    return _network.DeadlineBackend(cast("httpcore.NetworkBackend", network))
 
 
-def found(*addresses: str) -> Callable[..., Any]:
-    return lambda *_, **__: [(2, 1, 6, "", (address, 80)) for address in addresses]
-
-
-def test_every_step_has_what_is_left_and_no_more(network):
-    """Each address of a host, TLS inside TLS, and each part of a long body; a step's own limit may be shorter."""
-    above = backend(network, found("10.0.0.1", "10.0.0.2", "10.0.0.3"))
-    stream = above.connect_tcp("host", 80, 9.5)
+def test_every_step_gets_the_time_that_remains(network, monkeypatch):
+    """Each address of a host, TLS inside TLS, and each chunk of a long body; a step's own timeout may be shorter."""
+    addresses = ("10.0.0.1", "10.0.0.2", "10.0.0.3")
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", (a, 80)) for a in addresses])
+    stream = backend(network).connect_tcp("host", 80, 9.5)
     stream.start_tls(None, "host", None).start_tls(None, "host", 60).write(b"x" * 150_000, 60)
     assert stream.read(1, 0.5) == b"x"
     assert network.steps == [
         ("connect 10.0.0.1", 9.5), ("connect 10.0.0.2", 9), ("connect 10.0.0.3", 8), ("TLS", 7), ("TLS", 6),
         ("write 65536", 5), ("write 65536", 4), ("write 18928", 3), ("read", 0.5),
     ]  # fmt: skip
+    network.clock.advance(1)
     for late in (lambda: stream.read(1), lambda: stream.write(b"x"), lambda: stream.start_tls(None)):
-        network.left = 0
         with pytest.raises(TimeoutError):
             late()
-    with pytest.raises(httpx.ConnectTimeout):
-        above.connect_tcp("10.0.0.3", 80)
+    with pytest.raises(httpcore.ConnectTimeout):
+        backend(network).connect_tcp("10.0.0.3", 80)
 
 
-def test_a_host_that_is_not_found_in_time_is_a_timeout(network):
-    """The resolver of the system knows no limit."""
+def test_a_name_lookup_that_takes_too_long_is_a_timeout(network, monkeypatch):
+    """`getaddrinfo` has no timeout of its own."""
     ended = threading.Event()
-    network.left = 0.05
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: ended.wait(30))
+    network.clock.advance(9.95)
     try:
-        with pytest.raises(httpx.ConnectTimeout, match="the address of host was not found in time"):
-            backend(network, lambda *_, **__: ended.wait(30)).connect_tcp("host", 80, 60)
+        with pytest.raises(httpcore.ConnectTimeout, match="the address of host was not found in time"):
+            backend(network).connect_tcp("host", 80, 60)
     finally:
         ended.set()
 
 
 @pytest.mark.parametrize(
-    ("raised", "seen"), [(OSError("no such host"), httpx.ConnectError), (UnicodeError("x"), UnicodeError)]
+    ("raised", "expected"), [(OSError("no such host"), httpcore.ConnectError), (UnicodeError("x"), UnicodeError)]
 )
-def test_a_host_that_there_is_not_is_no_connection(network, raised, seen):
-    """As httpx would have it."""
+def test_a_host_that_does_not_exist_is_a_connection_error(network, monkeypatch, raised, expected):
+    """As without this backend."""
 
-    def resolve(*_: object, **__: object) -> None:
+    def look_up(*_: object, **__: object) -> None:
         raise raised
 
-    with pytest.raises(seen, match=str(raised)):
-        backend(network, resolve).connect_tcp("host", 80)
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    with pytest.raises(expected, match=str(raised)):
+        backend(network).connect_tcp("host", 80)
 
 
-def test_a_call_within_a_call_leaves_the_outer_deadline(fake, url, network):
-    """As a handler of a signal may make one."""
+def test_a_test_that_patches_name_lookup_once_affects_no_later_call(fake, monkeypatch):
+    """`getaddrinfo` is looked up for each connection, not captured at import."""
+    with fake.serve() as url:
+        by_name = url.replace("127.0.0.1", "localhost")
+        with monkeypatch.context() as patch, Mistral(fake.api_key, server_url=by_name, retry_config=0) as mistral:
+            patch.setattr(socket, "getaddrinfo", lambda *_, **__: (_ for _ in ()).throw(OSError("blocked by a test")))
+            with pytest.raises(errors.APIConnectionError, match="blocked by a test"):
+                mistral.models.list()
+        with Mistral(fake.api_key, server_url=by_name) as mistral:
+            assert mistral.models.list().data
+
+
+def test_a_call_during_another_call_leaves_the_outer_deadline(fake, url, network):
+    """A signal handler may make one."""
     with Mistral(fake.api_key, server_url=url) as mistral:
         mistral.models.list()
-    before = _network.watch(None)
-    assert before
-    assert before() == network.left
-    _network.watch(before)
+    stream = backend(network).connect_tcp("10.0.0.3", 80)
+    stream.read(1)
+    assert network.steps == [("connect 10.0.0.3", 10), ("read", 9)]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="others let a queue of connections grow")

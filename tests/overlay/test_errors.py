@@ -181,7 +181,7 @@ def test_no_answer_is_a_connection_error(way, cause, kind):
         way.call(way.client([cause], retry_config=None), "list")
     assert type(caught.value) is kind
     assert caught.value.__cause__ is cause
-    assert caught.value.message.startswith("no answer from https://api.mistral.ai: ")
+    assert caught.value.message.startswith("no response from https://api.mistral.ai: ")
     assert caught.value.message.endswith(f"({type(cause).__name__}, GET /v1/models)")
     assert str(cause) in caught.value.message
 
@@ -260,7 +260,7 @@ def test_a_long_sentence_is_cut_before_it_is_spelt_out():
 def test_an_answer_that_cannot_be_read_says_so(way):
     """A refusal in a coding that we do not read has no words of its own."""
     error = refused(way, streamed(b"x", 400, content_encoding="br"))
-    assert error.message.startswith("the body has the content coding 'br', which this client does not read (400 ")
+    assert error.message.startswith("the body has the unsupported content coding 'br' (400 ")
 
 
 def test_errors_can_be_made_for_tests():

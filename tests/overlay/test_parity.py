@@ -47,10 +47,10 @@ def test_every_operation_is_everywhere():
 
 
 @pytest.mark.parametrize(("plain", "twin"), PAIRS, ids=lambda function: function.__name__)
-def test_async_twins_are_twins(plain, twin):
-    """The same parameters, defaults, annotations and docstring."""
-    assert inspect.signature(plain) == inspect.signature(twin)
-    assert inspect.getdoc(plain) == inspect.getdoc(twin)
+def test_an_async_method_has_the_parameters_and_the_result_of_the_sync_one(plain, twin):
+    """Defaults and annotations included; its docstring refers to the sync one."""
+    assert inspect.signature(plain, eval_str=True) == inspect.signature(twin, eval_str=True)
+    assert inspect.getdoc(twin) == f"Async version of `{plain.__name__}`."
     assert inspect.iscoroutinefunction(twin)
     assert not inspect.iscoroutinefunction(plain)
 

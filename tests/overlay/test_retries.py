@@ -119,7 +119,7 @@ def test_the_deadline_of_the_call_counts_for_all_attempts(way):
 def test_full_jitter_waits_any_part_of_it(way):
     """Clients that failed together do not come back together."""
     for chance, expected in ((0.0, [0, 0]), (0.5, [0.25, 0.5])):
-        clock = FakeClock(chance=chance)
+        clock = FakeClock(random_value=chance)
         way.call(way.client([reply(503), reply(503), reply(200, OK)], clock=clock), "delete", model_id="m")
         assert clock.waits == expected
 
@@ -230,11 +230,11 @@ def test_a_wait_that_ends_with_the_time_does_not_begin():
     """At the deadline there would be nothing left; at the end of `max_elapsed_time` an attempt may still start."""
     spent = _retries.Spent("list", 0, 1.0, 5.0)
     error = errors.APIConnectionError()
-    assert _retries.decide(lambda _: 5.0, error, spent, 1) is None
-    assert _retries.decide(lambda _: 4.9, error, spent, 1) == 4.9
+    assert _retries.next_wait(lambda _: 5.0, error, spent, 1) is None
+    assert _retries.next_wait(lambda _: 4.9, error, spent, 1) == 4.9
     for most, wait in ((3000, 2), (2999, None)):
         policy = utils.RetryConfig("backoff", utils.BackoffStrategy(2000, 2000, 1, most), retry_connection_errors=True)
-        assert _retries.decide(policy, error, spent, 1) == wait
+        assert _retries.next_wait(policy, error, spent, 1) == wait
 
 
 def test_a_number_of_retries_has_the_time_of_the_call(way):
@@ -244,9 +244,9 @@ def test_a_number_of_retries_has_the_time_of_the_call(way):
     assert given_up(way, [reply(429, retry_after="70")], retry_config=8)[1] == []
     error = errors.APIConnectionError()
     for retry in (8, utils.RetryConfig.times(8), lambda state: state.proposed):
-        assert _retries.decide(retry, error, _retries.Spent("list", 1, 500.0, 100.0), 1) == 1
-        assert _retries.decide(retry, error, _retries.Spent("list", 1, 59.0, None), 1) == 1
-        assert _retries.decide(retry, error, _retries.Spent("list", 1, 59.1, None), 1) is None
+        assert _retries.next_wait(retry, error, _retries.Spent("list", 1, 500.0, 100.0), 1) == 1
+        assert _retries.next_wait(retry, error, _retries.Spent("list", 1, 59.0, None), 1) == 1
+        assert _retries.next_wait(retry, error, _retries.Spent("list", 1, 59.1, None), 1) is None
 
 
 def test_jitter_makes_no_wait_longer_than_the_longest():
@@ -308,10 +308,10 @@ def test_a_connection_closed_before_or_during_the_answer_is_retried(way):
 def test_an_ambiguous_deletion_says_so(way):
     """A 404 after an attempt without an answer may be our own doing; one after a refused connection is not."""
     error, _ = given_up(way, [httpx.ReadError("reset"), reply(404)])
-    assert error.__notes__ == ["An earlier attempt of this call got no answer; the model may have been deleted by it."]
+    assert error.__notes__ == ["An earlier attempt of this call got no response; it may have deleted the model."]
     for final in (reply(503, retry_after="999"), reply(401)):
         error, _ = given_up(way, [httpx.ReadError("reset"), final])
-        assert error.__notes__ == ["The service may have carried out this delete all the same."]
+        assert error.__notes__ == ["The service may nevertheless have carried out this delete."]
     for clear in ([reply(503), reply(404)], [reply(404)]):
         assert not hasattr(given_up(way, clear)[0], "__notes__")
 
@@ -338,9 +338,9 @@ def test_what_was_never_sent_makes_nothing_ambiguous(way, unsent):
 def test_no_answer_to_a_change_says_that_it_may_have_happened(way):
     """Where the request may have arrived, and only for operations that change something."""
     error, _ = given_up(way, [httpx.ReadTimeout("slow")], retry_config=None)
-    assert error.__notes__ == ["The service may have carried out this delete all the same."]
+    assert error.__notes__ == ["The service may nevertheless have carried out this delete."]
     error, _ = given_up(way, [httpx.ReadTimeout("slow"), httpx.ConnectError("refused")], retry_config=1)
-    assert error.__notes__ == ["The service may have carried out this delete all the same."]
+    assert error.__notes__ == ["The service may nevertheless have carried out this delete."]
     assert not hasattr(given_up(way, [httpx.ConnectError("refused")], retry_config=None)[0], "__notes__")
     with pytest.raises(errors.APITimeoutError) as caught:
         way.call(way.client([httpx.ReadTimeout("slow")], retry_config=None), "list")
@@ -353,7 +353,7 @@ def test_every_change_that_may_have_happened_says_so(way, operation):
     arguments = {"model_id": "m", **({"name": "n"} if operation == "update" else {})}
     with pytest.raises(errors.APITimeoutError) as caught:
         way.call(way.client([httpx.ReadTimeout("slow")], retry_config=None), operation, **arguments)
-    assert caught.value.__notes__ == [f"The service may have carried out this {operation} all the same."]
+    assert caught.value.__notes__ == [f"The service may nevertheless have carried out this {operation}."]
 
 
 def test_an_address_that_cannot_be_asked_for_was_not_reached(way):
@@ -370,7 +370,7 @@ def test_each_retry_is_logged_once(way, caplog):
         waits(way, [reply(503, {"message": "busy"}), httpx.ReadError("reset"), reply(200, OK)])
     first, second = [record.getMessage() for record in caplog.records if record.name == "mistral_models"]
     assert first.startswith("retrying DELETE /v1/models/m in 0.500 s: busy (503 ")
-    assert second.startswith("retrying DELETE /v1/models/m in 1.000 s: no answer from ")
+    assert second.startswith("retrying DELETE /v1/models/m in 1.000 s: no response from ")
 
 
 def test_without_a_clock_of_the_callers_real_time_passes(way):

@@ -1,4 +1,4 @@
-"""The documentation as it is built, served on loopback, and a browser to read it with."""
+"""The built documentation, a server for it on loopback, and a browser."""
 
 import fcntl
 import functools
@@ -22,7 +22,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 @pytest.fixture(scope="session")
 def site(node_modules: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the built pages; what runs in parallel shares one."""
+    """The folder with the built pages, shared by parallel test processes."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
@@ -36,17 +36,17 @@ def site(node_modules: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Files, without a word about each."""
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves files without logging requests."""
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 the base class's name
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="session")
-def address(site: Path) -> Iterator[str]:
-    """Where the pages are served, with a slash at the end."""
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site)) as server:
+def base_url(site: Path) -> Iterator[str]:
+    """The URL of the served pages, with a slash at the end."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(QuietHandler, directory=site)) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/"
@@ -56,50 +56,50 @@ def address(site: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The chromium of the system; gone before other tests run, because playwright keeps an event loop running."""
+    """The chromium of the system; closed after each module, because playwright keeps an event loop running."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         if os.environ.get("CI") == "true":
             pytest.fail(f"none of {', '.join(BROWSERS)} is installed")
         pytest.skip("chromium is not installed")
     with sync_playwright() as playwright:
-        # Root has no sandbox; names of hosts lead nowhere.
+        # chromium has no sandbox for root; host names are not resolved, so that nothing reaches the network.
         arguments = [
             "--no-sandbox",
             "--disable-dev-shm-usage",
             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
         ]
-        found = playwright.chromium.launch(executable_path=path, args=arguments)
-        yield found
-        found.close()
+        launched = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield launched
+        launched.close()
 
 
-class Reading:
-    """A browser window on the documentation that notes what goes wrong, and what is asked of other hosts."""
+class Window:
+    """A browser window that records errors, warnings, and requests to other hosts."""
 
-    def __init__(self, context: BrowserContext, address: str) -> None:
-        self.address = address
-        self.complaints: list[str] = []
+    def __init__(self, context: BrowserContext, base_url: str) -> None:
+        self.base_url = base_url
+        self.problems: list[str] = []
         self.page: Page = context.new_page()
-        self.page.on("console", lambda message: self.complain(message.type, message.text))
-        self.page.on("pageerror", lambda error: self.complain("error", str(error)))
-        self.page.on("request", lambda request: self.requested(request.url))
+        self.page.on("console", lambda message: self.record(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.record("error", str(error)))
+        self.page.on("request", lambda request: self.check_request(request.url))
 
-    def complain(self, kind: str, text: str) -> None:
+    def record(self, kind: str, text: str) -> None:
         if kind in {"error", "warning"}:
-            self.complaints.append(f"{self.page.url}: {kind}: {text}")
+            self.problems.append(f"{self.page.url}: {kind}: {text}")
 
-    def requested(self, url: str) -> None:
-        if urlsplit(url).scheme in {"http", "https", "ws", "wss"} and not url.startswith(self.address):
-            self.complaints.append(f"{self.page.url}: a request to {url}")
+    def check_request(self, url: str) -> None:
+        if urlsplit(url).scheme in {"http", "https", "ws", "wss"} and not url.startswith(self.base_url):
+            self.problems.append(f"{self.page.url}: a request to {url}")
 
     def open(self, path: str) -> Page:
-        self.page.goto(self.address + path, wait_until="load")
+        self.page.goto(self.base_url + path, wait_until="load")
         return self.page
 
 
 @pytest.fixture
-def reading(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Reading]:
-    """A window; parametrised indirectly by the options of `new_context`."""
+def window(browser: Browser, base_url: str, request: pytest.FixtureRequest) -> Iterator[Window]:
+    """A window; its indirect parameters are the options of `new_context`."""
     with browser.new_context(**getattr(request, "param", {})) as context:
-        yield Reading(context, address)
+        yield Window(context, base_url)

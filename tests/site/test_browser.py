@@ -1,4 +1,4 @@
-"""The pages as somebody reads them: without complaints or network, searched, copied, on a phone, in the dark."""
+"""The pages in a browser: no errors, no network, search, copy buttons, phones and dark mode."""
 
 import re
 
@@ -7,9 +7,9 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 PHONE: dict[str, ViewportSize] = {"viewport": {"width": 390, "height": 844}}
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
-# The words of code in tables and lists that begin on one line and end on the next.
+# Finds the words in code in tables and lists that are broken across two lines.
 BROKEN_NAMES = """() => {
-document.querySelectorAll("details").forEach(one => { one.open = true; });
+document.querySelectorAll("details").forEach(element => { element.open = true; });
 return [...document.querySelectorAll("article :is(td, li) code")].flatMap(code => {
   const found = [];
   const texts = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
@@ -23,16 +23,16 @@ return [...document.querySelectorAll("article :is(td, li) code")].flatMap(code =
   }
   return found;
 })}"""
-# Lets a script see what is drawn.
+# Opens shadow roots, so that a script can inspect the diagrams.
 OPEN_SHADOWS = """const attach = Element.prototype.attachShadow;
 Element.prototype.attachShadow = function (options) { return attach.call(this, {...options, mode: "open"}); };"""
-# How high the letters of each diagram are, in pixels.
-LETTERS = """all => all.map(one => {
-  const drawing = one.shadowRoot.querySelector("svg");
+# Computes the font size of each diagram in pixels.
+FONT_SIZES = """elements => elements.map(element => {
+  const drawing = element.shadowRoot.querySelector("svg");
   return 16 * drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width;
 })"""
-# What people type, and the page that answers them.
-FOUND = {
+# Search terms, and the page that should be found.
+SEARCHES = {
     "CA certificate": "network.html",
     "self-signed": "network.html",
     "proxy": "network.html",
@@ -59,91 +59,92 @@ FOUND = {
 
 
 def brightness(colour: str) -> float:
-    """From 0 to 255."""
+    """The mean of red, green and blue, from 0 to 255."""
     return sum(map(float, re.findall(r"[\d.]+", colour)[:3])) / 3
 
 
 def search(page: Page, words: str) -> list[str]:
-    """Type into the box, and list where the results lead."""
+    """Search for text, and return the links of the results."""
     page.get_by_role("textbox", name="Search").click()
     page.keyboard.insert_text(words)
-    page.keyboard.press("End")  # it looks when a key comes up: once, for all of the words
-    said = page.locator(".md-search-result__meta")
-    expect(said).to_contain_text("matching document")
+    page.keyboard.press("End")  # the search runs when a key is released
+    summary = page.locator(".md-search-result__meta")
+    expect(summary).to_contain_text("matching document")
     links = page.locator(".md-search-result__item > .md-search-result__link")
-    if "No matching" not in said.inner_text():
+    if "No matching" not in summary.inner_text():
         expect(links.first).to_be_visible()
     return [str(link.get_attribute("href")) for link in links.all()]
 
 
-def test_every_page_opens_without_complaints_and_fits_a_phone(site, reading):
-    """No complaint, no request to another host, no scrolling sideways, no name broken in tables or lists."""
+def test_every_page_opens_without_errors_and_fits_a_phone(site, window):
+    """No page causes errors or requests to other hosts, scrolls sideways, or breaks a name in a table or list."""
     paths = sorted(str(path.relative_to(site)) for path in site.rglob("*.html") if path.name != "404.html")
     assert len(paths) > 25
     wide = []
     broken = set()
     for path in paths:
-        reading.page.set_viewport_size({"width": 1280, "height": 900})
-        page = reading.open(path)
+        window.page.set_viewport_size({"width": 1280, "height": 900})
+        page = window.open(path)
         expect(page.locator("h1").first).to_be_visible()
         broken |= {(path, name) for name in page.evaluate(BROKEN_NAMES)}
         page.set_viewport_size(PHONE["viewport"])
         broken |= {(path, name) for name in page.evaluate(BROKEN_NAMES)}
         if page.evaluate("document.documentElement.scrollWidth") > 390:
             wide.append(path)
-    assert (reading.complaints, wide, broken) == ([], [], set())
+    assert (window.problems, wide, broken) == ([], [], set())
 
 
-@pytest.mark.parametrize("reading", [PHONE], indirect=True, ids=["phone"])
-def test_the_contract_is_drawn_in_both_colours(reading):
-    """All operations, from the document in the page, and again when the colours change; on a phone, too."""
-    page = reading.open("contract.html")
+@pytest.mark.parametrize("window", [PHONE], indirect=True, ids=["phone"])
+def test_the_contract_is_rendered_in_light_and_dark_mode(window):
+    """All operations are rendered from the embedded document, and again when the mode changes, also on a phone."""
+    page = window.open("contract.html")
     expect(page.locator("#contract-view h2", has_text="Unarchive a fine-tuned model")).to_be_attached()
-    seen = page.locator("#contract-view h2").first.evaluate("e => getComputedStyle(e).color")
+    colour = page.locator("#contract-view h2").first.evaluate("e => getComputedStyle(e).color")
     page.evaluate("document.body.dataset.mdColorScheme = 'slate'")
-    expect(page.locator("#contract-view h2").first).not_to_have_css("color", seen)
+    expect(page.locator("#contract-view h2").first).not_to_have_css("color", colour)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert reading.complaints == []
+    assert window.problems == []
 
 
-def test_the_diagrams_are_drawn(reading):
-    """All of them, by what comes with the page, and from end to end where there is room."""
-    page = reading.open("design.html")
+def test_the_diagrams_are_rendered(window):
+    """All diagrams are rendered with the bundled script, and need no scrolling on a desktop."""
+    page = window.open("design.html")
     expect(page.locator("div.mermaid")).to_have_count(5)
     expect(page.locator("pre.mermaid")).to_have_count(0)
-    heights = page.locator("div.mermaid").evaluate_all("all => all.map(one => one.clientHeight)")
+    heights = page.locator("div.mermaid").evaluate_all("elements => elements.map(element => element.clientHeight)")
     assert min(heights) > 60
-    assert page.locator(".wide").evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth)") == []
-    assert reading.complaints == []
+    too_wide = "elements => elements.filter(element => element.scrollWidth > element.clientWidth)"
+    assert page.locator(".wide").evaluate_all(too_wide) == []
+    assert window.problems == []
 
 
-@pytest.mark.parametrize("reading", [PHONE], indirect=True, ids=["phone"])
-def test_the_diagrams_can_be_read_on_a_phone(reading):
-    """Their letters do not shrink to nothing."""
-    reading.page.add_init_script(OPEN_SHADOWS)
-    page = reading.open("design.html")
+@pytest.mark.parametrize("window", [PHONE], indirect=True, ids=["phone"])
+def test_the_diagrams_are_legible_on_a_phone(window):
+    """The text of every diagram is larger than 9 pixels."""
+    window.page.add_init_script(OPEN_SHADOWS)
+    page = window.open("design.html")
     expect(page.locator("div.mermaid")).to_have_count(5)
-    heights = page.locator("div.mermaid").evaluate_all(LETTERS)
-    assert min(heights) > 9, heights
+    sizes = page.locator("div.mermaid").evaluate_all(FONT_SIZES)
+    assert min(sizes) > 9, sizes
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_the_search_finds_what_is_looked_for(reading):
-    """For the words that people use, the page that has the answer is among the first three results, and opens."""
+def test_the_search_finds_the_right_page(window):
+    """For common search terms, the right page is among the first three results, and a result opens."""
     missed = {}
-    for words, wanted in FOUND.items():
-        reading.open("index.html")
-        pages = list(dict.fromkeys(link.partition("?")[0] for link in search(reading.page, words)))[:3]
-        if not any(page.endswith(f"/{wanted}") for page in pages):
+    for words, expected in SEARCHES.items():
+        window.open("index.html")
+        pages = list(dict.fromkeys(link.partition("?")[0] for link in search(window.page, words)))[:3]
+        if not any(page.endswith(f"/{expected}") for page in pages):
             missed[words] = [page.rpartition("/")[2] for page in pages]
     assert missed == {}
-    reading.page.locator(".md-search-result__item > .md-search-result__link").first.click()
-    expect(reading.page.locator("h1")).to_have_text(re.compile("Retries and deadlines"))
-    assert reading.complaints == []
+    window.page.locator(".md-search-result__item > .md-search-result__link").first.click()
+    expect(window.page.locator("h1")).to_have_text(re.compile("Retries and deadlines"))
+    assert window.problems == []
 
 
 def test_the_search_works_on_pages_opened_as_files(site, browser):
-    """Without a server."""
+    """The search needs no server."""
     with browser.new_context() as context:
         page = context.new_page()
         page.goto(f"{site.as_uri()}/index.html")
@@ -151,27 +152,27 @@ def test_the_search_works_on_pages_opened_as_files(site, browser):
 
 
 @pytest.mark.parametrize(
-    "reading", [{"permissions": ["clipboard-read", "clipboard-write"]}], indirect=True, ids=["allowed"]
+    "window", [{"permissions": ["clipboard-read", "clipboard-write"]}], indirect=True, ids=["allowed"]
 )
-def test_the_button_of_a_code_block_copies_it(reading):
-    """The code as it stands on the page."""
-    page = reading.open("index.html")
+def test_the_button_of_a_code_block_copies_the_code(window):
+    """The clipboard has the code as it is shown."""
+    page = window.open("index.html")
     block = page.locator(".highlight", has_text="from mistral_models import Mistral").first
     block.get_by_title("Copy to clipboard").click()
     page.wait_for_function("navigator.clipboard.readText().then(text => text.includes('Mistral'))")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.strip() == block.locator("code").inner_text().strip()
-    assert reading.complaints == []
+    assert window.problems == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_colours_follow_the_system_and_can_be_switched(browser, address, scheme):
-    """Light and dark; the switch goes from the system's to light, and on to dark."""
+def test_the_colour_scheme_follows_the_system_and_can_be_switched(browser, base_url, scheme):
+    """Pages start with the system's scheme; the button switches to light, then to dark."""
     with browser.new_context(color_scheme=scheme) as context:
         page = context.new_page()
-        page.goto(f"{address}performance.html")
+        page.goto(f"{base_url}performance.html")
         assert (brightness(page.evaluate(BACKGROUND)) > 128) == (scheme == "light")
-        shown = page.locator("article img:visible").evaluate_all("all => all.map(one => one.src)")
+        shown = page.locator("article img:visible").evaluate_all("images => images.map(image => image.src)")
         assert [source.partition("-")[2] for source in shown] == [f"{scheme}.svg#only-{scheme}"] * 2
         page.get_by_title("Switch to light colours").click()
         expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "default")

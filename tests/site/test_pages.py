@@ -1,4 +1,4 @@
-"""The built pages as files: links, anchors, and what they would fetch."""
+"""The built pages as files: links, anchors, fetched resources and generated parts."""
 
 import html
 import re
@@ -12,16 +12,15 @@ import yaml
 from mistral_models import errors, models, operations, testing, utils
 
 from tests.conftest import ROOT
-from tools.site import interface, markup, runs, sources
-from tools.site import operations as reference
+from tools.site import api_reference, markup, models_reference, operation_examples, sources
 
-# What makes a browser fetch something without being asked.
+# Elements and links that make a browser fetch something when a page is opened.
 FETCHING = {"audio", "embed", "iframe", "img", "input", "object", "script", "source", "video"}
 FETCHING_LINKS = {"icon", "manifest", "preload", "preconnect", "dns-prefetch", "modulepreload", "stylesheet"}
 
 
 class Links(HTMLParser):
-    """The anchors of a page, where it links to, and what it fetches."""
+    """The anchors, links and fetched resources of a page."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -31,24 +30,24 @@ class Links(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
-        self.anchors |= {found[name] for name in ("id", "name") if name in found}
-        if tag == "a" and "href" in found:
-            self.links.append(found["href"])
+        attributes = {name: value or "" for name, value in attrs}
+        self.anchors |= {attributes[name] for name in ("id", "name") if name in attributes}
+        if tag == "a" and "href" in attributes:
+            self.links.append(attributes["href"])
         if tag in FETCHING:
-            self.fetched += [found[name] for name in ("src", "data", "poster", "srcset") if found.get(name)]
-        if tag == "link" and FETCHING_LINKS & set(found.get("rel", "").split()):
-            self.fetched.append(found.get("href", ""))
+            self.fetched += [attributes[name] for name in ("src", "data", "poster", "srcset") if attributes.get(name)]
+        if tag == "link" and FETCHING_LINKS & set(attributes.get("rel", "").split()):
+            self.fetched.append(attributes.get("href", ""))
 
 
 @pytest.fixture(scope="module")
 def pages(site: Path) -> dict[str, Links]:
-    found = sorted(site.rglob("*.html"))
-    return {str(path.relative_to(site)): Links(path.read_text(encoding="utf-8")) for path in found}
+    paths = sorted(site.rglob("*.html"))
+    return {str(path.relative_to(site)): Links(path.read_text(encoding="utf-8")) for path in paths}
 
 
-def broken(site: Path, pages: dict[str, Links], page: str, link: str) -> bool:
-    """Whether a link of a page leads nowhere; those to other hosts are not followed."""
+def is_broken(site: Path, pages: dict[str, Links], page: str, link: str) -> bool:
+    """Return whether the target of a link is missing; links to other hosts are not followed."""
     target = urlsplit(urljoin(f"http://site/{page}", link))
     if target.netloc != "site" or target.scheme != "http":
         return target.scheme not in {"http", "https", "mailto"}
@@ -61,110 +60,114 @@ def broken(site: Path, pages: dict[str, Links], page: str, link: str) -> bool:
     return not (site / path).is_file()
 
 
-def test_no_link_or_anchor_is_broken(site, pages):
-    """Of all links between the pages, and to files beside them."""
-    links = {(page, link) for page, found in pages.items() if page != "404.html" for link in found.links}
+def test_no_link_is_broken(site, pages):
+    """Every link to a page, an anchor or a file of the site has a target."""
+    links = {(page, link) for page, parsed in pages.items() if page != "404.html" for link in parsed.links}
     assert len(links) > 500
-    assert not [(page, link) for page, link in links if broken(site, pages, page, link)]
+    assert not [(page, link) for page, link in links if is_broken(site, pages, page, link)]
 
 
-def test_nothing_is_fetched_from_elsewhere(site, pages):
-    """No script, style, image or font has an address of another host, nor has what the styles name."""
-    fetched = {(page, url) for page, found in pages.items() for url in found.fetched}
+def test_nothing_is_fetched_from_other_hosts(site, pages):
+    """No script, style sheet, image or font is loaded from another host, not even by a style sheet."""
+    fetched = {(page, url) for page, parsed in pages.items() for url in parsed.fetched}
     assert not [(page, url) for page, url in fetched if urlsplit(url).netloc]
-    assert not [(page, url) for page, url in fetched if page != "404.html" and broken(site, pages, page, url)]
+    assert not [(page, url) for page, url in fetched if page != "404.html" and is_broken(site, pages, page, url)]
     styles = [path.read_text(encoding="utf-8") for path in site.rglob("*.css")]
     assert styles
     assert not [style for style in styles if re.search(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//", style)]
 
 
-def test_every_operation_has_all_its_parts(pages):
-    """Example, parameters, response and errors, for each operation of the contract."""
+def test_every_operation_is_described_in_full(pages):
+    """Each operation of the contract has an example, parameters, a response and errors."""
     document = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
     names = {
-        said["operationId"] for item in document["paths"].values() for said in item.values() if "operationId" in said
+        member["operationId"]
+        for item in document["paths"].values()
+        for member in item.values()
+        if "operationId" in member
     }
-    assert names == set(runs.EXAMPLES)
+    assert names == set(operation_examples.EXAMPLES)
     parts = {f"{name}-{part}" for name in names for part in ("example", "parameters", "response", "errors")}
     assert parts | names <= pages["reference.html"].anchors
 
 
-def test_an_operation_has_the_errors_that_the_contract_names():
-    """A row for each status of the contract and for no other, and one for mistakes of the caller."""
-    parts = re.split(r"^### Errors \{ #(\w+)-errors \}$", reference.operations(), flags=re.MULTILINE)
+def test_the_errors_of_an_operation_are_those_of_the_contract():
+    """The table has a row for each status of the contract, and one for mistakes of the caller."""
+    parts = re.split(r"^### Errors \{ #(\w+)-errors \}$", models_reference.render(), flags=re.MULTILINE)
     tables = dict(zip(parts[1::2], parts[2::2], strict=True))
-    assert tables.keys() == runs.EXAMPLES.keys()
-    for operation in sources.described():
+    assert tables.keys() == operation_examples.EXAMPLES.keys()
+    for operation in sources.operations():
         rows = re.findall(r"^\| (.*?) \| (.*?) \|", tables[operation.name].partition("\n## ")[0], re.MULTILINE)[2:]
-        assert [status for _, status in rows if status] == [one for one in operation.said["responses"] if one != "200"]
+        documented = [status for status in operation.definition["responses"] if status != "200"]
+        assert [status for _, status in rows if status] == documented
         assert ("`ValueError`, `TypeError`", "") in rows
 
 
-def test_every_example_is_shown(pages):
-    """With its table, from the files themselves."""
+def test_every_example_program_is_shown(pages):
+    """Each program of `examples/` has a section, and a link to it in the table."""
     names = {path.stem for path in (ROOT / "examples").iterdir() if path.suffix in {".py", ".ipynb"}}
     assert names
     assert names <= pages["examples.html"].anchors
     assert {f"#{name}" for name in names} <= set(pages["examples.html"].links)
 
 
-def test_every_public_name_has_its_place(pages):
-    """In the API pages, under the name that programs import."""
-    anchors = set().union(*(found.anchors for found in pages.values()))
-    six = [*runs.EXAMPLES, "Operation"]
+def test_every_public_name_is_documented(pages):
+    """Each public name has an anchor in the API pages, with the module that programs import it from."""
+    anchors = set().union(*(page.anchors for page in pages.values()))
+    builders = [*operation_examples.EXAMPLES, "Operation"]
     for module, names in (
         (mistral_models, mistral_models.__all__),
         (models, models.__all__),
         (errors, errors.__all__),
-        (operations, six),
+        (operations, builders),
         (testing, testing.__all__),
         (utils, utils.__all__),
     ):
         assert not {name for name in names if f"{module.__name__}.{name}" not in anchors}
 
 
-def test_what_only_the_inside_has_a_name_for_is_not_shown(site):
-    """Signatures say what a default is, and no class tells of bases that nobody can import."""
+def test_private_names_are_not_shown(site):
+    """Signatures show the values of defaults, and classes do not list private bases."""
     texts = [path.read_text(encoding="utf-8") for path in (site / "api").glob("*.html")]
     assert sum("33554432" in text for text in texts) == 1
     assert not [
-        said for text in texts for said in re.findall(r"settings\.[A-Z_]+|Bases:", re.sub(r"<[^>]+>", "", text))
+        name for text in texts for name in re.findall(r"_settings\.[A-Z_]+|Bases:", re.sub(r"<[^>]+>", "", text))
     ]
 
 
-def test_who_is_lost_finds_the_start(site):
-    """The page for addresses that lead nowhere links to it."""
+def test_the_page_for_unknown_urls_links_to_the_start(site):
+    """404.html has a link to the first page."""
     article = (site / "404.html").read_text(encoding="utf-8").partition("<article")[2].partition("</article")[0]
     assert re.search(r'<a href="[^"]*/index\.html">Start</a>', article)
 
 
-def test_the_command_line_is_seen_at_work(pages):
-    """The page about it shows a terminal."""
+def test_the_page_about_the_command_line_shows_a_terminal(pages):
+    """The picture of a terminal is embedded."""
     assert "assets/cli.svg" in pages["cli.html"].fetched
 
 
-def test_code_is_shown_without_the_escapes_of_tables(site):
-    """What is copied from a table works: `|` has no backslash before it."""
+def test_code_in_tables_is_shown_without_escapes(site):
+    """Code that is copied from a table works: `|` has no backslash before it."""
     texts = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
     codes = [(path.name, code) for path, text in texts.items() for code in re.findall(r"(?s)<code.*?</code>", text)]
     assert len(codes) > 1000
     assert not [(page, code) for page, code in codes if "\\|" in code]
 
 
-def test_no_block_of_code_is_cut_off(site):
-    """Lines are no longer than a page on a desktop is wide; what diagrams are drawn from is not shown."""
+def test_code_blocks_fit_the_page(site):
+    """No line of code is wider than a page on a desktop; the sources of diagrams are not shown."""
     long = []
     for path in site.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
-        room = markup.WIDE if re.search(r'md-sidebar--primary"[^>]* hidden', text) else markup.COLUMNS
+        columns = markup.WIDE if re.search(r'md-sidebar--primary"[^>]* hidden', text) else markup.COLUMNS
         for block in re.findall(r"(?s)<pre(?! class=\"mermaid\").*?</pre>", text):
             lines = html.unescape(re.sub(r"<[^>]+>", "", block)).splitlines()
-            long += [(path.name, line) for line in lines if len(line) > room]
+            long += [(path.name, line) for line in lines if len(line) > columns]
     assert not long
 
 
-def test_a_field_that_all_types_share_is_described_in_each_table():
-    """It is described once, where they have it from."""
-    rows = re.findall(r"^\| `additional_properties` .*$", interface.types(), re.MULTILINE)
+def test_an_inherited_field_is_described_in_the_table_of_each_type():
+    """`additional_properties` has the description of the base class."""
+    rows = re.findall(r"^\| `additional_properties` .*$", api_reference.types(), re.MULTILINE)
     assert rows
     assert all(row.endswith("| What the service sent that the document does not know. |") for row in rows)

@@ -28,7 +28,7 @@ class Silent(FakeMistral):
 
     def handle(self, request):
         self.connections.note()
-        return self._answer(request)
+        return super().handle(request)
 
 
 def serve(pipe: Connection) -> None:

@@ -105,7 +105,7 @@ def test_a_run_that_ended_with_open_connections_is_told_of(fake, url):
     from mistral_models._pools import Pools
 
     async def left_open(pools: Pools) -> None:
-        with pools.running(url):
+        with pools.async_client(url):
             pass
 
     pools = Pools("owner")
@@ -122,7 +122,7 @@ def test_bulk_work_says_what_to_do_under_trio(fake, url):
         async for _ in Mistral(fake.api_key, server_url=url).send_all_async([operations.list()]):
             pass
 
-    with pytest.raises(RuntimeError, match="under trio, start a task for each send_async in a nursery"):
+    with pytest.raises(RuntimeError, match="with trio, start a task for each send_async in a nursery"):
         trio.run(main)
     assert fake.requests == []
 

@@ -1,4 +1,4 @@
-"""The kit in the hands of its users: pytest, unittest, asyncio, and programs in other languages."""
+"""The testing kit works with pytest, unittest and asyncio, and from the command line."""
 
 import inspect
 import signal
@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import httpx
 import pytest
-from mistral_models.testing import FakeMistral
+from mistral_models.testing import FakeMistral, fixtures
 
 PYTEST = """
 def archive_all(mistral):
@@ -29,19 +29,19 @@ import unittest
 from mistral_models import errors
 from mistral_models.testing import FakeMistral, status
 
-class Cleaning(unittest.TestCase):
+class Sync(unittest.TestCase):
     def setUp(self):
         self.fake = FakeMistral()
         self.mistral = self.enterContext(self.fake.client())
 
-    def test_a_busy_service_is_asked_again(self):
+    def test_an_unavailable_service_is_retried(self):
         self.fake.inject(status(503), times=2)
         self.assertTrue(self.mistral.models.list().data)
         self.fake.assert_sent("list", times=3)
 
     def test_a_missing_model_is_an_error(self):
         with self.assertRaises(errors.NotFoundError):
-            self.mistral.models.retrieve(model_id="nobody")
+            self.mistral.models.retrieve(model_id="unknown")
 
 class Async(unittest.IsolatedAsyncioTestCase):
     async def test_listing(self):
@@ -51,7 +51,7 @@ class Async(unittest.IsolatedAsyncioTestCase):
 
 
 def test_one_line_enables_the_fixture_for_pytest(tmp_path):
-    """No plugin is loaded without it."""
+    """With `pytest_plugins` in `conftest.py` the fixture exists; without it pytest does not find the fixture."""
     (tmp_path / "conftest.py").write_text('pytest_plugins = ["mistral_models.testing.fixtures"]\n')
     (tmp_path / "test_mine.py").write_text(PYTEST)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", str(tmp_path)]
@@ -62,8 +62,8 @@ def test_one_line_enables_the_fixture_for_pytest(tmp_path):
     assert "fixture 'fake_mistral' not found" in result.stdout
 
 
-def test_unittest_and_asyncio_need_nothing_else(tmp_path):
-    """As in the documentation of `unittest`."""
+def test_unittest_and_asyncio_need_no_setup(tmp_path):
+    """`enterContext` and `IsolatedAsyncioTestCase` of the standard library are enough."""
     (tmp_path / "test_mine.py").write_text(UNITTEST)
     command = [sys.executable, "-W", "error", "-m", "unittest", "-q", "test_mine"]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -71,24 +71,22 @@ def test_unittest_and_asyncio_need_nothing_else(tmp_path):
     assert "Ran 3 tests" in result.stderr
 
 
-def test_the_fixture_is_a_fresh_fake():
-    """What the plugin module holds is a fixture that makes one."""
-    from mistral_models.testing import fixtures
-
-    made = inspect.unwrap(fixtures.fake_mistral)()
-    assert isinstance(made, FakeMistral)
-    assert made.count() == 0
+def test_the_fixture_returns_a_new_fake():
+    """The fixture function returns a fake service that has received no requests."""
+    fake = inspect.unwrap(fixtures.fake_mistral)()
+    assert isinstance(fake, FakeMistral)
+    assert fake.count() == 0
 
 
 @pytest.mark.posix("sends SIGINT")
-def test_it_serves_from_the_command_line():
-    """For clients in other languages; Ctrl-C ends it quietly."""
+def test_the_command_serves_until_ctrl_c():
+    """The command prints its URL and its key, serves any HTTP client, and ends on Ctrl-C with exit code 0."""
     command = [sys.executable, "-m", "mistral_models.testing", "--api-key", "mine"]
     with (
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server,
         ExitStack() as stack,
     ):
-        stack.callback(server.terminate)  # whatever fails below
+        stack.callback(server.terminate)  # also if an assertion below fails
         assert server.stdout
         assert server.stderr
         line = server.stdout.readline()
@@ -100,11 +98,28 @@ def test_it_serves_from_the_command_line():
 
 
 @pytest.mark.posix("expects the words of the operating system")
-def test_a_port_that_is_taken_is_one_line(fake):
-    """Not a traceback."""
+def test_a_port_in_use_is_reported_in_one_line(fake):
+    """The message names the port, the reason and the option, without a traceback."""
     with fake.serve() as url:
-        command = [sys.executable, "-m", "mistral_models.testing", "--port", url.rpartition(":")[2]]
+        port = url.rpartition(":")[2]
+        command = [sys.executable, "-m", "mistral_models.testing", "--port", port]
         result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert result.returncode == 1
-    assert result.stderr.count("\n") == 1
-    assert "Address already in use" in result.stderr
+    assert (result.returncode, result.stdout) == (1, "")
+    expected = f"port {port}: Address already in use; choose another with --port\n"
+    assert result.stderr == f"python -m mistral_models.testing: {expected}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--port", "http"], "argument --port: invalid int value: 'http'"),
+        (["--port", "65536"], "argument --port: 65536 is not a number from 0 to 65535"),
+        (["--prot", "1"], "unrecognized arguments: --prot 1"),
+    ],
+)
+def test_invalid_arguments_are_reported_in_one_line(arguments, message):
+    """The command exits with code 2 and points to its help."""
+    command = [sys.executable, "-m", "mistral_models.testing", *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == f"python -m mistral_models.testing: {message}; see --help\n"

@@ -1,19 +1,16 @@
-"""The embedded service behaves as the real one, in process and over a socket."""
-
-import json
-from concurrent.futures import ThreadPoolExecutor
+"""The fake service behaves like the real one, in process and over a socket."""
 
 import httpx
 import pytest
 from mistral_models import Mistral, errors, models
 from mistral_models.testing import FakeMistral, base_model, classifier, fine_tuned_model
 
-TUNED = fine_tuned_model("triage")["id"]
+FINE_TUNED = fine_tuned_model("triage")["id"]
 
 
 @pytest.fixture(params=["in process", "over a socket"])
-def service(request):
-    """A fake with a base model, a fine-tuned one and a classifier, and a client of it."""
+def client(request):
+    """A client of a fake service with a base model, a fine-tuned model and a classifier."""
     fake = FakeMistral([
         base_model("mistral-small-2506", "vision", aliases=["mistral-small-latest"]),
         fine_tuned_model("triage"),
@@ -27,181 +24,173 @@ def service(request):
             yield mistral
 
 
-def test_its_catalogue_is_realistic(mistral):
-    """Base, fine-tuned, archived and deprecated models, and no card that the document does not know."""
+@pytest.fixture
+def http(fake):
+    """An HTTP client of the fake service with its API key."""
+    with httpx.Client(transport=fake.transport(), base_url="http://fake") as http:
+        http.headers["authorization"] = f"Bearer {fake.api_key}"
+        yield http
+
+
+def test_the_default_models_are_realistic(mistral):
+    """They include base, fine-tuned, archived and deprecated models, and every field is a documented one."""
     cards = mistral.models.list().data
-    kinds = {type(card) for card in cards}
-    assert kinds == {models.BaseModelCard, models.FTModelCard}
+    assert {type(card) for card in cards} == {models.BaseModelCard, models.FTModelCard}
     assert any(card.deprecation for card in cards)
     assert any(isinstance(card, models.FTModelCard) and card.archived for card in cards)
     assert any(isinstance(card, models.BaseModelCard) and card.audio_transcription_capabilities for card in cards)
     assert all(card.additional_properties == {} for card in cards)
 
 
-def test_models_are_found_by_id_and_alias(service):
-    """As the service does."""
-    assert service.models.retrieve(model_id="mistral-small-2506").capabilities.vision
-    assert service.models.retrieve(model_id="mistral-small-latest").id == "mistral-small-2506"
+def test_models_are_found_by_id_and_alias(client):
+    """`retrieve` accepts an alias and returns the model with its id."""
+    assert client.models.retrieve(model_id="mistral-small-2506").capabilities.vision
+    assert client.models.retrieve(model_id="mistral-small-latest").id == "mistral-small-2506"
 
 
-def test_an_update_changes_what_it_names(service):
-    """Null clears, left out stays; the card shows it afterwards."""
-    changed = service.models.update(model_id=TUNED, name="new", description="text")
-    assert isinstance(changed, models.CompletionFineTunedModel)
-    assert (changed.name, changed.description) == ("new", "text")
-    assert service.models.update(model_id=TUNED, description=None).name == "new"
-    card = service.models.retrieve(model_id=TUNED)
+def test_an_update_changes_only_the_given_fields(client):
+    """None clears a field, an omitted field keeps its value, and the model card shows the change."""
+    updated = client.models.update(model_id=FINE_TUNED, name="new", description="text")
+    assert isinstance(updated, models.CompletionFineTunedModel)
+    assert (updated.name, updated.description) == ("new", "text")
+    assert client.models.update(model_id=FINE_TUNED, description=None).name == "new"
+    card = client.models.retrieve(model_id=FINE_TUNED)
     assert (card.name, card.description) == ("new", None)
 
 
-def test_a_classifier_is_updated_too(service):
-    """Its targets come with it."""
-    changed = service.models.update(model_id=classifier("mood", [])["id"], name="x")
-    assert isinstance(changed, models.ClassifierFineTunedModel)
-    assert changed.classifier_targets[0].labels == ["good", "bad"]
+def test_updating_a_classifier_returns_its_targets(client):
+    """The response is a `ClassifierFineTunedModel` with the labels of its targets."""
+    updated = client.models.update(model_id=classifier("mood", [])["id"], name="x")
+    assert isinstance(updated, models.ClassifierFineTunedModel)
+    assert updated.classifier_targets[0].labels == ["good", "bad"]
 
 
-def test_archiving_shows_in_the_card_and_may_be_repeated(service):
-    """As may unarchiving."""
+def test_archiving_is_idempotent(client):
+    """`archive` and `unarchive` can be repeated, and the model card shows the state."""
     for archived in (True, True, False, False):
-        call = service.models.archive if archived else service.models.unarchive
-        assert call(model_id=TUNED).archived is archived
-        assert service.models.retrieve(model_id=TUNED).archived is archived
+        call = client.models.archive if archived else client.models.unarchive
+        assert call(model_id=FINE_TUNED).archived is archived
+        assert client.models.retrieve(model_id=FINE_TUNED).archived is archived
 
 
-def test_a_deleted_model_is_gone(service):
-    """From the list, and for the next deletion."""
-    assert service.models.delete(model_id=TUNED).deleted
-    assert TUNED not in [card.id for card in service.models.list().data]
-    with pytest.raises(errors.SDKError) as caught:
-        service.models.delete(model_id=TUNED)
-    assert caught.value.status_code == 404
+def test_a_deleted_model_no_longer_exists(client):
+    """It disappears from the list, and deleting it again responds with 404."""
+    assert client.models.delete(model_id=FINE_TUNED).deleted
+    assert FINE_TUNED not in [card.id for card in client.models.list().data]
+    with pytest.raises(errors.NotFoundError):
+        client.models.delete(model_id=FINE_TUNED)
 
 
-def test_a_base_model_cannot_be_deleted_or_tuned(service):
-    """It stays in the list."""
-    with pytest.raises(errors.SDKError) as caught:
-        service.models.delete(model_id="mistral-small-2506")
-    assert caught.value.status_code == 403
-    with pytest.raises(errors.SDKError) as caught:
-        service.models.archive(model_id="mistral-small-2506")
-    assert caught.value.status_code == 404
-    assert len(service.models.list().data) == 3
+def test_a_base_model_cannot_be_changed(client):
+    """Deleting it responds with 403 and archiving it with 404; it stays in the list."""
+    with pytest.raises(errors.PermissionDeniedError):
+        client.models.delete(model_id="mistral-small-2506")
+    with pytest.raises(errors.NotFoundError):
+        client.models.archive(model_id="mistral-small-2506")
+    assert len(client.models.list().data) == 3
 
 
 @pytest.mark.parametrize("operation", ["retrieve", "delete", "update", "archive", "unarchive"])
-def test_unknown_ids_answer_404(service, operation):
-    """With a body that names the id."""
-    with pytest.raises(errors.SDKError, match="nobody/knows") as caught:
-        getattr(service.models, operation)(model_id="nobody/knows")
-    assert caught.value.status_code == 404
+def test_an_unknown_id_responds_with_404(client, operation):
+    """The error message names the id."""
+    with pytest.raises(errors.NotFoundError, match="unknown/model"):
+        getattr(client.models, operation)(model_id="unknown/model")
 
 
-def test_filters_combine(service):
-    """By owner, and by id, name or alias."""
-    assert [card.id for card in service.models.list(provider="mistralai").data] == ["mistral-small-2506"]
-    assert [card.name for card in service.models.list(provider=None, model="triage").data] == ["triage"]
-    assert service.models.list(provider="mistralai", model="triage").data == []
+def test_filters_of_the_list_combine(client):
+    """`provider` selects by owner, and `model` by id, name or alias."""
+    assert [card.id for card in client.models.list(provider="mistralai").data] == ["mistral-small-2506"]
+    assert [card.name for card in client.models.list(provider=None, model="triage").data] == ["triage"]
+    assert client.models.list(provider="mistralai", model="triage").data == []
 
 
-@pytest.fixture
-def wire(fake):
-    with httpx.Client(transport=fake.transport(), base_url="http://fake") as client:
-        client.headers["authorization"] = f"Bearer {fake.api_key}"
-        yield client
-
-
-def test_a_missing_or_wrong_key_answers_401(wire):
-    """Before anything else is looked at."""
+def test_a_missing_or_wrong_key_responds_with_401(http):
+    """Both are rejected with the same body."""
     for headers in ({"authorization": ""}, {"authorization": "Bearer wrong"}):
-        response = wire.get("/v1/models", headers=headers)
+        response = http.get("/v1/models", headers=headers)
         assert (response.status_code, response.json()) == (401, {"detail": "Unauthorized"})
 
 
 @pytest.mark.parametrize(
-    ("body", "place", "kind"),
+    ("body", "location", "error_type"),
     [
         (b"{", ["body"], "json_invalid"),
         (b"\xff", ["body"], "json_invalid"),
+        (b"[" * 100_000, ["body"], "json_invalid"),
         (b"[]", ["body"], "model_attributes_type"),
         (b'{"name": 3}', ["body", "name"], "string_type"),
     ],
+    ids=["truncated", "not UTF-8", "too deep", "array", "wrong type"],
 )
-def test_bad_bodies_answer_422_in_the_services_form(wire, body, place, kind):
-    """A list of faults, each with its place."""
-    response = wire.patch(f"/v1/fine_tuning/models/{TUNED}", content=body)
+def test_an_invalid_body_responds_with_422(http, body, location, error_type):
+    """The response lists validation errors, each with its location and type."""
+    response = http.patch(f"/v1/fine_tuning/models/{FINE_TUNED}", content=body)
     assert response.status_code == 422
-    (fault,) = response.json()["detail"]
-    assert (fault["loc"], fault["type"]) == (place, kind)
-    assert isinstance(fault["msg"], str)
+    (error,) = response.json()["detail"]
+    assert (error["loc"], error["type"]) == (location, error_type)
+    assert isinstance(error["msg"], str)
 
 
-def test_other_paths_and_methods_are_refused(wire):
-    """404, and 405 with the methods that there are (RFC 9110, 15.5.6)."""
-    assert wire.get("/v1/chat").status_code == 404
-    response = wire.put("/v1/models/x")
+def test_unknown_paths_and_methods_are_rejected(http):
+    """An unknown path responds with 404, an unknown method with 405 and the allowed ones (RFC 9110, 15.5.6)."""
+    assert http.get("/v1/chat").status_code == 404
+    response = http.put("/v1/models/x")
     assert (response.status_code, response.headers["allow"]) == (405, "GET, DELETE")
 
 
-def test_two_fakes_share_nothing():
-    """Each test starts from the same catalogue."""
+def test_two_fakes_share_no_state():
+    """Deleting a default model of one fake service does not change another."""
     first, second = FakeMistral(), FakeMistral()
-    target = fine_tuned_model("support-triage")["id"]
+    model_id = fine_tuned_model("support-triage")["id"]
     with first.client() as mistral:
-        mistral.models.delete(model_id=target)
+        mistral.models.delete(model_id=model_id)
     with second.client() as mistral:
-        assert mistral.models.retrieve(model_id=target)
+        assert mistral.models.retrieve(model_id=model_id)
 
 
-def test_the_socket_keeps_connections_and_serves_many_at_once(fake):
-    """HTTP/1.1 with keep-alive, one thread a connection; no body after HEAD."""
-    with fake.serve() as url, httpx.Client(base_url=url, headers={"authorization": f"Bearer {fake.api_key}"}) as client:
-        assert client.get("/v1/models").http_version == "HTTP/1.1"
-        assert client.head("/v1/models").status_code == 405
-        with ThreadPoolExecutor(8) as pool:
-            bodies = set(pool.map(lambda _: client.get("/v1/models").content, range(40)))
-    (body,) = bodies
-    assert json.loads(body)["object"] == "list"
-    with pytest.raises(httpx.ConnectError):
-        httpx.get(url)
-
-
-def test_a_model_may_be_called_like_a_part_of_the_path():
-    """`models`, `fine_tuning` and `archive` are ids like any other."""
-    fake = FakeMistral([base_model(name) for name in ("models", "fine_tuning", "archive")])
+def test_an_id_may_equal_a_path_segment():
+    """`models`, `fine_tuning` and `archive` are ordinary ids."""
+    ids = ("models", "fine_tuning", "archive")
+    fake = FakeMistral([base_model(model_id) for model_id in ids])
     with fake.client() as mistral:
-        for name in ("models", "fine_tuning", "archive"):
-            assert mistral.models.retrieve(model_id=name).id == name
-            fake.assert_sent("retrieve", model_id=name, times=1)
+        for model_id in ids:
+            assert mistral.models.retrieve(model_id=model_id).id == model_id
+            fake.assert_sent("retrieve", model_id=model_id, times=1)
 
 
-def test_what_the_service_itself_does_wrong_is_said(capsys):
-    """Over a socket there is nobody else to say it; clients that go away are nothing to speak of."""
-    served = FakeMistral([{"id": "x"}]).serve()
-    with (
-        served as url,
-        Mistral("fake-key", server_url=url, retry_config=0) as mistral,
-        pytest.raises(errors.MistralError),
-    ):
-        mistral.models.list()
-    assert "KeyError: 'owned_by'" in capsys.readouterr().err
+def test_requests_are_recorded(fake):
+    """Each request has its operation, model id, query, headers and body."""
+    with fake.client() as mistral:
+        mistral.models.update(model_id=fake.models[-1]["id"], name="n")
+        mistral.models.list(provider="mistralai")
+    update, listing = fake.requests
+    assert (update.operation, update.model_id, update.json()) == ("update", fake.models[-1]["id"], {"name": "n"})
+    assert (listing.operation, listing.model_id, listing.query, listing.json()) == (
+        "list", None, "provider=mistralai", None,
+    )  # fmt: skip
+    assert listing.headers["accept"] == "application/json"
+    assert (fake.count(), fake.count("list"), fake.count("update", model_id="other")) == (2, 1, 0)
 
 
-def test_models_that_cannot_be_are_refused():
-    """A capability with a typing error would be one that the model does not have."""
-    with pytest.raises(ValueError, match="there is no capability 'vison'; there are completion_chat, function_calling"):
-        base_model("x", "vision", "vison")
-    with pytest.raises(ValueError, match="a model needs an id: base_model, fine_tuned_model and classifier make some"):
-        FakeMistral([{"ids": 1}])
+def test_requests_of_no_operation_are_recorded(fake):
+    """Their operation and model id are None."""
+    with httpx.Client(transport=fake.transport(), base_url="http://fake") as client:
+        client.get("/v1/chat")
+        client.put("/v1/models/m")
+        client.get("/")
+    assert [(request.operation, request.model_id) for request in fake.requests] == [(None, None)] * 3
 
 
-def test_fields_of_models_may_be_what_the_service_never_sent():
-    """No aliases, fewer capabilities: the answers are as near to it as can be."""
-    odd = [base_model("a", aliases=None), fine_tuned_model("b", capabilities={"completion_chat": True})]
-    with FakeMistral(odd).client() as mistral:
-        assert len(mistral.models.list(model="a").data) == 1
-        with pytest.raises(errors.NotFoundError):
-            mistral.models.retrieve(model_id="c")
-        updated = mistral.models.update(model_id=odd[1]["id"], name="n")
-    assert isinstance(updated, models.CompletionFineTunedModel)
-    assert (updated.capabilities.completion_chat, updated.capabilities.completion_fim) == (True, False)
+def test_a_failed_assertion_lists_the_requests(fake):
+    """`assert_sent` checks for at least one request, or for an exact number, and its error lists all requests."""
+    with fake.client() as mistral:
+        mistral.models.retrieve(model_id="open-mistral-7b")
+    fake.assert_sent("retrieve")
+    fake.assert_sent("retrieve", model_id="open-mistral-7b", times=1)
+    fake.assert_sent("delete", times=0)
+    with pytest.raises(AssertionError, match="expected delete of m to be sent at least once, but it was sent 0 times"):
+        fake.assert_sent("delete", model_id="m")
+    with pytest.raises(AssertionError, match=r"retrieve to be sent 2 times.*\n  GET /v1/models/open-mistral-7b"):
+        fake.assert_sent("retrieve", times=2)
+    with pytest.raises(AssertionError, match="all requests: none"):
+        FakeMistral().assert_sent("list")

@@ -47,11 +47,11 @@ if TYPE_CHECKING:
 __all__ = ("Card",)
 """,
     "generated/mistral_models_raw/models/card.py": """
-from ..types import ModelBase
+from ..model_base import ModelBase
 class Card(ModelBase):
     length: int = 1
 """,
-    "generated/mistral_models_raw/types.py": "class ModelBase:\n    def to_dict(self): ...\n",
+    "generated/mistral_models_raw/model_base.py": "class ModelBase:\n    def to_dict(self): ...\n",
 }
 OVERLAY = "overlay/mistral_models"
 GONE = f"{OVERLAY}/operations.py", "def gone(): ...\n", ""
@@ -115,7 +115,7 @@ def test_an_unchanged_api_passes(repository):
         (f"{OVERLAY}/_client.py", "wait=1", "", ["_client.Client"]),
         (f"{OVERLAY}/models.py", "['Card']", "[]", ["card.Card"]),
         ("generated/mistral_models_raw/models/card.py", "length", "longest", ["Card.length"]),
-        ("generated/mistral_models_raw/types.py", "to_dict", "as_dict", ["Card.to_dict"]),
+        ("generated/mistral_models_raw/model_base.py", "to_dict", "as_dict", ["Card.to_dict"]),
         (f"{OVERLAY}/testing/_factory.py", "make()", "make(a)", ["_factory.make"]),
     ],
     ids=[

@@ -1,10 +1,12 @@
-"""`make generate`, and the check that generated/ is up to date."""
+"""`make generate`, and the check that the committed code is its result."""
 
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -25,7 +27,7 @@ def compiled(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def project(tmp_path) -> Path:
-    """A copy of the generator's inputs, its tools and an earlier result."""
+    """Return a copy of everything that the generator reads, with the tools and the generated code."""
     for name in (*INPUTS, "tools", "generated"):
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
@@ -37,14 +39,14 @@ def run(project: Path, *tool: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
 
 
-def test_generated_code_is_up_to_date(compiled):
-    """Every file is byte-identical, and none is missing or left over."""
+def test_the_generated_code_is_up_to_date(compiled):
+    """The committed code is, byte for byte, what the generator makes of the document and the templates."""
     assert generated.differences(compiled, generate.PACKAGE) == []
     assert (compiled / "py.typed").exists()
 
 
-def test_generating_again_restores_the_same_bytes(project, compiled):
-    """It removes stale files, and also works if files or the whole folder are missing."""
+def test_generating_replaces_whatever_is_there(project, compiled):
+    """A deleted, changed or additional file of the generated package does not survive."""
     package = project / "generated" / "mistral_models_raw"
     (package / "models" / "stale.py").write_text("x = 1\n")
     (package / "types.py").unlink()
@@ -63,18 +65,18 @@ def test_generating_again_restores_the_same_bytes(project, compiled):
         ("openapi: 3.1.0\ninfo: {title: x, version: '1'}\n", "Failed to parse OpenAPI document"),
     ],
 )
-def test_an_invalid_document_leaves_the_previous_result(project, compiled, broken, message):
-    """The message of the generator is printed."""
+def test_an_invalid_document_leaves_the_generated_code_unchanged(project, compiled, broken, message):
+    """The generator's own message is shown, and the previous code stays."""
     (project / "openapi.yaml").write_text(broken)
     result = run(project, "tools.generate")
     assert result.returncode != 0
     assert message in result.stderr
-    assert "left as it was" in result.stderr
+    assert "left unchanged" in result.stderr
     assert generated.differences(compiled, project / "generated" / "mistral_models_raw") == []
 
 
 def test_a_warning_of_the_generator_is_a_failure(project):
-    """The generator only warns about a schema that it leaves out."""
+    """A schema that the generator would skip with a warning makes the generation fail."""
     path = project / "openapi.yaml"
     path.write_text(
         path.read_text().replace('$ref: "#/components/schemas/ModelCard"', '$ref: "#/components/schemas/Gone"')
@@ -84,8 +86,8 @@ def test_a_warning_of_the_generator_is_a_failure(project):
     assert "Warning" in result.stderr
 
 
-def test_a_field_with_a_reserved_name_keeps_its_name_in_json(project):
-    """Its attribute has another name; decoding and encoding return the same JSON with and without the field."""
+def test_a_field_whose_name_python_reserves_keeps_its_name_in_json(project):
+    """Such a field has an attribute of another name, and its own name in `to_dict()`."""
     path = project / "openapi.yaml"
     deleted = "        deleted:\n          type: boolean\n          default: true\n"
     more = "".join(
@@ -115,8 +117,8 @@ for more in {}, {"class": "a", "int": "b", "_hidden": "c", "since-when": "d", "t
         ("grid: {type: array, items: {type: array, items: {type: string}}}", "unsupported_array_of_arrays"),
     ],
 )
-def test_unsupported_schemas_fail_with_a_reason(project, fields, message):
-    """The templates reject what they would decode wrongly."""
+def test_an_unsupported_schema_fails_and_is_named(project, fields, message):
+    """The message names what the templates do not support."""
     path = project / "openapi.yaml"
     schema = f"    DeleteModelResponse:\n      properties: {{id: {{type: string}}, {fields}}}\n    Rest:\n"
     path.write_text(path.read_text().replace("    DeleteModelResponse:\n", schema))
@@ -126,7 +128,7 @@ def test_unsupported_schemas_fail_with_a_reason(project, fields, message):
 
 
 @pytest.mark.parametrize(
-    ("damage", "shown"),
+    ("change", "expected"),
     [
         (lambda package: (package / "types.py").write_text("x = 1\n"), "-UNSET: Final = Unset()"),
         (lambda package: (package / "types.py").unlink(), "+(no such file)"),
@@ -134,25 +136,29 @@ def test_unsupported_schemas_fail_with_a_reason(project, fields, message):
         (lambda package: (package / "py.typed").unlink(), None),
     ],
 )
-def test_the_drift_check_reports_every_difference(project, damage, shown):
-    """Changed, missing and surplus files are found, including empty ones, and the fix is named."""
-    damage(project / "generated" / "mistral_models_raw")
+def test_outdated_generated_code_is_reported(project, change, expected):
+    """Changed, missing and additional files, empty ones too, are reported with the command that corrects them."""
+    change(project / "generated" / "mistral_models_raw")
     result = run(project, "tools.drift", "generated")
     assert result.returncode == 1
     assert "make generate" in result.stderr
-    assert shown is None or shown in result.stdout
+    assert expected is None or expected in result.stdout
 
 
-def test_the_generator_and_the_formatter_are_pinned_exactly():
-    """The overlay uses the private `_get_kwargs` of the generated modules, which another version may rename."""
+def test_the_generator_and_the_formatter_are_pinned():
+    """Their exact versions are pinned: another one may generate other code, such as no `_get_kwargs`."""
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
     assert groups["generate"] == ["openapi-python-client==0.29.1", groups["generate"][1]]
     assert re.fullmatch(r"ruff==\d+\.\d+\.\d+", groups["generate"][1])
     assert groups["generate"][1] in groups["lint"]
 
 
-def test_every_template_says_what_it_changes():
-    """Its first comment is for the developer who updates the generator."""
-    templates = sorted((ROOT / "templates").iterdir())
+def test_every_template_names_the_version_it_is_a_fork_of():
+    """The comment at the head of a template names the stock template and the pinned version of the generator."""
+    templates = sorted((ROOT / "templates").glob("*.jinja"))
+    stock = {path.name for path in files("openapi_python_client").joinpath("templates").iterdir()}
     assert templates
-    assert all(path.read_text().startswith("{# ") for path in templates)
+    for path in templates:
+        head = " ".join(path.read_text().partition("#}")[0].split())
+        assert f"openapi-python-client {version('openapi-python-client')}" in head
+        assert head.startswith(f"{{# Fork of {path.name} of ") == (path.name in stock)

@@ -1,93 +1,93 @@
-"""The command line: `python -m tools.drift generated|overlay|vendor|observed`."""
+"""Keep the vendor's document, openapi.yaml, generated/ and overlay/ in step.
+
+The exit code is 0 if there is nothing to do, 1 if there are differences, 2 if an input cannot be used, and 3 if the
+result cannot be written.
+"""
 
 import argparse
 import sys
 from datetime import UTC, datetime
+from enum import IntEnum
 from pathlib import Path
 
 from . import generated, observed, overlay
 from .documents import UnusableError
+from .output import OutputError, write, write_message
 from .rules import Severity
-from .vendor import FORMATS, vendor
+from .vendor import FORMATS, compare_with_client
 
-_UNUSABLE = 2
+
+class ExitCode(IntEnum):
+    """Exit codes; argparse uses 2 for wrong arguments, too."""
+
+    OK = 0
+    DIFFERENCES = 1
+    UNUSABLE_INPUT = 2
+    OUTPUT_FAILED = 3
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one comparison.
-
-    Returns:
-        0 if there is nothing to act on, 1 if there is, 2 if an input is unusable.
-    """
-    chosen = _parser().parse_args(arguments)
+    """Run one comparison, and return the exit code."""
+    options = _parser().parse_args(arguments)
     try:
-        return int(chosen.run(chosen))
+        return ExitCode.DIFFERENCES if options.run(options) else ExitCode.OK
     except UnusableError as error:
-        print(_writable(str(error)), file=sys.stderr)
+        write_message(str(error))
+        return ExitCode.UNUSABLE_INPUT
     except RecursionError:
-        print(f"{' '.join(arguments or sys.argv[1:])}: nested too deeply", file=sys.stderr)
-    return _UNUSABLE
+        write_message(f"{' '.join(arguments or sys.argv[1:])}: nested too deeply")
+        return ExitCode.UNUSABLE_INPUT
+    except OutputError as error:
+        write_message(str(error))
+        return ExitCode.OUTPUT_FAILED
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.drift", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    one = commands.add_parser("generated", help="generated/ against what the generator makes of openapi.yaml")
-    one.set_defaults(run=lambda _: generated.main())
-    one = commands.add_parser("overlay", help="the overlay, its documentation and its fake against openapi.yaml")
-    one.set_defaults(run=lambda _: overlay.main())
-    one = commands.add_parser("vendor", help="openapi.yaml against a document of the vendor")
-    one.add_argument("document", help="a file or a URL; JSON or YAML, OpenAPI 3.0 or 3.1")
-    one.add_argument("--base", help="the document that the client was built from (openapi.yaml)")
-    one.add_argument("--accepted", help="accepted differences (drift-accepted.yml, if the base is openapi.yaml)")
-    one.add_argument("--all-operations", action="store_true", help="also those that the client does not implement")
-    one.add_argument("--fail-on", default="breaking", choices=[*Severity, "none"], help="the least that is a failure")
-    one.set_defaults(run=_vendor)
-    _output(one, [*FORMATS])
-    one = commands.add_parser("observed", help="recorded answers against openapi.yaml")
-    one.add_argument("recorded", type=Path, help="a file or a folder of *.json, *.jsonl and *.ndjson")
-    one.set_defaults(run=_observed)
-    _output(one, [*observed.FORMATS])
+    command = commands.add_parser("generated", help="compare generated/ with what openapi.yaml compiles to")
+    command.set_defaults(run=lambda _: generated.main())
+    command = commands.add_parser("overlay", help="compare the overlay, its README and its fake with openapi.yaml")
+    command.set_defaults(run=lambda _: overlay.main())
+    command = commands.add_parser("vendor", help="compare openapi.yaml with a document of the vendor")
+    command.add_argument("document", help="a file or a URL; JSON or YAML, OpenAPI 3.0 or 3.1")
+    command.add_argument("--base", help="the document that the client was built from (openapi.yaml)")
+    command.add_argument("--accepted", help="accepted differences (drift-accepted.yml, if the base is openapi.yaml)")
+    command.add_argument("--all-operations", action="store_true", help="also compare operations that the client lacks")
+    command.add_argument(
+        "--fail-on", default="breaking", choices=[*Severity, "none"], help="the least severe difference that fails"
+    )
+    command.set_defaults(run=_vendor)
+    _add_output_options(command, [*FORMATS])
+    command = commands.add_parser("observed", help="compare recorded responses with openapi.yaml")
+    command.add_argument("recorded", type=Path, help="a file or a folder of *.json, *.jsonl and *.ndjson")
+    command.set_defaults(run=_observed)
+    _add_output_options(command, [*observed.FORMATS])
     return parser
 
 
-def _output(parser: argparse.ArgumentParser, formats: list[str]) -> None:
+def _add_output_options(parser: argparse.ArgumentParser, formats: list[str]) -> None:
     parser.add_argument("--format", default="text", choices=formats)
-    parser.add_argument("--output", type=Path, help="write to this file, not to standard output")
+    parser.add_argument("--output", type=Path, help="write to this file instead of standard output")
 
 
-def _vendor(chosen: argparse.Namespace) -> int:
-    report = vendor(
-        chosen.document,
-        base=chosen.base,
-        accepted=chosen.accepted,
-        every=chosen.all_operations,
-        level=None if chosen.fail_on == "none" else Severity(chosen.fail_on),
+def _vendor(options: argparse.Namespace) -> bool:
+    report = compare_with_client(
+        options.document,
+        base=options.base,
+        accepted=options.accepted,
+        all_operations=options.all_operations,
+        fail_on=None if options.fail_on == "none" else Severity(options.fail_on),
         today=datetime.now(UTC).date(),
     )
-    _write(FORMATS[chosen.format](report), chosen.output)
-    return int(report.has_failed)
+    write(FORMATS[options.format](report), options.output)
+    return report.has_failed
 
 
-def _observed(chosen: argparse.Namespace) -> int:
-    found = observed.observe(chosen.recorded)
-    _write(observed.FORMATS[chosen.format](found), chosen.output)
-    return int(found.has_failed)
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        sys.stdout.write(_writable(text))
-        return
-    try:
-        output.write_text(_writable(text), encoding="utf-8")
-    except OSError as error:
-        raise UnusableError(str(output), error.strerror or str(error)) from None
-
-
-def _writable(text: str) -> str:
-    """A document may hold halves of surrogate pairs, which no encoding can write."""
-    return text.encode(errors="backslashreplace").decode()
+def _observed(options: argparse.Namespace) -> bool:
+    summary = observed.observe(options.recorded)
+    write(observed.FORMATS[options.format](summary), options.output)
+    return summary.has_failed
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`observed`: recorded answers of the service against `openapi.yaml`, counted per place."""
+"""`observed`: check recorded responses of the service against `openapi.yaml`, and count the violations."""
 
 import json
 from collections import Counter
@@ -8,159 +8,166 @@ from typing import Final
 
 from attrs import field, frozen
 
-from .answers import AnswerCheck, Observation
-from .documents import JSON, UnusableError, load, read
-from .interface import Operation, operations
-from .vendor import CLIENT, shown
+from .documents import JSON, UnusableError, read, read_text
+from .operations import Operation, read_operations
+from .responses import Observation, ResponseCheck
+from .vendor import CLIENT_DOCUMENT, relative
 
-_SHOWN_VALUES = 5
+_MAX_EXAMPLES = 5
 
 
 @frozen
-class Recorded:
-    """One answer."""
+class RecordedResponse:
+    """A recorded response."""
 
     origin: str
+    """The file, with the line if it has several responses."""
     operation: str
     status: str | None
-    """None for the operation's success."""
+    """The status code; None for the operation's documented success."""
     body: JSON
-    is_whole: bool = True
-    """Whether the body is all that the service sent, and could be read."""
+    is_complete: bool = True
+    """Whether the body was recorded in full and could be parsed."""
 
 
 @frozen
-class Place:
-    """What is wrong at one place, over all answers."""
+class Tally:
+    """All observations of one kind at one place."""
 
     count: int
-    values: tuple[str, ...]
-    """Some of those found there."""
-    origin: str
-    """Where it was met first."""
+    examples: tuple[str, ...]
+    """Some of the observed values."""
+    first: str
+    """The origin of the first one."""
 
 
 @frozen
 class Summary:
-    """What the answers say that the document does not."""
+    """What the recorded responses contain that the document does not allow or list."""
 
-    answers: Counter[str]
-    """How many of each operation."""
-    partial: int = 0
-    """How many of them were not whole, so that nothing can be said of them."""
-    places: dict[tuple[str, str], Place] = field(factory=dict)
-    """By what is wrong, and where."""
+    responses: Counter[str]
+    """The number of responses of each operation."""
+    incomplete: int = 0
+    """The number of responses that were not recorded in full, and are not checked."""
+    tallies: dict[tuple[str, str], Tally] = field(factory=dict)
+    """By rule and place."""
 
     @property
     def has_failed(self) -> bool:
-        """Whether there is anything to act on."""
-        return bool(self.places)
+        """Whether a maintainer has to act."""
+        return bool(self.tallies)
 
 
-def observe(recorded: Path, document: Path = CLIENT) -> Summary:
-    """Check a file, or all files of a folder.
+def observe(recorded: Path, document: Path = CLIENT_DOCUMENT) -> Summary:
+    """Check the responses of a file, or of all files of a folder.
 
     Raises:
-        UnusableError: Nothing can be read there, or it names an operation that the document does not have.
+        UnusableError: There are no responses, or one belongs to an operation that the document does not have.
     """
-    known = {operation.name: operation for operation in operations(read(shown(document))).values()}
-    found: list[tuple[Observation, str]] = []
-    answers: Counter[str] = Counter()
-    partial = 0
-    check = AnswerCheck()
-    for answer in _recorded(recorded):
-        operation = _operation(answer, known)
-        answers[answer.operation] += 1
-        if answer.is_whole:
-            found += ((one, answer.origin) for one in check(operation, answer.status, answer.body))
+    operations = {operation.name: operation for operation in read_operations(read(relative(document))).values()}
+    observations: list[tuple[Observation, str]] = []
+    responses: Counter[str] = Counter()
+    incomplete = 0
+    check = ResponseCheck()
+    for response in _recorded_responses(recorded):
+        operation = _operation(response, operations)
+        responses[response.operation] += 1
+        if response.is_complete:
+            found = check(operation, response.status, response.body)
+            observations += ((observation, response.origin) for observation in found)
         else:
-            partial += 1
-    if not answers:
-        raise UnusableError(str(recorded), "no answers in it")
-    return Summary(answers, partial, dict(sorted(_counted(found).items())))
+            incomplete += 1
+    if not responses:
+        raise UnusableError(str(recorded), "it contains no responses")
+    return Summary(responses, incomplete, dict(sorted(_tallies(observations).items())))
 
 
-def _operation(answer: Recorded, known: dict[str, Operation]) -> Operation:
-    if answer.operation not in known:
-        raise UnusableError(answer.origin, f"no operation {answer.operation!r}; there are {', '.join(known)}")
-    return known[answer.operation]
+def _operation(response: RecordedResponse, operations: dict[str, Operation]) -> Operation:
+    if response.operation not in operations:
+        known = ", ".join(operations)
+        raise UnusableError(response.origin, f"unknown operation {response.operation!r}; the operations are {known}")
+    return operations[response.operation]
 
 
-def _counted(found: list[tuple[Observation, str]]) -> dict[tuple[str, str], Place]:
-    places: dict[tuple[str, str], Place] = {}
-    for one, origin in found:
-        before = places.get((one.what, one.place), Place(0, (), origin))
-        values = dict.fromkeys([*before.values, one.value])
-        places[one.what, one.place] = Place(before.count + 1, tuple(values)[:_SHOWN_VALUES], before.origin)
-    return places
+def _tallies(observations: list[tuple[Observation, str]]) -> dict[tuple[str, str], Tally]:
+    tallies: dict[tuple[str, str], Tally] = {}
+    for observation, origin in observations:
+        previous = tallies.get((observation.rule, observation.place), Tally(0, (), origin))
+        examples = dict.fromkeys([*previous.examples, observation.value])
+        tallies[observation.rule, observation.place] = Tally(
+            previous.count + 1, tuple(examples)[:_MAX_EXAMPLES], previous.first
+        )
+    return tallies
 
 
-def _recorded(path: Path) -> Iterator[Recorded]:
+def _recorded_responses(path: Path) -> Iterator[RecordedResponse]:
     if not path.is_dir():
-        yield from _file(path)
+        yield from _read_file(path)
         return
     files = [file for file in sorted(path.rglob("*")) if file.suffix in {".json", ".jsonl", ".ndjson"}]
     if not files:
         raise UnusableError(str(path), "no *.json, *.jsonl or *.ndjson in this folder")
     for file in files:
-        yield from _file(file)
+        yield from _read_file(file)
 
 
-def _file(path: Path) -> Iterator[Recorded]:
-    text = load(str(path))
+def _read_file(path: Path) -> Iterator[RecordedResponse]:
+    text = read_text(str(path))
     if path.suffix != ".json":
         for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
-                yield _line(f"{path}:{number}", _parsed(str(path), line, number - 1))
+                yield _from_line(f"{path}:{number}", _parse(str(path), line, number - 1))
         return
-    first, *rest = path.stem.split(".")
-    status = next((part for part in rest if part.isdecimal() and len(part) == 3), None)
-    yield Recorded(str(path), first.partition("-")[0], status, _parsed(str(path), text))
+    name, *parts = path.stem.split(".")
+    status = next((part for part in parts if part.isdecimal() and len(part) == 3), None)
+    yield RecordedResponse(str(path), name.partition("-")[0], status, _parse(str(path), text))
 
 
-def _parsed(source: str, text: str, above: int = 0) -> JSON:
+def _parse(source: str, text: str, lines_before: int = 0) -> JSON:
     try:
         parsed: JSON = json.loads(text)
     except json.JSONDecodeError as error:
-        raise UnusableError(source, f"not JSON: {error.msg}", above + error.lineno) from None
-    except ValueError as error:  # a number of thousands of digits
-        raise UnusableError(source, str(error), above + 1) from None
+        raise UnusableError(source, f"not JSON: {error.msg}", lines_before + error.lineno) from None
+    except ValueError as error:  # Python refuses integers of more than 4,300 digits
+        raise UnusableError(source, str(error), lines_before + 1) from None
     return parsed
 
 
-def _line(origin: str, line: JSON) -> Recorded:
+def _from_line(origin: str, line: JSON) -> RecordedResponse:
     match line:
         case {"operation": str() as operation, "status": int() as status, "body": body, **more} if not isinstance(
             status, bool
         ):
-            return Recorded(origin, operation, str(status), body, is_whole="problem" not in more)
+            return RecordedResponse(origin, operation, str(status), body, is_complete="problem" not in more)
     raise UnusableError(origin, 'expected {"operation": "list", "status": 200, "body": ...}')
 
 
 def _as_text(summary: Summary) -> str:
-    counts = ", ".join(f"{count} {name}" for name, count in sorted(summary.answers.items()))
-    lines = [f"{summary.answers.total()} answers ({counts}) against {shown(CLIENT)}", ""]
-    for (what, where), place in summary.places.items():
-        times = "once" if place.count == 1 else f"{place.count} times"
-        lines += [f"{what}: {where}", f"    {times}, such as {', '.join(place.values)} (first in {place.origin})"]
-    end = "Take it into openapi.yaml (docs/drift.md)." if summary.places else "Nothing that the document does not say."
-    partial = [f"{summary.partial} of them were not whole, and are not checked."] if summary.partial else []
-    return "\n".join([*lines, *([""] if summary.places else []), *partial, end]) + "\n"
+    counts = ", ".join(f"{count} {name}" for name, count in sorted(summary.responses.items()))
+    lines = [f"{summary.responses.total()} responses ({counts}) against {relative(CLIENT_DOCUMENT)}", ""]
+    for (rule, place), tally in summary.tallies.items():
+        times = "once" if tally.count == 1 else f"{tally.count} times"
+        lines += [f"{rule}: {place}", f"    {times}, such as {', '.join(tally.examples)} (first in {tally.first})"]
+    if summary.tallies:
+        lines.append("")
+    if summary.incomplete:
+        lines.append(f"{summary.incomplete} of them were not recorded in full, and are not checked.")
+    next_step = "Add it to openapi.yaml: see docs/drift.md."
+    lines.append(next_step if summary.tallies else "The document allows and lists everything that they contain.")
+    return "\n".join(lines) + "\n"
 
 
 def _as_json(summary: Summary) -> str:
-    places = [
-        {"what": what, "place": where, "count": place.count, "values": list(place.values), "first": place.origin}
-        for (what, where), place in summary.places.items()
+    observations = [
+        {"rule": rule, "place": place, "count": tally.count, "examples": list(tally.examples), "first": tally.first}
+        for (rule, place), tally in summary.tallies.items()
     ]
-    return (
-        json.dumps(
-            {"answers": dict(summary.answers), "partial": summary.partial, "observed": places},
-            indent=2,
-            ensure_ascii=False,
-        )
-        + "\n"
-    )
+    content = {
+        "responses": dict(summary.responses),
+        "incomplete": summary.incomplete,
+        "observations": observations,
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 FORMATS: Final[dict[str, Callable[[Summary], str]]] = {"text": _as_text, "json": _as_json}

@@ -1,8 +1,10 @@
-"""`overlay`: what `openapi.yaml` has and the handwritten client lacks, or the other way round."""
+"""`overlay`: find what `openapi.yaml` has and the handwritten client lacks, or the other way round.
+
+Only the sync methods are compared: `tests/overlay/test_parity.py` checks that the async ones are like them.
+"""
 
 import inspect
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
@@ -10,29 +12,35 @@ from attrs import frozen
 
 from tools.generate import ROOT
 
-from .access import NAME
 from .documents import Document, Node, Pointer, read
-from .interface import Operation, operations
-from .normal import Shapes
-from .vendor import CLIENT, shown
+from .normalize import Shapes
+from .operations import Operation, read_operations
+from .output import write, write_message
+from .security import PLACEHOLDER
+from .variants import Schema
+from .vendor import CLIENT_DOCUMENT, relative
 
 OPTIONS: Final = ("retries", "server_url", "timeout_ms", "http_headers")
-"""What every method takes besides the parameters of its operation."""
-_ERRORS: Final = frozenset({"ErrorBody", "HTTPValidationError"})
+"""The parameters of every method in addition to those of its operation."""
+_ERROR_TYPES: Final = frozenset({"ErrorBody", "HTTPValidationError"})
 _FOLDER: Final = "overlay/mistral_models"
+_BUILDERS: Final = f"{_FOLDER}/operations.py"
+_METHODS: Final = f"{_FOLDER}/_resource.py"
+_TYPES: Final = f"{_FOLDER}/models.py"
 
 
 @frozen
 class Gap:
-    """Something that is missing or too much, and where to mend it."""
+    """Something that the client lacks or should not have."""
 
-    what: str
-    where: str
+    problem: str
+    solution: str
+    """The file to change, and how."""
 
 
 @frozen
 class Surface:
-    """All that the client shows of its operations."""
+    """The client's public surface, as far as it depends on the operations."""
 
     builders: Mapping[str, Callable[..., object]]
     methods: Mapping[str, Callable[..., object]]
@@ -42,119 +50,132 @@ class Surface:
     """Whether the fake service knows a method and a path."""
 
 
-def gaps(document: Document, surface: Surface) -> list[Gap]:
-    """Hold the client against the document, both ways."""
-    known = {operation.name: operation for operation in operations(document).values()}
-    found = [gap for operation in known.values() for gap in _operation(operation, surface)]
-    found += _surplus(known, surface)
-    found += (
-        Gap(f"the type {name} is not public", f"{_FOLDER}/models.py: import it and add it to __all__")
-        for name in sorted(_types(known) - surface.types)
+def find_gaps(document: Document, surface: Surface) -> list[Gap]:
+    """Compare the client with the document, both ways."""
+    operations = {operation.name: operation for operation in read_operations(document).values()}
+    gaps = [gap for operation in operations.values() for gap in _operation(operation, surface)]
+    gaps += _surplus(operations, surface)
+    gaps += (
+        Gap(f"the type {name} is not public", f"{_TYPES}: import it and add it to __all__")
+        for name in sorted(_type_names(operations) - surface.types)
     )
-    return found
+    return gaps
 
 
 def _operation(operation: Operation, surface: Surface) -> Iterator[Gap]:
-    name, call = operation.name, operation.place
+    name, place = operation.name, operation.place
     expected = _parameters(operation)
     if name in surface.builders:
-        yield from _signature(f"operations.{name}", surface.builders[name], expected, f"{_FOLDER}/operations.py")
-        yield from _result(name, surface)
+        yield from _signature(f"operations.{name}", surface.builders[name], expected, _BUILDERS)
+        yield from _result_type(name, surface)
     else:
-        yield Gap(f"{call} has no builder", f"{_FOLDER}/operations.py: add the function `{name}`")
-    for method in (name, f"{name}_async"):
-        if method in surface.methods:
-            options = dict.fromkeys(OPTIONS, False)
-            yield from _signature(
-                f"Models.{method}", surface.methods[method], {**expected, **options}, f"{_FOLDER}/_resource.py"
-            )
-        else:
-            yield Gap(f"{call} has no method `{method}`", f"{_FOLDER}/_resource.py: add it to the class Models")
-    if not any(f"models.{name}(" in line and f"{call}`" in line for line in surface.readme.splitlines()):
-        yield Gap(f"{call} is not documented", f"README.md: add a row with `mistral.models.{name}()` and `{call}`")
-    if not surface.is_served(operation.method.upper(), NAME.sub("x", operation.path)):
-        yield Gap(f"the fake service does not know {call}", f"{_FOLDER}/testing/fake.py: add it to `_answer`")
+        yield Gap(f"{place} has no builder", f"{_BUILDERS}: add the function `{name}`")
+    if name in surface.methods:
+        options = dict.fromkeys(OPTIONS, False)
+        yield from _signature(f"Models.{name}", surface.methods[name], {**expected, **options}, _METHODS)
+    else:
+        yield Gap(f"{place} has no method", f"{_METHODS}: add `{name}` and `{name}_async` to the class Models")
+    if not any(f"models.{name}(" in line and f"{place}`" in line for line in surface.readme.splitlines()):
+        yield Gap(f"{place} is not documented", f"README.md: add a row with `mistral.models.{name}()` and `{place}`")
+    if not surface.is_served(operation.method.upper(), PLACEHOLDER.sub("x", operation.path)):
+        solution = f"{_FOLDER}/testing: add a route to _messages.py and a handler to _service.py"
+        yield Gap(f"the fake service does not know {place}", solution)
 
 
 def _parameters(operation: Operation) -> dict[str, bool]:
-    """Names of parameters and of the body's properties, with whether they are required."""
-    found = {parameter.name: parameter.is_required for parameter in operation.parameters().values()}
-    body, shapes = operation.body(), Shapes()
+    """Return the names of parameters and of the body's properties, and whether each is required."""
+    names = {parameter.name: parameter.is_required for parameter in operation.parameters().values()}
+    body, shapes = operation.request_body(), Shapes()
     for schema in body.media.values() if body else ():
-        for variant in shapes(schema).of("object"):
-            found |= {name: name in variant.required for name in variant.properties}
-    return found
+        for variant in shapes(schema).of_kind("object"):
+            names |= {name: name in variant.required for name in variant.properties}
+    return names
 
 
-def _signature(name: str, function: Callable[..., object], expected: dict[str, bool], where: str) -> Iterator[Gap]:
-    parameters = {
+def _signature(name: str, function: Callable[..., object], expected: dict[str, bool], file: str) -> Iterator[Gap]:
+    actual = {
         name: parameter.default is inspect.Parameter.empty
         for name, parameter in inspect.signature(function).parameters.items() if name != "self"
     }  # fmt: skip
-    if missing := [one for one in expected if one not in parameters]:
-        yield Gap(f"{name} lacks {', '.join(missing)}", f"{where}: add them to its parameters")
-    if surplus := [one for one in parameters if one not in expected]:
-        yield Gap(f"{name} takes {', '.join(surplus)}, which openapi.yaml lacks", f"{where}: take them out")
-    for word, needed in (("required", True), ("optional", False)):
-        if wrong := [one for one, is_needed in parameters.items() if expected.get(one) is needed is not is_needed]:
-            yield Gap(f"{name}: {', '.join(wrong)} must be {word}, as in openapi.yaml", f"{where}: mend the default")
+    if missing := [parameter for parameter in expected if parameter not in actual]:
+        yield Gap(f"{name} lacks {', '.join(missing)}", f"{file}: add the parameter")
+    if surplus := [parameter for parameter in actual if parameter not in expected]:
+        yield Gap(f"{name} takes {', '.join(surplus)}, which openapi.yaml lacks", f"{file}: remove the parameter")
+    for necessity, is_required in (("required", True), ("optional", False)):
+        if wrong := [
+            parameter for parameter in actual if expected.get(parameter) is is_required is not actual[parameter]
+        ]:
+            problem = f"{name}: {', '.join(wrong)} must be {necessity}, as in openapi.yaml"
+            yield Gap(problem, f"{file}: {'remove the default' if is_required else 'add a default'}")
 
 
-def _result(name: str, surface: Surface) -> Iterator[Gap]:
+def _result_type(name: str, surface: Surface) -> Iterator[Gap]:
     annotation = str(inspect.signature(surface.builders[name]).return_annotation)
-    for type_ in re.findall(r"\bmodels\.(\w+)", annotation):
-        if type_ not in surface.types:
-            what = f"operations.{name} returns {type_}, which is not public"
-            yield Gap(what, f"{_FOLDER}/models.py: add it to __all__")
+    for type_name in re.findall(r"\bmodels\.(\w+)", annotation):
+        if type_name not in surface.types:
+            yield Gap(f"operations.{name} returns {type_name}, which is not public", f"{_TYPES}: add it to __all__")
 
 
-def _surplus(known: Mapping[str, Operation], surface: Surface) -> Iterator[Gap]:
-    for name in sorted(surface.builders.keys() - known.keys()):
-        yield Gap(f"operations.{name} is no operation of openapi.yaml", f"{_FOLDER}/operations.py: take it out")
+def _surplus(operations: Mapping[str, Operation], surface: Surface) -> Iterator[Gap]:
+    for name in sorted(surface.builders.keys() - operations.keys()):
+        yield Gap(f"operations.{name} is not an operation of openapi.yaml", f"{_BUILDERS}: remove it")
     for name in surface.methods:
-        if name.removesuffix("_async") not in known:
-            yield Gap(f"Models.{name} is no operation of openapi.yaml", f"{_FOLDER}/_resource.py: take it out")
+        if name not in operations:
+            yield Gap(f"Models.{name} is not an operation of openapi.yaml", f"{_METHODS}: remove it and `{name}_async`")
 
 
-def _types(known: Mapping[str, Operation]) -> set[str]:
-    """Schemas with a name that successes and requests lead to; unions have none of their own in the generated code."""
+def _type_names(operations: Mapping[str, Operation]) -> set[str]:
+    """Return the named schemas that requests and successful responses use, except unions.
+
+    The generated code has no class for a union.
+    """
     found: dict[Pointer, Node] = {}
-    for operation in known.values():
-        bodies = [operation.body(), *(body for status, body in operation.answers().items() if status.startswith("2"))]
-        for body in bodies:
-            for schema in body.media.values() if body else ():
-                for node in schema:
-                    _reach(node, found)
-    named = {at[2]: node for at, node in found.items() if len(at) == 3 and at[:2] == ("components", "schemas")}
-    return {name for name, node in named.items() if not {"anyOf", "oneOf"} & node.mapping().keys()} - _ERRORS
+    for schema in _schemas(operations):
+        for node in schema:
+            _collect_references(node, found)
+    named = {
+        pointer[2]: node
+        for pointer, node in found.items()
+        if len(pointer) == 3 and pointer[:2] == ("components", "schemas")
+    }
+    return {name for name, node in named.items() if not {"anyOf", "oneOf"} & node.mapping().keys()} - _ERROR_TYPES
 
 
-def _reach(node: Node, found: dict[Pointer, Node]) -> None:
+def _schemas(operations: Mapping[str, Operation]) -> Iterator[Schema]:
+    for operation in operations.values():
+        successes = (body for status, body in operation.responses().items() if status.startswith("2"))
+        for body in (operation.request_body(), *successes):
+            if body:
+                yield from body.media.values()
+
+
+def _collect_references(node: Node, found: dict[Pointer, Node]) -> None:
     if (target := node.reference()) is not None and target.pointer not in found:
         found[target.pointer] = target
-        _reach(target, found)
+        _collect_references(target, found)
     if isinstance(node.value, dict):
-        for name, child in node.fields():
+        for name, child in node.members():
             if name not in {"default", "enum", "example", "examples"}:
-                _reach(child, found)
+                _collect_references(child, found)
     elif isinstance(node.value, list):
         for child in node.items():
-            _reach(child, found)
+            _collect_references(child, found)
 
 
-def surface() -> Surface:
-    """Look at the client as it is."""
+def current_surface() -> Surface:
+    """Inspect the client as it is."""
     from mistral_models import _resource, models, operations
     from mistral_models.testing import FakeMistral, Request
 
     def is_served(method: str, path: str) -> bool:
-        # Without a key: a path that the fake knows is answered by 401.
+        # Without a key, the fake responds with 401 to every path that it knows.
         return FakeMistral().handle(Request(method, path, {})).status not in {404, 405}
 
-    builders = inspect.getmembers(operations, inspect.isfunction)
+    functions = inspect.getmembers(operations, inspect.isfunction)
+    methods = inspect.getmembers(_resource.Models, inspect.isfunction)
     return Surface(
-        {name: function for name, function in builders if _is_builder(name, function)},
-        {name: method for name, method in inspect.getmembers(_resource.Models, inspect.isfunction) if name[0] != "_"},
+        {name: function for name, function in functions if _is_builder(name, function)},
+        {name: method for name, method in methods if not name.startswith("_") and not name.endswith("_async")},
         frozenset(models.__all__),
         (ROOT / "README.md").read_text(encoding="utf-8"),
         is_served,
@@ -162,14 +183,21 @@ def surface() -> Surface:
 
 
 def _is_builder(name: str, function: Callable[..., object]) -> bool:
-    return name[0] != "_" and "Operation[" in str(inspect.signature(function).return_annotation)
+    return not name.startswith("_") and "Operation[" in str(inspect.signature(function).return_annotation)
 
 
 def main() -> int:
-    """Print what is missing and where to add it."""
-    found = gaps(read(shown(CLIENT)), surface())
-    for gap in found:
-        print(f"{gap.what}\n    {gap.where}")
-    if found:
-        print(f"\n{len(found)} gaps between openapi.yaml and the overlay.", file=sys.stderr)
-    return int(bool(found))
+    """Print what is missing and where to add it.
+
+    Returns:
+        1 if something is missing, else 0.
+
+    Raises:
+        OutputError: The result cannot be written.
+    """
+    gaps = find_gaps(read(relative(CLIENT_DOCUMENT)), current_surface())
+    if not gaps:
+        return 0
+    write("".join(f"{gap.problem}\n    {gap.solution}\n" for gap in gaps))
+    write_message(f"\n{len(gaps)} gaps between openapi.yaml and the overlay.")
+    return 1

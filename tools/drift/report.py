@@ -1,20 +1,20 @@
-"""The result of a comparison, before it is written in one of the formats."""
+"""The result of a comparison, independent of the output format."""
 
 from collections import Counter
 from datetime import date
 
 from attrs import frozen
 
-from .accepted import Acceptance, Fault, Ledger
+from .accepted import Acceptance, AcceptedDifferences, StaleEntry
 from .compare import Difference
 from .documents import Document, Pointer
-from .interface import title
+from .operations import title
 from .rules import Severity
 
 
 @frozen(eq=False)
 class Entry:
-    """A difference with all that is known about it."""
+    """A difference with the entry that accepts it, if any, and its lines in both documents."""
 
     difference: Difference
     acceptance: Acceptance | None
@@ -23,71 +23,78 @@ class Entry:
 
     @property
     def severity(self) -> Severity:
-        """That of its rule."""
-        return self.difference.kind.severity
+        """The severity of its rule."""
+        return self.difference.definition.severity
 
 
 @frozen(eq=False)
 class Report:
-    """Everything that the formats show."""
+    """The differences, reviewed and sorted by severity."""
 
     base: Document
     other: Document
     entries: tuple[Entry, ...]
-    faults: tuple[Fault, ...]
-    """What is wrong with the accepted differences."""
-    ledger: Ledger | None
-    """The accepted differences."""
-    level: Severity | None
-    """From which severity on a difference is a failure; None for never."""
+    stale_entries: tuple[StaleEntry, ...]
+    """Entries of the accepted differences that have expired or match nothing."""
+    accepted: AcceptedDifferences | None
+    fail_on: Severity | None
+    """The least severe difference that is a failure; None if none is."""
 
-    def fails(self, entry: Entry) -> bool:
-        """Whether a difference is a failure by itself."""
-        return entry.acceptance is None and self.level is not None and entry.severity.rank <= self.level.rank
+    def is_failure(self, entry: Entry) -> bool:
+        """Return whether a difference is a failure by itself."""
+        return entry.acceptance is None and self.fail_on is not None and entry.severity.rank <= self.fail_on.rank
 
     @property
     def has_failed(self) -> bool:
-        """Whether there is anything to act on."""
-        return bool(self.faults) or any(self.fails(entry) for entry in self.entries)
+        """Whether a maintainer has to act."""
+        return bool(self.stale_entries) or any(self.is_failure(entry) for entry in self.entries)
 
     def counts(self) -> dict[str, int]:
-        """How many differences of each severity nobody has accepted, and how many somebody has."""
-        found = Counter("accepted" if entry.acceptance else entry.severity.value for entry in self.entries)
-        return {name: found[name] for name in (*Severity, "accepted")}
+        """Count the open differences of each severity, and the accepted ones."""
+        counter = Counter("accepted" if entry.acceptance else entry.severity.value for entry in self.entries)
+        return {name: counter[name] for name in (*Severity, "accepted")}
 
     def open(self, severity: Severity) -> list[Entry]:
-        """The differences of a severity that nobody has accepted."""
+        """Return the differences of a severity that are not accepted."""
         return [entry for entry in self.entries if entry.acceptance is None and entry.severity is severity]
 
     @property
     def note(self) -> str | None:
-        """Why no accepted difference counts, if they speak of another document."""
-        if self.ledger is None or self.ledger.concerns(self.other):
+        """A notice that the accepted differences apply to another document, if they do."""
+        if self.accepted is None or self.accepted.applies_to(self.other):
             return None
-        return f"{self.source} speaks of {self.ledger.about!r}, not of {title(self.other)!r}: nothing in it counts."
+        return (
+            f"{self.accepted_source} applies to {self.accepted.document_title!r}, not to {title(self.other)!r}:"
+            " its entries are ignored."
+        )
 
     @property
-    def source(self) -> str:
+    def accepted_source(self) -> str:
         """The file with the accepted differences."""
-        return self.ledger.source if self.ledger else ""
+        return self.accepted.source if self.accepted else ""
 
 
-def report(
+def create_report(
     base: Document,
     other: Document,
     differences: list[Difference],
     *,
-    ledger: Ledger | None,
+    accepted: AcceptedDifferences | None,
     today: date,
-    level: Severity | None,
+    fail_on: Severity | None,
 ) -> Report:
-    """Put a comparison and the accepted differences together; the worst comes first."""
-    counting = ledger if ledger and ledger.concerns(other) else None
-    reviewed, faults = counting.review(differences, today) if counting else ([(one, None) for one in differences], [])
-    entries = [Entry(one, entry, _line(base, one.base_at), _line(other, one.other_at)) for one, entry in reviewed]
+    """Review differences against the accepted ones, add their lines, and sort them by severity."""
+    reviewed: list[tuple[Difference, Acceptance | None]] = [(difference, None) for difference in differences]
+    stale_entries: list[StaleEntry] = []
+    if accepted and accepted.applies_to(other):
+        reviewed, stale_entries = accepted.review(differences, today)
+    entries = [
+        Entry(difference, acceptance, _line(base, difference.base_pointer), _line(other, difference.other_pointer))
+        for difference, acceptance in reviewed
+    ]
     entries.sort(key=lambda entry: entry.severity.rank)
-    return Report(base, other, tuple(entries), tuple(faults), ledger, level)
+    return Report(base, other, tuple(entries), tuple(stale_entries), accepted, fail_on)
 
 
-def _line(document: Document, at: Pointer | None) -> int | None:
-    return None if at is None else document.line(at)
+def _line(document: Document, pointer: Pointer | None) -> int | None:
+    return None if pointer is None else document.line(pointer)

@@ -1,4 +1,4 @@
-"""Walks two schemas side by side and says where they part, in the direction in which their values travel."""
+"""Compare two schemas side by side, in the direction in which their values travel."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -6,190 +6,194 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from .documents import Node, Pointer
-from .keywords import ANY
-from .normal import Shape, Shapes
-from .pairs import Pair, pairs
+from .keywords import DISJOINT_KINDS
+from .matching import Match, match_variants
+from .normalize import Shape, Shapes
 from .variants import Schema, Variant, key
 
 
 class Direction(StrEnum):
-    """Which way values travel, seen from the client."""
+    """Which way values travel, from the client's point of view."""
 
     REQUEST = "request"
     RESPONSE = "response"
 
 
 @frozen
-class Finding:
-    """A difference of two schemas; `path` leads to it from the schemas that were compared."""
+class SchemaDifference:
+    """A difference between two schemas."""
 
     rule: str
     path: tuple[str, ...]
+    """The steps from the compared schemas to the difference."""
     base: str | None
     other: str | None
-    base_at: Pointer | None
-    other_at: Pointer | None
+    base_pointer: Pointer | None
+    other_pointer: Pointer | None
 
-    def under(self, *steps: str) -> "Finding":
-        """The same, seen from further out."""
-        return Finding(self.rule, (*steps, *self.path), self.base, self.other, self.base_at, self.other_at)
-
-
-Findings = tuple[Finding, ...]
+    def under(self, *steps: str) -> "SchemaDifference":
+        """Return the same difference as seen from an enclosing schema."""
+        return SchemaDifference(
+            self.rule, (*steps, *self.path), self.base, self.other, self.base_pointer, self.other_pointer
+        )
 
 
 @frozen
 class _Sides:
-    """The two places that are compared."""
+    """The two schemas that are compared."""
 
     base: Schema
     other: Schema
 
-    def finding(self, rule: str, base: str | None, other: str | None, *path: str) -> Finding:
-        return Finding(rule, path, base, other, _at(self.base), _at(self.other))
+    def difference(self, rule: str, base: str | None, other: str | None, *path: str) -> SchemaDifference:
+        return SchemaDifference(rule, path, base, other, _schema_pointer(self.base), _schema_pointer(self.other))
 
 
 @frozen(eq=False)
 class SchemaComparison:
-    """Compares schemas of two documents; remembers what it has compared."""
+    """Compares schemas of two documents, and caches the results."""
 
     direction: Direction
-    _base: Shapes
-    _other: Shapes
-    _known: dict[tuple[object, ...], Findings] = field(factory=dict, init=False)
+    _base_shapes: Shapes
+    _other_shapes: Shapes
+    _cache: dict[tuple[object, ...], tuple[SchemaDifference, ...]] = field(factory=dict, init=False)
 
-    def __call__(self, base: Schema, other: Schema) -> Findings:
-        """Find every difference, in the order in which the base names the places."""
+    def __call__(self, base: Schema, other: Schema) -> tuple[SchemaDifference, ...]:
+        """Find every difference, in the order in which the base lists the places."""
         pair = (key(base), key(other))
-        if pair not in self._known:
-            self._known[pair] = ()  # what a recursive schema holds of itself is compared already
-            self._known[pair] = tuple(self._differences(_Sides(base, other)))
-        return self._known[pair]
+        if pair not in self._cache:
+            self._cache[pair] = ()  # Ends the recursion: a recursive schema adds nothing below itself.
+            self._cache[pair] = tuple(self._differences(_Sides(base, other)))
+        return self._cache[pair]
 
-    def _differences(self, sides: _Sides) -> Iterator[Finding]:
-        base, other = self._base(sides.base), self._other(sides.other)
+    def _differences(self, sides: _Sides) -> Iterator[SchemaDifference]:
+        base, other = self._base_shapes(sides.base), self._other_shapes(sides.other)
         yield from self._kinds(sides, base, other)
         if base.default != other.default:
-            yield sides.finding(f"{self.direction}-default-changed", base.default, other.default)
-        if "deprecated" in base.marks ^ other.marks:
-            words = ["deprecated" if "deprecated" in side.marks else "not deprecated" for side in (base, other)]
-            yield sides.finding("deprecated" if "deprecated" in other.marks else "no-longer-deprecated", *words)
-        for pair in pairs(base, other, self._base, self._other):
-            steps = (f"<{pair.label}>",) if pair.label else ()
-            yield from (found.under(*steps) for found in self._variants(sides, pair))
+            yield sides.difference(f"{self.direction}-default-changed", base.default, other.default)
+        if "deprecated" in base.flags ^ other.flags:
+            texts = ["deprecated" if "deprecated" in shape.flags else "not deprecated" for shape in (base, other)]
+            yield sides.difference("deprecated" if "deprecated" in other.flags else "no-longer-deprecated", *texts)
+        for match in match_variants(base, other, self._base_shapes, self._other_shapes):
+            steps = (f"<{match.label}>",) if match.label else ()
+            yield from (difference.under(*steps) for difference in self._variants(sides, match))
 
-    def _kinds(self, sides: _Sides, base: Shape, other: Shape) -> Iterator[Finding]:
-        wider, narrower = other.kinds - base.kinds, base.kinds - other.kinds
+    def _kinds(self, sides: _Sides, base: Shape, other: Shape) -> Iterator[SchemaDifference]:
+        added, removed = other.kinds - base.kinds, base.kinds - other.kinds
         if "number" in base.kinds:
-            wider -= {"integer"}
+            added -= {"integer"}
         if "number" in other.kinds:
-            narrower -= {"integer"}
-        if wider or narrower:
-            what = "type-changed" if wider and narrower else "type-widened" if wider else "type-narrowed"
-            yield sides.finding(f"{self.direction}-{what}", describe(base), describe(other))
-        if base.nullable != other.nullable and not base.is_anything and not other.is_anything:
-            what = "now-nullable" if other.nullable else "not-nullable"
-            yield sides.finding(f"{self.direction}-{what}", describe(base), describe(other))
+            removed -= {"integer"}
+        if added or removed:
+            rule = "type-changed" if added and removed else "type-widened" if added else "type-narrowed"
+            yield sides.difference(f"{self.direction}-{rule}", describe(base), describe(other))
+        if base.is_nullable != other.is_nullable and not base.allows_all_kinds and not other.allows_all_kinds:
+            rule = "now-nullable" if other.is_nullable else "not-nullable"
+            yield sides.difference(f"{self.direction}-{rule}", describe(base), describe(other))
 
-    def _variants(self, sides: _Sides, pair: Pair) -> Iterator[Finding]:
-        match pair:
-            case Pair(base=Variant() as base, other=Variant() as other):
+    def _variants(self, sides: _Sides, match: Match) -> Iterator[SchemaDifference]:
+        match match:
+            case Match(base=Variant() as base, other=Variant() as other):
                 yield from self._scalars(sides, base, other)
-                yield from self._fields(base, other)
-                yield from (found.under("[]") for found in self(base.items, other.items))
-                yield from self._further(sides, base, other)
-            case Pair(base=Variant() as base):
-                if not base.fallback:
-                    rule = "variant-removed" if pair.is_tagged else "type-narrowed"
+                yield from self._properties(base, other)
+                yield from (difference.under("[]") for difference in self(base.items, other.items))
+                yield from self._additional(sides, base, other)
+            case Match(base=Variant() as base):
+                if not base.is_fallback:
+                    rule = "variant-removed" if match.is_tagged else "type-narrowed"
                     yield _one_sided(f"{self.direction}-{rule}", sides, base, None)
-            case Pair(other=Variant() as other):
-                if not other.fallback:
-                    rule = "variant-added" if pair.is_tagged else "type-widened"
+            case Match(other=Variant() as other):
+                if not other.is_fallback:
+                    rule = "variant-added" if match.is_tagged else "type-widened"
                     yield _one_sided(f"{self.direction}-{rule}", sides, None, other)
 
-    def _scalars(self, sides: _Sides, base: Variant, other: Variant) -> Iterator[Finding]:
+    def _scalars(self, sides: _Sides, base: Variant, other: Variant) -> Iterator[SchemaDifference]:
         if base.format != other.format:
-            what = "added" if base.format is None else "removed" if other.format is None else "changed"
-            yield sides.finding(f"{self.direction}-format-{what}", base.format, other.format)
-        for rule, before, after in _values(self.direction, base.values, other.values):
-            yield sides.finding(f"{self.direction}-{rule}", before, after)
+            change = "added" if base.format is None else "removed" if other.format is None else "changed"
+            yield sides.difference(f"{self.direction}-format-{change}", base.format, other.format)
+        for rule, before, after in _value_changes(self.direction, base.values, other.values):
+            yield sides.difference(f"{self.direction}-{rule}", before, after)
         for name in sorted({*base.constraints, *other.constraints}):
-            before, after = (_constraint(name, side.constraints.get(name)) for side in (base, other))
+            before, after = (_constraint(name, variant.constraints.get(name)) for variant in (base, other))
             if before != after:
-                yield sides.finding(f"{self.direction}-constraint-changed", before, after)
+                yield sides.difference(f"{self.direction}-constraint-changed", before, after)
 
-    def _fields(self, base: Variant, other: Variant) -> Iterator[Finding]:
-        ours, theirs = self._visible(base, self._base), self._visible(other, self._other)
-        for name in ours:
-            yield from (found.under(name) for found in self._field(name, ours, theirs, (base, other)))
-        for name in theirs:
-            if name not in ours:
-                rule = "added-required" if self._is_demanded(name, other) else "added"
-                value = _field_text(self._other(theirs[name]), is_required=name in other.required)
-                yield Finding(
-                    f"{self.direction}-property-{rule}", (name,), None, value, _pointer(base.node), _at(theirs[name])
-                )
+    def _properties(self, base: Variant, other: Variant) -> Iterator[SchemaDifference]:
+        before, after = self._visible(base, self._base_shapes), self._visible(other, self._other_shapes)
+        for name in before:
+            yield from (change.under(name) for change in self._property(name, before, after, (base, other)))
+        for name in after:
+            if name not in before:
+                rule = "added-required" if self._must_be_sent(name, other) else "added"
+                text = _property_text(self._other_shapes(after[name]), is_required=name in other.required)
+                pointers = _node_pointer(base.node), _schema_pointer(after[name])
+                yield SchemaDifference(f"{self.direction}-property-{rule}", (name,), None, text, *pointers)
 
-    def _is_demanded(self, name: str, variant: Variant) -> bool:
+    def _must_be_sent(self, name: str, variant: Variant) -> bool:
         return self.direction is Direction.REQUEST and name in variant.required
 
-    def _field(
-        self, name: str, ours: dict[str, Schema], theirs: dict[str, Schema], variants: tuple[Variant, Variant]
-    ) -> Iterator[Finding]:
+    def _property(
+        self, name: str, before: dict[str, Schema], after: dict[str, Schema], variants: tuple[Variant, Variant]
+    ) -> Iterator[SchemaDifference]:
         base, other = variants
-        was, is_ = name in base.required, name in other.required
-        if name not in theirs:
-            value = _field_text(self._base(ours[name]), is_required=was)
-            rule = f"{self.direction}-property-removed"
-            yield Finding(rule, (), value, None, _at(ours[name]), _pointer(other.node))
+        was_required, is_required = name in base.required, name in other.required
+        if name not in after:
+            text = _property_text(self._base_shapes(before[name]), is_required=was_required)
+            pointers = _schema_pointer(before[name]), _node_pointer(other.node)
+            yield SchemaDifference(f"{self.direction}-property-removed", (), text, None, *pointers)
             return
-        sides = _Sides(ours[name], theirs[name])
-        if was != is_:
-            rule = f"{self.direction}-property-{'now-required' if is_ else 'now-optional'}"
-            yield sides.finding(rule, *("required" if needed else "optional" for needed in (was, is_)))
-        yield from self(ours[name], theirs[name])
+        sides = _Sides(before[name], after[name])
+        if was_required != is_required:
+            rule = f"{self.direction}-property-{'now-required' if is_required else 'now-optional'}"
+            texts = ("required" if required else "optional" for required in (was_required, is_required))
+            yield sides.difference(rule, *texts)
+        yield from self(before[name], after[name])
 
     def _visible(self, variant: Variant, shapes: Shapes) -> dict[str, Schema]:
-        """The properties that travel in this direction and may have a value at all."""
+        """Return the properties that travel in this direction and can have a value at all."""
         hidden = "readOnly" if self.direction is Direction.REQUEST else "writeOnly"
         return {
             name: schema
             for name, schema in variant.properties.items()
-            if shapes(schema).variants and hidden not in shapes(schema).marks
+            if shapes(schema).variants and hidden not in shapes(schema).flags
         }
 
-    def _further(self, sides: _Sides, base: Variant, other: Variant) -> Iterator[Finding]:
+    def _additional(self, sides: _Sides, base: Variant, other: Variant) -> Iterator[SchemaDifference]:
         was_open, is_open = (
-            bool(shapes(variant.further).variants) for shapes, variant in ((self._base, base), (self._other, other))
+            bool(shapes(variant.additional).variants)
+            for shapes, variant in ((self._base_shapes, base), (self._other_shapes, other))
         )
         if was_open and is_open:
-            yield from (found.under("*") for found in self(base.further, other.further))
+            yield from (difference.under("*") for difference in self(base.additional, other.additional))
         elif was_open != is_open:
-            words = {True: "further fields allowed", False: "no further fields"}
+            texts = {True: "additional fields allowed", False: "no additional fields"}
             rule = f"{self.direction}-fields-{'opened' if is_open else 'closed'}"
-            yield sides.finding(rule, words[was_open], words[is_open])
+            yield sides.difference(rule, texts[was_open], texts[is_open])
 
 
-def _at(schema: Schema) -> Pointer | None:
+def _schema_pointer(schema: Schema) -> Pointer | None:
     return schema[0].pointer if schema else None
 
 
-def _pointer(node: Node | None) -> Pointer | None:
+def _node_pointer(node: Node | None) -> Pointer | None:
     return node.pointer if node else None
 
 
-def _one_sided(rule: str, sides: _Sides, base: Variant | None, other: Variant | None) -> Finding:
-    was, is_ = (_variant_text(variant) if variant else None for variant in (base, other))
-    before, after = (_pointer(variant.node if variant else None) for variant in (base, other))
-    return Finding(rule, (), was, is_, before or _at(sides.base), after or _at(sides.other))
+def _one_sided(rule: str, sides: _Sides, base: Variant | None, other: Variant | None) -> SchemaDifference:
+    before, after = (_variant_text(variant) if variant else None for variant in (base, other))
+    base_pointer, other_pointer = (_node_pointer(variant.node if variant else None) for variant in (base, other))
+    return SchemaDifference(
+        rule, (), before, after,
+        base_pointer or _schema_pointer(sides.base), other_pointer or _schema_pointer(sides.other),
+    )  # fmt: skip
 
 
-def _values(
+def _value_changes(
     direction: Direction, base: frozenset[str] | None, other: frozenset[str] | None
 ) -> Iterator[tuple[str, str | None, str | None]]:
-    """The rules that two lists of allowed values break, with what each side says; None allows every value."""
-    looser, stricter = (other, base) if direction is Direction.RESPONSE else (base, other)
-    is_covered = stricter is None or (looser is not None and looser <= stricter)
+    """Compare two lists of allowed values, where None allows every value; yield rule, old and new text."""
+    sent, accepted = (other, base) if direction is Direction.RESPONSE else (base, other)
+    is_covered = accepted is None or (sent is not None and sent <= accepted)
     if base == other:
         return
     if base is not None and len(base) == 1 and not is_covered:
@@ -205,17 +209,17 @@ def _constraint(name: str, value: str | None) -> str | None:
     return None if value is None else f"{name} {value}"
 
 
-def _field_text(shape: Shape, *, is_required: bool) -> str:
+def _property_text(shape: Shape, *, is_required: bool) -> str:
     return f"{describe(shape)}, {'required' if is_required else 'optional'}"
 
 
 def describe(shape: Shape) -> str:
-    """Say in a few words what a schema allows."""
-    words = list(dict.fromkeys(_variant_text(variant) for variant in shape.variants))
-    if {*ANY} <= {variant.kind for variant in shape.variants if variant.plain}:
+    """Describe what a schema allows for a report."""
+    texts = list(dict.fromkeys(_variant_text(variant) for variant in shape.variants))
+    if {*DISJOINT_KINDS} <= {variant.kind for variant in shape.variants if variant.is_unrestricted}:
         return "anything"
-    words.sort(key=lambda word: word == "null")
-    return " or ".join(words) or "nothing"
+    texts.sort(key=lambda text: text == "null")
+    return " or ".join(texts) or "nothing"
 
 
 def _variant_text(variant: Variant) -> str:

@@ -1,1 +1,1 @@
-"""What the documentation takes from the code and from `openapi.yaml` when it is built."""
+"""Parts of the documentation that are generated from the code and from `openapi.yaml` when the site is built."""

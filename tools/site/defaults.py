@@ -1,16 +1,17 @@
-"""An extension of griffe: a default that only the inside has a name for is shown as the value that it is."""
+"""A griffe extension that shows the values of constants in signatures instead of their private names."""
 
 import re
 from typing import Any
 
 import griffe
+from mistral_models import _settings
 
 
 class Defaults(griffe.Extension):
-    """Puts the values of the constants of `settings` into signatures."""
+    """Replaces the constants of `_settings` in the defaults of parameters by their values."""
 
-    def on_function(self, *, func: griffe.Function, **_: Any) -> None:  # noqa: ANN401 whatever griffe passes
-        """Look at the parameters of a function."""
+    def on_function(self, *, func: griffe.Function, **_: Any) -> None:  # noqa: ANN401 the base class's signature
+        """Replace the defaults of a function's parameters."""
         for parameter in func.parameters:
-            if name := re.fullmatch(r"settings\.([A-Z_]+)", str(parameter.default)):
-                parameter.default = repr(getattr(settings, name[1]))
+            if match := re.fullmatch(r"_settings\.([A-Z_]+)", str(parameter.default)):
+                parameter.default = repr(getattr(_settings, match[1]))

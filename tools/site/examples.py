@@ -1,4 +1,4 @@
-"""The programs of `examples/` as the documentation shows them, from the files themselves."""
+"""The page of example programs, rendered from the files in `examples/`."""
 
 import ast
 import json
@@ -12,44 +12,44 @@ FOLDER: Final = Path(__file__).resolve().parents[2] / "examples"
 
 
 class Example(NamedTuple):
-    """A program, and what it says of itself."""
+    """A program and its description."""
 
     name: str
     title: str
     """What it is for, in a sentence."""
     text: str
-    """More about it, and how to run it: Markdown."""
+    """More about it, and how to run it, in Markdown."""
     parts: list[tuple[str, str]]
-    """The program: pairs of a language, or nothing for Markdown, and the text."""
+    """The program: pairs of a language and a text; without a language, the text is Markdown."""
 
 
-def found() -> list[Example]:
-    """Read those that the table in `README.md` lists, in its order; a test holds it against the folder."""
+def read_all() -> list[Example]:
+    """Read the programs in the order of the table in `README.md`; a test compares the table with the folder."""
     names = re.findall(r"^\| \[`([^`]+)`\]", (FOLDER / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     return [read(FOLDER / name) for name in names]
 
 
 def read(path: Path) -> Example:
-    """Take a program or a notebook apart."""
+    """Read a program or a notebook."""
     source = path.read_text(encoding="utf-8")
     if path.suffix == ".ipynb":
-        (_, about), *parts = [
+        (_, description), *parts = [
             ("python" if cell["cell_type"] == "code" else "", "".join(cell["source"]))
             for cell in json.loads(source)["cells"]
         ]
     else:
         module = ast.parse(source)
-        about = ast.get_docstring(module) or ""
+        description = ast.get_docstring(module) or ""
         parts = [("python", "\n".join(source.splitlines()[module.body[0].end_lineno :]).strip())]
-    title, _, text = about.removeprefix("# ").partition("\n\n")
+    title, _, text = description.removeprefix("# ").partition("\n\n")
     return Example(path.name, title, text, parts)
 
 
-def rendered() -> str:
-    """Render the table, and each program under its name."""
-    text = (FOLDER / "README.md").read_text(encoding="utf-8").partition("\n")[2].strip()
-    linked = re.sub(r"\]\((\w+)\.\w+\)", r"](#\1)", text)
-    return "\n\n".join([linked, *(_section(example) for example in found())])
+def render() -> str:
+    """Render the table, and a section for each program."""
+    table = (FOLDER / "README.md").read_text(encoding="utf-8").partition("\n")[2].strip()
+    linked = re.sub(r"\]\((\w+)\.\w+\)", r"](#\1)", table)
+    return "\n\n".join([linked, *(_section(example) for example in read_all())])
 
 
 def _section(example: Example) -> str:

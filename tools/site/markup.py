@@ -1,4 +1,4 @@
-"""Pieces of Markdown."""
+"""Functions that create Markdown."""
 
 import html
 import subprocess
@@ -6,9 +6,9 @@ import sys
 from typing import Final
 
 COLUMNS: Final = 76
-"""Of code that is not cut off between the columns of a page on a desktop."""
+"""The length of a line of code that fits a page on a desktop."""
 WIDE: Final = 105
-"""Likewise, where the page has no column on the left."""
+"""The same for a page without a column on the left."""
 
 
 def link(module: str, name: str) -> str:
@@ -17,27 +17,27 @@ def link(module: str, name: str) -> str:
 
 
 def code(text: str) -> str:
-    """Show text as code in a table, whatever is in it."""
+    """Format any text as code within a table."""
     return f"<code>{html.escape(text).replace('|', '&#124;')}</code>"
 
 
 def fenced(language: str, text: str) -> str:
-    """Show text as a block of code."""
+    """Format text as a block of code."""
     return f"```{language}\n{text.rstrip()}\n```"
 
 
 def fitted(text: str, columns: int) -> str | None:
-    """Break the lines of a program so that it fits; None if it is none."""
+    """Reformat Python code to a line length; returns None if the text is not Python."""
     command = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length", str(columns), "-"]
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
-    return None if done.returncode else done.stdout
+    result = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    return None if result.returncode else result.stdout
 
 
 def indented(text: str) -> str:
-    """Indent by four."""
+    """Indent text by four spaces."""
     return "\n".join(f"    {line}" if line else "" for line in text.splitlines())
 
 
 def one_of(words: list[str]) -> str:
-    """List words: a, b or c."""
+    """Join words: a, b or c."""
     return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]

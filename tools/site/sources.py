@@ -1,4 +1,4 @@
-"""What the documentation is made of: the code, and the contract. Both are read once a build."""
+"""The sources of the generated pages, the code and `openapi.yaml`, each read once for each build."""
 
 import functools
 from pathlib import Path
@@ -13,51 +13,51 @@ _METHODS: Final = {"get", "put", "post", "delete", "patch"}
 
 @functools.cache
 def package() -> griffe.Object | griffe.Alias:
-    """Read the code, without running it."""
+    """Read the package statically, without importing it."""
     loader = griffe.GriffeLoader(search_paths=[ROOT / "overlay", ROOT / "generated"], allow_inspection=False)
     loader.load("mistral_models_raw")
-    found = loader.load("mistral_models")
+    loaded = loader.load("mistral_models")
     loader.resolve_aliases()
-    return found
+    return loaded
 
 
 @functools.cache
 def contract() -> dict[str, Any]:
     """Read `openapi.yaml`."""
-    read: dict[str, Any] = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
-    return read
+    document: dict[str, Any] = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
+    return document
 
 
-def forget() -> None:
-    """Read code and contract anew when they are needed next."""
+def clear_cache() -> None:
+    """Read code and contract again when they are needed next."""
     package.cache_clear()
     contract.cache_clear()
 
 
 def resolved(node: dict[str, Any]) -> dict[str, Any]:
-    """Follow the references of the contract."""
+    """Follow a reference of the contract; without one, return the node."""
     if "$ref" not in node:
         return node
-    found: Any = contract()
+    target: Any = contract()
     for part in node["$ref"].removeprefix("#/").split("/"):
-        found = found[part]
-    return resolved(found)
+        target = target[part]
+    return resolved(target)
 
 
 class Operation(NamedTuple):
-    """An operation, and what the contract says of it."""
+    """An operation of the contract."""
 
     name: str
     method: str
     path: str
-    said: dict[str, Any]
+    definition: dict[str, Any]
 
 
-def described() -> list[Operation]:
-    """Find the operations of the contract, in its order."""
+def operations() -> list[Operation]:
+    """Return the operations of the contract in its order."""
     return [
-        Operation(said["operationId"], method.upper(), path, said)
+        Operation(definition["operationId"], method.upper(), path, definition)
         for path, item in contract()["paths"].items()
-        for method, said in item.items()
+        for method, definition in item.items()
         if method in _METHODS
     ]

@@ -1,4 +1,4 @@
-"""Measurements of a process over time, and whether anything grew. Nothing here does I/O."""
+"""Measurements of a process over time, and whether its resource usage grew. Pure."""
 
 from collections.abc import Sequence
 from statistics import median
@@ -11,21 +11,21 @@ class Sample(NamedTuple):
     seconds: float
     """Since the start."""
     operations: int
-    """So far."""
+    """Finished since the start."""
     failures: int
-    """Of them."""
+    """Operations that raised an error."""
     memory: float
-    """Resident, in MiB."""
+    """Resident set size in MiB."""
     descriptors: int
     threads: int
     tasks: int
 
 
 class Tolerance(NamedTuple):
-    """How much more the last third may hold than the first: a share of it, and a number beside."""
+    """How much the median of the last third may exceed that of the first: a ratio plus an absolute amount."""
 
-    share: float
-    number: float
+    ratio: float
+    amount: float
     unit: str = ""
 
 
@@ -36,33 +36,33 @@ TOLERANCES: Final = {
     "tasks": Tolerance(0.15, 5),
 }
 WARM_UP: Final = 0.25
-"""The share of the samples that does not count: pools fill, and code is loaded."""
+"""The share of the samples that is ignored: connection pools fill up, and modules are loaded."""
 
 
 def growth(samples: Sequence[Sample]) -> list[str]:
-    """Say what grew, by the medians of the first and the last third after warm-up; one sentence each."""
-    counted = samples[round(len(samples) * WARM_UP) :]
-    third = len(counted) // 3
+    """Describe each resource that grew between the first and the last third of the samples after the warm-up."""
+    measured = samples[round(len(samples) * WARM_UP) :]
+    third = len(measured) // 3
     if not third:
-        return [f"{len(samples)} samples are too few to tell whether anything grew"]
+        return [f"{len(samples)} samples are too few to detect growth"]
     found: list[str] = []
-    for name, (share, number, unit) in TOLERANCES.items():
-        first = median(float(getattr(sample, name)) for sample in counted[:third])
-        last = median(float(getattr(sample, name)) for sample in counted[-third:])
-        most = first * (1 + share) + number
-        if last > most:
-            found.append(f"{name} grew from {first:.1f} to {last:.1f}{unit}; up to {most:.1f} is tolerated")
+    for name, (ratio, amount, unit) in TOLERANCES.items():
+        first = median(float(getattr(sample, name)) for sample in measured[:third])
+        last = median(float(getattr(sample, name)) for sample in measured[-third:])
+        limit = first * (1 + ratio) + amount
+        if last > limit:
+            found.append(f"{name} grew from {first:.1f} to {last:.1f}{unit}; the limit is {limit:.1f}")
     return found
 
 
 def table(samples: Sequence[Sample], rows: int = 20) -> str:
-    """Draw samples as a table; of many, so many rows at even distances, the last among them."""
+    """Format samples as a table of at most `rows` rows at even intervals, including the last sample."""
     step = max(1, -(-len(samples) // rows))
-    shown = list(samples[::-1][::step])[::-1]
+    selected = list(samples[::-1][::step])[::-1]
     head = "   seconds operations   failures  MiB     descriptors  threads  tasks"
     lines = [
         f"{s.seconds:10.1f} {s.operations:10d} {s.failures:10d}  {s.memory:<7.1f} {s.descriptors:11d} {s.threads:8d}"
         f" {s.tasks:6d}"
-        for s in shown
+        for s in selected
     ]
     return "\n".join([head, *lines])

@@ -1,4 +1,4 @@
-"""The fake service in a process of its own, in trouble now and then; it says what it holds when its input ends."""
+"""The fake service in a process of its own, with random faults. It prints its models when its standard input ends."""
 
 import json
 import random
@@ -19,11 +19,11 @@ from mistral_models.testing import (
     slow_body,
     status,
 )
-from mistral_models.testing.server import serving
+from mistral_models.testing._server import serving
 
-LATENCY = 2.5
-"""Seconds; longer than the clients wait."""
-TROUBLES: tuple[tuple[Fault, int], ...] = (
+LONG_LATENCY = 2.5
+"""Seconds; longer than the timeout of the clients."""
+FAULTS: tuple[tuple[Fault, int], ...] = (
     (status(503), 6),
     (status(429, {"message": "slow down"}, {"retry-after-ms": "20"}), 4),
     (status(500, b"<title>Oops</title>"), 4),
@@ -35,49 +35,48 @@ TROUBLES: tuple[tuple[Fault, int], ...] = (
     (invalid_body(), 2),
     (slow_body(0.005), 4),
     (latency(0.05), 4),
-    (latency(LATENCY), 1),
+    (latency(LONG_LATENCY), 1),
 )
-"""What happens, and how often in relation to the others."""
+"""The faults and their weights."""
 
 
 class Service:
-    """Answers requests, a share of them with trouble; `PUT` makes a fine-tuned model.
+    """Handles requests and injects faults into some of them; `PUT` creates a fine-tuned model.
 
     Args:
-        share: Of the requests that meet trouble, from 0 to 1.
-        chance: What decides.
+        fault_rate: The share of requests with a fault, from 0 to 1.
+        rng: The source of randomness.
     """
 
-    def __init__(self, share: float, chance: random.Random) -> None:
+    def __init__(self, fault_rate: float, rng: random.Random) -> None:
         self.requests: int = 0
         self.faults: int = 0
         self.fake: FakeMistral = FakeMistral()
-        self._share = share
-        self._chance = chance
+        self._fault_rate = fault_rate
+        self._rng = rng
         self._lock = threading.Lock()
 
     def handle(self, request: Request) -> Response:
-        """Response a request."""
+        """Return the response to a request."""
         with self._lock:
             if request.method == "PUT":
-                return self._made(request.body.decode())
+                return self._create(request.body.decode())
             self.requests += 1
-            self.fake.requests.clear()  # nobody reads them
-            if self._chance.random() >= self._share:
-                return self.fake.handle(request)
-            self.faults += 1
-            (trouble,) = self._chance.choices([one for one, _ in TROUBLES], [weight for _, weight in TROUBLES])
-            nothing = Response(HTTPStatus.SERVICE_UNAVAILABLE, b"")
-            return trouble.applied(self.fake.handle(request) if trouble.reaches_service else nothing)
+            self.fake.requests.clear()  # They would only use memory.
+            if self._rng.random() < self._fault_rate:
+                self.faults += 1
+                (fault,) = self._rng.choices([fault for fault, _ in FAULTS], [weight for _, weight in FAULTS])
+                self.fake.inject(fault)
+            return self.fake.handle(request)
 
-    def _made(self, model_id: str) -> Response:
+    def _create(self, model_id: str) -> Response:
         self.fake = FakeMistral([*self.fake.models, fine_tuned_model("new", id=model_id)])
         return Response(HTTPStatus.CREATED, b"{}")
 
 
-def main(share: float, seed: int) -> None:
-    """Serve until the input ends."""
-    service = Service(share, random.Random(seed))  # noqa: S311 not for secrets
+def main(fault_rate: float, seed: int) -> None:
+    """Serve until standard input ends."""
+    service = Service(fault_rate, random.Random(seed))  # noqa: S311 not for secrets
     with serving(service.handle, 0) as url:
         print(url, flush=True)
         sys.stdin.read()

@@ -1,4 +1,4 @@
-"""One worker's share of the models: what it does next, and what it makes of the outcome. Nothing here does I/O."""
+"""A worker's models: what it does next, and how an outcome changes the states that they can be in. No I/O."""
 
 import random
 from collections.abc import Mapping
@@ -6,80 +6,90 @@ from typing import Any
 
 from mistral_models import errors
 
-from .beliefs import Action, Belief, Name, State, absent, done, seen, states, unsure
+from .oracle import (
+    Action,
+    OperationName,
+    PossibleStates,
+    State,
+    after_failure,
+    after_not_found,
+    after_read,
+    after_success,
+    fine_tuned_states,
+)
 
-NEW: Belief = frozenset([State(archived=False, name="new")])
-_WRITES: tuple[Name, ...] = ("update", "archive", "unarchive")
+NEW: PossibleStates = frozenset([State(archived=False, name="new")])
+_WRITES: tuple[OperationName, ...] = ("update", "archive", "unarchive")
 
 
 class Worker:
-    """Acts on models that no other worker touches, so that it knows what they must be.
+    """Acts on models that no other worker changes, so that it can predict their states.
 
     Args:
-        number: Which worker it is.
+        number: The number of the worker.
         models: How many models it keeps.
-        chance: What decides.
+        rng: The source of randomness.
     """
 
-    def __init__(self, number: int, models: int, chance: random.Random) -> None:
-        self.beliefs: dict[str, Belief] = {}
+    def __init__(self, number: int, models: int, rng: random.Random) -> None:
+        self.states: dict[str, PossibleStates] = {}
         self._number = number
         self._models = models
-        self._chance = chance
-        self._made = 0
+        self._rng = rng
+        self._created = 0
 
-    def wanted(self) -> list[str]:
-        """List the ids of models to be made, in place of those that are known to be deleted."""
-        self.beliefs = {model_id: belief for model_id, belief in self.beliefs.items() if belief != {None}}
-        missing = range(self._models - len(self.beliefs))
-        self._made += len(missing)
-        found = [f"ft:open-mistral-7b:soak:{self._number}:{self._made - index}" for index in missing]
-        self.beliefs.update(dict.fromkeys(found, NEW))
-        return found
+    def replacements(self) -> list[str]:
+        """Forget deleted models, and return the ids of the models to create in their place."""
+        self.states = {model_id: states for model_id, states in self.states.items() if states != {None}}
+        missing = range(self._models - len(self.states))
+        self._created += len(missing)
+        ids = [f"ft:open-mistral-7b:soak:{self._number}:{self._created - index}" for index in missing]
+        self.states.update(dict.fromkeys(ids, NEW))
+        return ids
 
     def plan(self) -> list[Action]:
-        """Choose one operation, or one for each model, to be sent at once; after `wanted()`, so that there are some."""
-        ids = list(self.beliefs)
-        if self._chance.random() < 0.1:
+        """Choose one operation, or a batch of one for each model; `replacements()` must have been called before."""
+        ids = list(self.states)
+        if self._rng.random() < 0.1:
             return [self._action(model_id) for model_id in ids]
-        return [Action("list") if self._chance.random() < 0.15 else self._action(self._chance.choice(ids))]
+        return [Action("list") if self._rng.random() < 0.15 else self._action(self._rng.choice(ids))]
 
     def _action(self, model_id: str) -> Action:
-        drawn = self._chance.random()
-        if drawn < 0.04:
+        number = self._rng.random()
+        if number < 0.04:
             return Action("delete", model_id)
-        if drawn < 0.4:
+        if number < 0.4:
             return Action("retrieve", model_id)
-        operation = self._chance.choice(_WRITES)
-        return Action(operation, model_id, f"n{self._chance.randrange(9)}" if operation == "update" else None)
+        operation = self._rng.choice(_WRITES)
+        return Action(operation, model_id, f"n{self._rng.randrange(9)}" if operation == "update" else None)
 
-    def take(self, action: Action, outcome: object) -> None:
-        """Learn from an outcome: a result, or an error.
+    def record(self, action: Action, outcome: object) -> None:
+        """Update the possible states after an outcome: a result or an error.
 
         Raises:
-            Contradiction: It cannot be, after what was told before.
+            InconsistencyError: The outcome contradicts earlier ones.
         """
         model_id = action.model_id
         if model_id is None:
             if not isinstance(outcome, errors.MistralError):
-                self._look(states(_dictionary(outcome)["data"]))
+                self._record_list(fine_tuned_states(_as_dict(outcome)["data"]))
             return
-        belief = self.beliefs[model_id]
+        states = self.states[model_id]
         if isinstance(outcome, errors.NotFoundError):
-            belief = absent(belief, action)
+            states = after_not_found(states, action)
         elif isinstance(outcome, errors.MistralError):
-            belief = unsure(belief, action)
+            states = after_failure(states, action)
         elif action.operation == "retrieve":
-            belief = seen(belief, model_id, states([_dictionary(outcome)])[model_id])
+            states = after_read(states, model_id, fine_tuned_states([_as_dict(outcome)])[model_id])
         else:
-            belief = done(belief, action)
-        self.beliefs[model_id] = belief
+            states = after_success(states, action)
+        self.states[model_id] = states
 
-    def _look(self, shown: Mapping[str, State]) -> None:
-        for model_id, belief in self.beliefs.items():
-            self.beliefs[model_id] = seen(belief, model_id, shown.get(model_id))
+    def _record_list(self, listed: Mapping[str, State]) -> None:
+        for model_id, states in self.states.items():
+            self.states[model_id] = after_read(states, model_id, listed.get(model_id))
 
 
-def _dictionary(result: object) -> dict[str, Any]:
-    found: dict[str, Any] = result.to_dict()  # type: ignore[attr-defined] # all results have it
-    return found
+def _as_dict(result: object) -> dict[str, Any]:
+    fields: dict[str, Any] = result.to_dict()  # type: ignore[attr-defined] # every result has this method
+    return fields

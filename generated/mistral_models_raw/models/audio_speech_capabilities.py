@@ -6,61 +6,58 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import (
-    Open,
-    as_array,
-    as_boolean,
-    as_object,
-    as_strings,
-    left_out,
-)
+from ..decoding import as_array, as_boolean, as_object, check_strings
+from ..model_base import ModelBase, field_defaults
+
+_FIELD_COUNT = 3
 
 
 @_attrs_define(kw_only=True, repr=False)
-class AudioSpeechCapabilities(Open):
-    """What a speech model offers."""
+class AudioSpeechCapabilities(ModelBase):
+    """The capabilities of a speech model."""
 
     modes: list[str] | None = None
     """ `offline`, `realtime`, or both. """
     instruction: bool = False
     response_formats: list[str] | None = None
-    """ Audio formats that can be asked for. """
+    """ Audio formats that can be requested. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _never_null = (
+    _not_nullable = (
         "modes",
         "response_formats",
     )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        # The head of model_base.py explains this code.
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
-        if len(fields) != 3:
-            fields = {**cls._left_out, **fields}
+        if len(fields) != _FIELD_COUNT:
+            fields = {**cls._field_defaults, **fields}
         self = object.__new__(cls)
         try:
-            v = fields["modes"]
-            if v is None:
-                self.modes = v
+            value = fields["modes"]
+            if value is None:
+                self.modes = value
             else:
-                self.modes = v if v.__class__ is list else as_array(v, "modes")
-                for v in self.modes:
-                    if v.__class__ is not str:
-                        as_strings(self.modes, "modes")
-            v = fields["instruction"]
-            self.instruction = v if v is False or v is True else as_boolean(v, "instruction", False)
-            v = fields["response_formats"]
-            if v is None:
-                self.response_formats = v
+                self.modes = value if value.__class__ is list else as_array(value, "modes")
+                for item in self.modes:
+                    if item.__class__ is not str:
+                        check_strings(self.modes, "modes")
+            value = fields["instruction"]
+            self.instruction = value if value is False or value is True else as_boolean(value, "instruction", False)
+            value = fields["response_formats"]
+            if value is None:
+                self.response_formats = value
             else:
-                self.response_formats = v if v.__class__ is list else as_array(v, "response_formats")
-                for v in self.response_formats:
-                    if v.__class__ is not str:
-                        as_strings(self.response_formats, "response_formats")
+                self.response_formats = value if value.__class__ is list else as_array(value, "response_formats")
+                for item in self.response_formats:
+                    if item.__class__ is not str:
+                        check_strings(self.response_formats, "response_formats")
         except KeyError:
-            return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = {} if len(fields) == 3 else cls._unknown(fields)
+            return cls.from_dict({**cls._field_defaults, **fields})
+        self.additional_properties = {} if len(fields) == _FIELD_COUNT else cls._unknown_fields(fields)
         return self
 
 
-AudioSpeechCapabilities._left_out = left_out(AudioSpeechCapabilities)
+AudioSpeechCapabilities._field_defaults = field_defaults(AudioSpeechCapabilities)

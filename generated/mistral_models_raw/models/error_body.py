@@ -6,30 +6,27 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..decoding import as_array, as_object, as_string
 from ..errors import DecodeError
-from ..types import (
-    Open,
-    as_array,
-    as_object,
-    as_string,
-    left_out,
-)
+from ..model_base import ModelBase, field_defaults
+
+_FIELD_COUNT = 6
 
 
 @_attrs_define(kw_only=True, repr=False)
-class ErrorBody(Open):
+class ErrorBody(ModelBase):
     """The body of an error, in one of the forms that the service uses."""
 
     detail: list[ValidationError] | str | None = None
     message: str | None = None
-    """ A sentence for people. """
+    """ The error message. """
     object: str | None = None
     type: str | None = None
     param: str | None = None
     code: str | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _never_null = (
+    _not_nullable = (
         "detail",
         "message",
         "object",
@@ -38,45 +35,46 @@ class ErrorBody(Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        # The head of model_base.py explains this code.
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
-        if len(fields) != 6:
-            fields = {**cls._left_out, **fields}
+        if len(fields) != _FIELD_COUNT:
+            fields = {**cls._field_defaults, **fields}
         self = object.__new__(cls)
         try:
-            v = fields["detail"]
-            if v is None:
-                self.detail = v
+            value = fields["detail"]
+            if value is None:
+                self.detail = value
             else:
-                if isinstance(v, list):
-                    detail_type_0_items: list[ValidationError] = []
-                    for v in v if v.__class__ is list else as_array(v, "detail"):
-                        detail_type_0_item: ValidationError
+                if isinstance(value, list):
+                    detail_items: list[ValidationError] = []
+                    for item in value if value.__class__ is list else as_array(value, "detail"):
                         try:
-                            detail_type_0_item = ValidationError.from_dict(v)
+                            detail_item = ValidationError.from_dict(item)
                         except DecodeError as error:
-                            raise error.under(f"detail[{len(detail_type_0_items)}]")
-                        detail_type_0_items.append(detail_type_0_item)
-                    self.detail = detail_type_0_items
-                elif isinstance(v, str):
-                    self.detail = v if v.__class__ is str else as_string(v, "detail")
+                            raise error.with_prefix(f"detail[{len(detail_items)}]")
+                        detail_items.append(detail_item)
+                    self.detail = detail_items
+                elif isinstance(value, str):
+                    self.detail = value if value.__class__ is str else as_string(value, "detail")
                 else:
-                    raise DecodeError.expected("detail", "array or string", v)
-            v = fields["message"]
-            self.message = v if v.__class__ is str or v is None else as_string(v, "message")
-            v = fields["object"]
-            self.object = v if v.__class__ is str or v is None else as_string(v, "object")
-            v = fields["type"]
-            self.type = v if v.__class__ is str or v is None else as_string(v, "type")
-            v = fields["param"]
-            self.param = v if v.__class__ is str or v is None else as_string(v, "param")
-            v = fields["code"]
-            self.code = v if v.__class__ is str or v is None else as_string(v, "code")
+                    raise DecodeError.expected("detail", "array or string", value)
+            value = fields["message"]
+            self.message = value if value.__class__ is str or value is None else as_string(value, "message")
+            value = fields["object"]
+            self.object = value if value.__class__ is str or value is None else as_string(value, "object")
+            value = fields["type"]
+            self.type = value if value.__class__ is str or value is None else as_string(value, "type")
+            value = fields["param"]
+            self.param = value if value.__class__ is str or value is None else as_string(value, "param")
+            value = fields["code"]
+            self.code = value if value.__class__ is str or value is None else as_string(value, "code")
         except KeyError:
-            return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = {} if len(fields) == 6 else cls._unknown(fields)
+            return cls.from_dict({**cls._field_defaults, **fields})
+        self.additional_properties = {} if len(fields) == _FIELD_COUNT else cls._unknown_fields(fields)
         return self
 
 
-ErrorBody._left_out = left_out(ErrorBody)
+ErrorBody._field_defaults = field_defaults(ErrorBody)
 
+# Imported last, when the class exists: schemas can refer to each other in a circle.
 from ..models.validation_error import ValidationError

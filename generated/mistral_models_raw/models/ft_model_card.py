@@ -7,9 +7,7 @@ from typing import Any, Literal, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..errors import DecodeError
-from ..types import (
-    Open,
+from ..decoding import (
     as_array,
     as_boolean,
     as_constant,
@@ -18,29 +16,32 @@ from ..types import (
     as_number,
     as_object,
     as_string,
-    as_strings,
-    left_out,
+    check_strings,
 )
+from ..errors import DecodeError
+from ..model_base import ModelBase, field_defaults
+
+_FIELD_COUNT = 18
 
 
 @_attrs_define(kw_only=True, repr=False)
-class FTModelCard(Open):
+class FTModelCard(ModelBase):
     """A fine-tuned model of the organisation."""
 
     id: str
-    """ What `retrieve` and the other operations take as `model_id`. """
+    """ The model's id: the `model_id` of `retrieve` and the other operations. """
     object: str = "model"
     created: int | None = None
-    """ When the model was made, in seconds since 1970-01-01 UTC. """
+    """ When the model was created, in seconds since 1970-01-01 UTC. """
     owned_by: str = "mistralai"
     capabilities: ModelCapabilities
-    """ What a model can do. """
+    """ The capabilities of a model. """
     name: str | None = None
     description: str | None = None
     max_context_length: int = 32768
     """ The longest context, in tokens. """
     aliases: list[str] = _attrs_field(factory=list)
-    """ Other ids under which the model is known. """
+    """ Other ids of the model. """
     deprecation: datetime.datetime | None = None
     """ When the model is retired. """
     deprecation_replacement_model: str | None = None
@@ -50,76 +51,82 @@ class FTModelCard(Open):
     billing_model_name: str | None = None
     type: Literal["fine-tuned"] = "fine-tuned"
     job: str
-    """ The id of the fine-tuning job that made the model. """
+    """ The id of the fine-tuning job that created the model. """
     root: str
     """ The id of the base model that was fine-tuned. """
     archived: bool = False
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _never_null = ("created",)
+    _not_nullable = ("created",)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        # The head of model_base.py explains this code.
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
-        if len(fields) != 18:
-            fields = {**cls._left_out, **fields}
+        if len(fields) != _FIELD_COUNT:
+            fields = {**cls._field_defaults, **fields}
         self = object.__new__(cls)
         try:
-            v = fields["id"]
-            self.id = v if v.__class__ is str else as_string(v, "id")
-            v = fields["object"]
-            self.object = v if v.__class__ is str else as_string(v, "object", "model")
-            v = fields["created"]
-            self.created = v if v.__class__ is int or v is None else as_integer(v, "created")
-            v = fields["owned_by"]
-            self.owned_by = v if v.__class__ is str else as_string(v, "owned_by", "mistralai")
-            v = fields["capabilities"]
+            value = fields["id"]
+            self.id = value if value.__class__ is str else as_string(value, "id")
+            value = fields["object"]
+            self.object = value if value.__class__ is str else as_string(value, "object", "model")
+            value = fields["created"]
+            self.created = value if value.__class__ is int or value is None else as_integer(value, "created")
+            value = fields["owned_by"]
+            self.owned_by = value if value.__class__ is str else as_string(value, "owned_by", "mistralai")
+            value = fields["capabilities"]
             try:
-                self.capabilities = ModelCapabilities.from_dict(v)
+                self.capabilities = ModelCapabilities.from_dict(value)
             except DecodeError as error:
-                raise error.under("capabilities")
-            v = fields["name"]
-            self.name = v if v.__class__ is str or v is None else as_string(v, "name")
-            v = fields["description"]
-            self.description = v if v.__class__ is str or v is None else as_string(v, "description")
-            v = fields["max_context_length"]
-            self.max_context_length = v if v.__class__ is int else as_integer(v, "max_context_length", 32768)
-            v = fields["aliases"]
-            if v is None:
+                raise error.with_prefix("capabilities")
+            value = fields["name"]
+            self.name = value if value.__class__ is str or value is None else as_string(value, "name")
+            value = fields["description"]
+            self.description = value if value.__class__ is str or value is None else as_string(value, "description")
+            value = fields["max_context_length"]
+            self.max_context_length = (
+                value if value.__class__ is int else as_integer(value, "max_context_length", 32768)
+            )
+            value = fields["aliases"]
+            if value is None:
                 self.aliases = []
             else:
-                self.aliases = v if v.__class__ is list else as_array(v, "aliases")
-                for v in self.aliases:
-                    if v.__class__ is not str:
-                        as_strings(self.aliases, "aliases")
-            v = fields["deprecation"]
-            self.deprecation = v if v is None else as_datetime(v, "deprecation")
-            v = fields["deprecation_replacement_model"]
+                self.aliases = value if value.__class__ is list else as_array(value, "aliases")
+                for item in self.aliases:
+                    if item.__class__ is not str:
+                        check_strings(self.aliases, "aliases")
+            value = fields["deprecation"]
+            self.deprecation = value if value is None else as_datetime(value, "deprecation")
+            value = fields["deprecation_replacement_model"]
             self.deprecation_replacement_model = (
-                v if v.__class__ is str or v is None else as_string(v, "deprecation_replacement_model")
+                value if value.__class__ is str or value is None else as_string(value, "deprecation_replacement_model")
             )
-            v = fields["default_model_temperature"]
+            value = fields["default_model_temperature"]
             self.default_model_temperature = (
-                v if v.__class__ is float or v is None else as_number(v, "default_model_temperature")
+                value if value.__class__ is float or value is None else as_number(value, "default_model_temperature")
             )
-            v = fields["internal"]
-            self.internal = v if v is False or v is True else as_boolean(v, "internal", False)
-            v = fields["billing_model_name"]
-            self.billing_model_name = v if v.__class__ is str or v is None else as_string(v, "billing_model_name")
-            v = fields["type"]
-            self.type = v if v == "fine-tuned" else as_constant(v, "type", "fine-tuned", "fine-tuned")
-            v = fields["job"]
-            self.job = v if v.__class__ is str else as_string(v, "job")
-            v = fields["root"]
-            self.root = v if v.__class__ is str else as_string(v, "root")
-            v = fields["archived"]
-            self.archived = v if v is False or v is True else as_boolean(v, "archived", False)
+            value = fields["internal"]
+            self.internal = value if value is False or value is True else as_boolean(value, "internal", False)
+            value = fields["billing_model_name"]
+            self.billing_model_name = (
+                value if value.__class__ is str or value is None else as_string(value, "billing_model_name")
+            )
+            value = fields["type"]
+            self.type = value if value == "fine-tuned" else as_constant(value, "type", "fine-tuned", "fine-tuned")
+            value = fields["job"]
+            self.job = value if value.__class__ is str else as_string(value, "job")
+            value = fields["root"]
+            self.root = value if value.__class__ is str else as_string(value, "root")
+            value = fields["archived"]
+            self.archived = value if value is False or value is True else as_boolean(value, "archived", False)
         except KeyError:
-            return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = {} if len(fields) == 18 else cls._unknown(fields)
+            return cls.from_dict({**cls._field_defaults, **fields})
+        self.additional_properties = {} if len(fields) == _FIELD_COUNT else cls._unknown_fields(fields)
         return self
 
 
-FTModelCard._left_out = left_out(FTModelCard)
+FTModelCard._field_defaults = field_defaults(FTModelCard)
 
+# Imported last, when the class exists: schemas can refer to each other in a circle.
 from ..models.model_capabilities import ModelCapabilities

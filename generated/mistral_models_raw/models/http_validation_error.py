@@ -6,56 +6,54 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..decoding import as_array, as_object, as_string
 from ..errors import DecodeError
-from ..types import (
-    Open,
-    as_array,
-    as_object,
-    as_string,
-    left_out,
-)
+from ..model_base import ModelBase, field_defaults
+
+_FIELD_COUNT = 1
 
 
 @_attrs_define(kw_only=True, repr=False)
-class HTTPValidationError(Open):
-    """What is wrong with a request."""
+class HTTPValidationError(ModelBase):
+    """The errors that the service found in a request."""
 
     detail: list[ValidationError] | str | None = None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _never_null = ("detail",)
+    _not_nullable = ("detail",)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        # The head of model_base.py explains this code.
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
-        if len(fields) != 1:
-            fields = {**cls._left_out, **fields}
+        if len(fields) != _FIELD_COUNT:
+            fields = {**cls._field_defaults, **fields}
         self = object.__new__(cls)
         try:
-            v = fields["detail"]
-            if v is None:
-                self.detail = v
+            value = fields["detail"]
+            if value is None:
+                self.detail = value
             else:
-                if isinstance(v, list):
-                    detail_type_0_items: list[ValidationError] = []
-                    for v in v if v.__class__ is list else as_array(v, "detail"):
-                        detail_type_0_item: ValidationError
+                if isinstance(value, list):
+                    detail_items: list[ValidationError] = []
+                    for item in value if value.__class__ is list else as_array(value, "detail"):
                         try:
-                            detail_type_0_item = ValidationError.from_dict(v)
+                            detail_item = ValidationError.from_dict(item)
                         except DecodeError as error:
-                            raise error.under(f"detail[{len(detail_type_0_items)}]")
-                        detail_type_0_items.append(detail_type_0_item)
-                    self.detail = detail_type_0_items
-                elif isinstance(v, str):
-                    self.detail = v if v.__class__ is str else as_string(v, "detail")
+                            raise error.with_prefix(f"detail[{len(detail_items)}]")
+                        detail_items.append(detail_item)
+                    self.detail = detail_items
+                elif isinstance(value, str):
+                    self.detail = value if value.__class__ is str else as_string(value, "detail")
                 else:
-                    raise DecodeError.expected("detail", "array or string", v)
+                    raise DecodeError.expected("detail", "array or string", value)
         except KeyError:
-            return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = {} if len(fields) == 1 else cls._unknown(fields)
+            return cls.from_dict({**cls._field_defaults, **fields})
+        self.additional_properties = {} if len(fields) == _FIELD_COUNT else cls._unknown_fields(fields)
         return self
 
 
-HTTPValidationError._left_out = left_out(HTTPValidationError)
+HTTPValidationError._field_defaults = field_defaults(HTTPValidationError)
 
+# Imported last, when the class exists: schemas can refer to each other in a circle.
 from ..models.validation_error import ValidationError

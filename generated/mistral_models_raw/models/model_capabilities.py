@@ -6,17 +6,15 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import (
-    Open,
-    as_boolean,
-    as_object,
-    left_out,
-)
+from ..decoding import as_boolean, as_object
+from ..model_base import ModelBase, field_defaults
+
+_FIELD_COUNT = 14
 
 
 @_attrs_define(kw_only=True, repr=False)
-class ModelCapabilities(Open):
-    """What a model can do."""
+class ModelCapabilities(ModelBase):
+    """The capabilities of a model."""
 
     completion_chat: bool = False
     function_calling: bool = False
@@ -36,45 +34,58 @@ class ModelCapabilities(Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        # The head of model_base.py explains this code.
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
-        if len(fields) != 14:
-            fields = {**cls._left_out, **fields}
+        if len(fields) != _FIELD_COUNT:
+            fields = {**cls._field_defaults, **fields}
         self = object.__new__(cls)
         try:
-            v = fields["completion_chat"]
-            self.completion_chat = v if v is False or v is True else as_boolean(v, "completion_chat", False)
-            v = fields["function_calling"]
-            self.function_calling = v if v is False or v is True else as_boolean(v, "function_calling", False)
-            v = fields["reasoning"]
-            self.reasoning = v if v is False or v is True else as_boolean(v, "reasoning", False)
-            v = fields["completion_fim"]
-            self.completion_fim = v if v is False or v is True else as_boolean(v, "completion_fim", False)
-            v = fields["fine_tuning"]
-            self.fine_tuning = v if v is False or v is True else as_boolean(v, "fine_tuning", False)
-            v = fields["vision"]
-            self.vision = v if v is False or v is True else as_boolean(v, "vision", False)
-            v = fields["ocr"]
-            self.ocr = v if v is False or v is True else as_boolean(v, "ocr", False)
-            v = fields["classification"]
-            self.classification = v if v is False or v is True else as_boolean(v, "classification", False)
-            v = fields["moderation"]
-            self.moderation = v if v is False or v is True else as_boolean(v, "moderation", False)
-            v = fields["audio"]
-            self.audio = v if v is False or v is True else as_boolean(v, "audio", False)
-            v = fields["audio_transcription"]
-            self.audio_transcription = v if v is False or v is True else as_boolean(v, "audio_transcription", False)
-            v = fields["audio_transcription_realtime"]
-            self.audio_transcription_realtime = (
-                v if v is False or v is True else as_boolean(v, "audio_transcription_realtime", False)
+            value = fields["completion_chat"]
+            self.completion_chat = (
+                value if value is False or value is True else as_boolean(value, "completion_chat", False)
             )
-            v = fields["audio_speech"]
-            self.audio_speech = v if v is False or v is True else as_boolean(v, "audio_speech", False)
-            v = fields["unified_resources"]
-            self.unified_resources = v if v is False or v is True else as_boolean(v, "unified_resources", False)
+            value = fields["function_calling"]
+            self.function_calling = (
+                value if value is False or value is True else as_boolean(value, "function_calling", False)
+            )
+            value = fields["reasoning"]
+            self.reasoning = value if value is False or value is True else as_boolean(value, "reasoning", False)
+            value = fields["completion_fim"]
+            self.completion_fim = (
+                value if value is False or value is True else as_boolean(value, "completion_fim", False)
+            )
+            value = fields["fine_tuning"]
+            self.fine_tuning = value if value is False or value is True else as_boolean(value, "fine_tuning", False)
+            value = fields["vision"]
+            self.vision = value if value is False or value is True else as_boolean(value, "vision", False)
+            value = fields["ocr"]
+            self.ocr = value if value is False or value is True else as_boolean(value, "ocr", False)
+            value = fields["classification"]
+            self.classification = (
+                value if value is False or value is True else as_boolean(value, "classification", False)
+            )
+            value = fields["moderation"]
+            self.moderation = value if value is False or value is True else as_boolean(value, "moderation", False)
+            value = fields["audio"]
+            self.audio = value if value is False or value is True else as_boolean(value, "audio", False)
+            value = fields["audio_transcription"]
+            self.audio_transcription = (
+                value if value is False or value is True else as_boolean(value, "audio_transcription", False)
+            )
+            value = fields["audio_transcription_realtime"]
+            self.audio_transcription_realtime = (
+                value if value is False or value is True else as_boolean(value, "audio_transcription_realtime", False)
+            )
+            value = fields["audio_speech"]
+            self.audio_speech = value if value is False or value is True else as_boolean(value, "audio_speech", False)
+            value = fields["unified_resources"]
+            self.unified_resources = (
+                value if value is False or value is True else as_boolean(value, "unified_resources", False)
+            )
         except KeyError:
-            return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = {} if len(fields) == 14 else cls._unknown(fields)
+            return cls.from_dict({**cls._field_defaults, **fields})
+        self.additional_properties = {} if len(fields) == _FIELD_COUNT else cls._unknown_fields(fields)
         return self
 
 
-ModelCapabilities._left_out = left_out(ModelCapabilities)
+ModelCapabilities._field_defaults = field_defaults(ModelCapabilities)

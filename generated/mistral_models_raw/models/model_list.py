@@ -6,20 +6,17 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..decoding import as_array, as_object, as_string
 from ..errors import DecodeError
-from ..types import (
-    UNSET,
-    Open,
-    as_array,
-    as_object,
-    as_string,
-    left_out,
-)
+from ..model_base import ModelBase, field_defaults
+from ..types import UNSET
+
+_FIELD_COUNT = 2
 
 
 @_attrs_define(kw_only=True, repr=False)
-class ModelList(Open):
-    """What `list` returns."""
+class ModelList(ModelBase):
+    """A list of models."""
 
     object: str = "list"
     data: list[BaseModelCard | FTModelCard | UnknownModelCard]
@@ -37,37 +34,39 @@ class ModelList(Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        # The head of model_base.py explains this code.
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
-        if len(fields) != 2:
-            fields = {**cls._left_out, **fields}
+        if len(fields) != _FIELD_COUNT:
+            fields = {**cls._field_defaults, **fields}
         self = object.__new__(cls)
         try:
-            v = fields["object"]
-            self.object = v if v.__class__ is str else as_string(v, "object", "list")
-            v = fields["data"]
+            value = fields["object"]
+            self.object = value if value.__class__ is str else as_string(value, "object", "list")
+            value = fields["data"]
             data_items: list[BaseModelCard | FTModelCard | UnknownModelCard] = []
-            for v in v if v.__class__ is list else as_array(v, "data"):
+            for item in value if value.__class__ is list else as_array(value, "data"):
                 data_item: BaseModelCard | FTModelCard | UnknownModelCard
                 try:
-                    tag = (v if v.__class__ is dict else as_object(v)).get("type", UNSET)
-                    if tag == "base":
-                        data_item = BaseModelCard.from_dict(v)
-                    elif tag == "fine-tuned":
-                        data_item = FTModelCard.from_dict(v)
+                    discriminator = (item if item.__class__ is dict else as_object(item)).get("type", UNSET)
+                    if discriminator == "base":
+                        data_item = BaseModelCard.from_dict(item)
+                    elif discriminator == "fine-tuned":
+                        data_item = FTModelCard.from_dict(item)
                     else:
-                        raise DecodeError.expected("type", '"base" or "fine-tuned"', tag)
+                        raise DecodeError.expected("type", '"base" or "fine-tuned"', discriminator)
                 except DecodeError as error:
-                    data_item = UnknownModelCard.from_dict(v, str(error.under(f"data[{len(data_items)}]")))
+                    data_item = UnknownModelCard.from_dict(item, str(error.with_prefix(f"data[{len(data_items)}]")))
                 data_items.append(data_item)
             self.data = data_items
         except KeyError:
-            return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = {} if len(fields) == 2 else cls._unknown(fields)
+            return cls.from_dict({**cls._field_defaults, **fields})
+        self.additional_properties = {} if len(fields) == _FIELD_COUNT else cls._unknown_fields(fields)
         return self
 
 
-ModelList._left_out = left_out(ModelList)
+ModelList._field_defaults = field_defaults(ModelList)
 
+# Imported last, when the class exists: schemas can refer to each other in a circle.
 from ..models.base_model_card import BaseModelCard
 from ..models.ft_model_card import FTModelCard
 from ..models.unknown_model_card import UnknownModelCard

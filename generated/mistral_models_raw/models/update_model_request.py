@@ -6,19 +6,16 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import (
-    UNSET,
-    Open,
-    Unset,
-    as_object,
-    as_string,
-    left_out,
-)
+from ..decoding import as_object, as_string
+from ..model_base import ModelBase, field_defaults
+from ..types import UNSET, Unset
+
+_FIELD_COUNT = 2
 
 
 @_attrs_define(kw_only=True, repr=False)
-class UpdateModelRequest(Open):
-    """The changes. A field that is left out stays as it is; a null clears it."""
+class UpdateModelRequest(ModelBase):
+    """The changes to a model. A field that is absent is not changed; null clears it."""
 
     name: str | None | Unset = UNSET
     description: str | None | Unset = UNSET
@@ -26,19 +23,22 @@ class UpdateModelRequest(Open):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        # The head of model_base.py explains this code.
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
-        if len(fields) != 2:
-            fields = {**cls._left_out, **fields}
+        if len(fields) != _FIELD_COUNT:
+            fields = {**cls._field_defaults, **fields}
         self = object.__new__(cls)
         try:
-            v = fields["name"]
-            self.name = v if v.__class__ is str or v is UNSET or v is None else as_string(v, "name")
-            v = fields["description"]
-            self.description = v if v.__class__ is str or v is UNSET or v is None else as_string(v, "description")
+            value = fields["name"]
+            self.name = value if value.__class__ is str or value is UNSET or value is None else as_string(value, "name")
+            value = fields["description"]
+            self.description = (
+                value if value.__class__ is str or value is UNSET or value is None else as_string(value, "description")
+            )
         except KeyError:
-            return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = {} if len(fields) == 2 else cls._unknown(fields)
+            return cls.from_dict({**cls._field_defaults, **fields})
+        self.additional_properties = {} if len(fields) == _FIELD_COUNT else cls._unknown_fields(fields)
         return self
 
 
-UpdateModelRequest._left_out = left_out(UpdateModelRequest)
+UpdateModelRequest._field_defaults = field_defaults(UpdateModelRequest)

@@ -6,75 +6,73 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..decoding import as_array, as_integer, as_object, as_string
 from ..errors import DecodeError
-from ..types import (
-    Open,
-    as_array,
-    as_integer,
-    as_object,
-    as_string,
-    left_out,
-)
+from ..model_base import ModelBase, field_defaults
+
+_FIELD_COUNT = 5
 
 
 @_attrs_define(kw_only=True, repr=False)
-class ValidationError(Open):
-    """One fault of a request."""
+class ValidationError(ModelBase):
+    """One error in a request."""
 
     loc: list[str | int]
-    """ Where the fault is, from the outside in. """
+    """ The path to the invalid value, outermost part first. """
     msg: str
     type: str
     input: Any = None
-    """ The value that was refused. """
+    """ The invalid value. """
     ctx: ValidationErrorCtx | None = None
-    """ Further facts about the fault. """
+    """ Further details of the error. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
-    _never_null = (
+    _not_nullable = (
         "input",
         "ctx",
     )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        # The head of model_base.py explains this code.
         fields = src_dict if src_dict.__class__ is dict else dict(as_object(src_dict))
-        if len(fields) != 5:
-            fields = {**cls._left_out, **fields}
+        if len(fields) != _FIELD_COUNT:
+            fields = {**cls._field_defaults, **fields}
         self = object.__new__(cls)
         try:
-            v = fields["loc"]
+            value = fields["loc"]
             loc_items: list[str | int] = []
-            for v in v if v.__class__ is list else as_array(v, "loc"):
+            for item in value if value.__class__ is list else as_array(value, "loc"):
                 loc_item: str | int
-                if isinstance(v, str):
-                    loc_item = v if v.__class__ is str else as_string(v, f"loc[{len(loc_items)}]")
-                elif isinstance(v, (int, float)) and not isinstance(v, bool):
-                    loc_item = v if v.__class__ is int else as_integer(v, f"loc[{len(loc_items)}]")
+                if isinstance(item, str):
+                    loc_item = item if item.__class__ is str else as_string(item, f"loc[{len(loc_items)}]")
+                elif isinstance(item, (int, float)) and not isinstance(item, bool):
+                    loc_item = item if item.__class__ is int else as_integer(item, f"loc[{len(loc_items)}]")
                 else:
-                    raise DecodeError.expected(f"loc[{len(loc_items)}]", "string or integer", v)
+                    raise DecodeError.expected(f"loc[{len(loc_items)}]", "string or integer", item)
                 loc_items.append(loc_item)
             self.loc = loc_items
-            v = fields["msg"]
-            self.msg = v if v.__class__ is str else as_string(v, "msg")
-            v = fields["type"]
-            self.type = v if v.__class__ is str else as_string(v, "type")
-            v = fields["input"]
-            self.input = v
-            v = fields["ctx"]
-            if v is None:
-                self.ctx = v
+            value = fields["msg"]
+            self.msg = value if value.__class__ is str else as_string(value, "msg")
+            value = fields["type"]
+            self.type = value if value.__class__ is str else as_string(value, "type")
+            value = fields["input"]
+            self.input = value
+            value = fields["ctx"]
+            if value is None:
+                self.ctx = value
             else:
                 try:
-                    self.ctx = ValidationErrorCtx.from_dict(v)
+                    self.ctx = ValidationErrorCtx.from_dict(value)
                 except DecodeError as error:
-                    raise error.under("ctx")
+                    raise error.with_prefix("ctx")
         except KeyError:
-            return cls.from_dict({**cls._left_out, **fields})
-        self.additional_properties = {} if len(fields) == 5 else cls._unknown(fields)
+            return cls.from_dict({**cls._field_defaults, **fields})
+        self.additional_properties = {} if len(fields) == _FIELD_COUNT else cls._unknown_fields(fields)
         return self
 
 
-ValidationError._left_out = left_out(ValidationError)
+ValidationError._field_defaults = field_defaults(ValidationError)
 
+# Imported last, when the class exists: schemas can refer to each other in a circle.
 from ..models.validation_error_ctx import ValidationErrorCtx

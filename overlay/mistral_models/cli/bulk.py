@@ -1,28 +1,44 @@
-"""`archive`, `unarchive` and `delete`: what is asked for, what is asked back, and what is reported."""
+"""`archive`, `unarchive` and `delete`: selection of the models, confirmation, progress and report."""
 
 import os
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 import click
 
-from . import choosing, options
+from . import client, options
+from .batch import Batch, check_ids, on_interrupt
 from .completion import complete_ids
-from .safe import safe
-from .statuses import Status
-from .work import Work, check, interruptible
+from .exit_codes import ExitCode
+from .formats import to_json
+from .terminal import escape, silence_stdout
 
 if TYPE_CHECKING:
     from mistral_models import Mistral
 
-_SHOWN: Final = 40
-"""How many ids a question lists."""
+    from .model_info import ModelInfo
+
+_MAX_LISTED: Final = 40
+"""How many ids the confirmation lists."""
+_CURRENTLY_ARCHIVED: Final = {"archive": (False,), "unarchive": (True,), "delete": (False, True)}
+"""Which models a filter selects for each command: archived ones, others, or both."""
+_HELP: Final = {
+    "archive": "Archive fine-tuned models.",
+    "unarchive": "Unarchive fine-tuned models.",
+    "delete": "Delete fine-tuned models permanently. Asks for confirmation unless --yes is given.",
+}
+_SELECTION_HELP: Final = """
+
+Give ids, - to read them from standard input (one per line, # for comments), or filters as for `list`, which select
+fine-tuned models only. A failure does not stop the other operations. Ctrl-C starts no further operations, waits for
+those in flight, and reports the outcome.
+"""
 
 
-class Manner(NamedTuple):
-    """How it is to be done."""
+class BulkOptions(NamedTuple):
+    """How the operations are run and reported."""
 
     concurrency: int
     dry_run: bool
@@ -30,136 +46,164 @@ class Manner(NamedTuple):
     yes: bool
 
 
-def _command(action: str, text: str) -> click.Command:
-    @options.settings
+def _command(action: str) -> click.Command:
+    @options.pass_connection
     def command(
-        settings: options.Settings,
+        connection: options.ConnectionOptions,
         /,
         ids: tuple[str, ...],
-        selection: options.Selection,
-        **manner: Any,  # noqa: ANN401 what click passes
+        filters: options.ModelFilter,
+        **bulk_options: Any,  # noqa: ANN401 what click passes
     ) -> int:
-        return _perform(settings, action, ids, selection, Manner(**{"yes": True, **manner}))
+        return _run(connection, action, ids, filters, BulkOptions(**{"yes": True, **bulk_options}))
 
     decorators: list[Callable[[Any], Any]] = [
         click.argument("ids", metavar="[ID]...", nargs=-1, shell_complete=complete_ids),
-        options.selection,
-        click.option("--concurrency", type=click.IntRange(1, 64), default=8, show_default=True, help="At once."),
+        options.filter_options,
+        click.option(
+            "--concurrency",
+            type=click.IntRange(1, 64),
+            default=8,
+            show_default=True,
+            help="Requests in flight.",
+        ),
         click.option("--dry-run", is_flag=True, help="Only list the ids."),
-        *([click.option("-y", "--yes", is_flag=True, help="Do not ask.")] if action == "delete" else []),
-        options.as_json,
-        options.connection,
+        *([click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")] * (action == "delete")),
+        options.json_option,
+        options.connection_options,
     ]
     decorated: Any = command
-    for decorate in reversed(decorators):
-        decorated = decorate(decorated)
-    made: click.Command = click.command(action, help=text)(decorated)
+    for decorator in reversed(decorators):
+        decorated = decorator(decorated)
+    made: click.Command = click.command(action, help=_HELP[action] + _SELECTION_HELP)(decorated)
     return made
 
 
-_WHICH: Final = """
-
-    Give ids, - to read them from the standard input (one a line, # for comments), or filters as for `list`, which
-    choose fine-tuned models only. One failure does not stop the rest. Ctrl-C starts no more, waits for those under way,
-    and says what is done and what is not.
-    """
-
-archive_command: click.Command = _command("archive", "Take fine-tuned models out of service." + _WHICH)
-unarchive_command: click.Command = _command("unarchive", "Bring archived models back into service." + _WHICH)
-delete_command: click.Command = _command(
-    "delete", "Delete fine-tuned models for good. Asks first, unless --yes is given." + _WHICH
-)
+BULK_COMMANDS: Final = {action: _command(action) for action in _HELP}
 
 
-def _perform(
-    settings: options.Settings, action: str, ids: Sequence[str], selection: options.Selection, manner: Manner
+def _run(
+    connection: options.ConnectionOptions,
+    action: str,
+    ids: Sequence[str],
+    filters: options.ModelFilter,
+    bulk_options: BulkOptions,
 ) -> int:
-    from . import session
-
-    choosing.check(action, ids, selection)
-    if not (manner.yes or manner.dry_run) and ("-" in ids or not sys.stdin.isatty()):
-        raise click.UsageError(f"nobody can be asked: {action} needs --yes here (or --dry-run, to see what would go)")
-    with session.connected(settings) as mistral:
-        wanted = choosing.chosen(mistral, settings, action, ids, selection)
-        try:
-            check(action, wanted)
-        except ValueError as error:
-            raise click.UsageError(str(error)) from None
-        if manner.dry_run:
-            return _rehearse(action, wanted, as_json=manner.as_json)
-        if wanted and not manner.yes and not _agreed(action, wanted):
-            click.echo("nothing was done", err=True)
-            return Status.INTERRUPTED
-        return _work(mistral, Work(action, wanted), manner)
+    _check_selection(action, ids, filters)
+    needs_confirmation = not (bulk_options.yes or bulk_options.dry_run)
+    if needs_confirmation and ("-" in ids or not sys.stdin.isatty()):
+        raise click.UsageError(f"{action} cannot ask for confirmation here: it needs --yes (or --dry-run)")
+    with client.connect(connection) as mistral:
+        selected = _select(mistral, connection, action, ids, filters)
+        with options.usage_errors():
+            check_ids(action, selected)
+        if bulk_options.dry_run:
+            return _dry_run(action, selected, as_json=bulk_options.as_json)
+        if selected and needs_confirmation and not _confirm(action, selected):
+            click.echo("nothing was changed", err=True)
+            return ExitCode.INTERRUPTED
+        return _run_batch(mistral, Batch(action, selected), bulk_options)
 
 
-def _rehearse(action: str, ids: Sequence[str], *, as_json: bool) -> int:
+def _check_selection(action: str, ids: Sequence[str], filters: options.ModelFilter) -> None:
+    """Require ids or filters, so that no command changes every model by accident."""
+    if ids and not filters.is_empty:
+        raise click.UsageError("give ids or filters, not both")
+    if not ids and filters.is_empty:
+        raise click.UsageError(f"no models to {action}: give ids, - to read them from standard input, or filters")
+
+
+def _select(
+    mistral: "Mistral",
+    connection: options.ConnectionOptions,
+    action: str,
+    ids: Sequence[str],
+    filters: options.ModelFilter,
+) -> list[str]:
+    """Return the ids of the selected models, without duplicates."""
+    if not filters.is_empty:
+        models = client.list_models(mistral, connection, filters)
+        return [model.id for model in models if _is_selectable(action, model)]
+    return list(dict.fromkeys(_expand(ids)))
+
+
+def _is_selectable(action: str, model: "ModelInfo") -> bool:
+    """Whether a filter may select the model: it is fine-tuned, and the action changes its state."""
+    return model.type == "fine-tuned" and bool(model.id) and model.archived in _CURRENTLY_ARCHIVED[action]
+
+
+def _expand(ids: Sequence[str]) -> Iterable[str]:
+    """Replace `-` by the ids that are read from the standard input."""
+    for name in ids:
+        if name != "-":
+            yield name
+            continue
+        lines = (line.strip() for line in sys.stdin)
+        yield from (line for line in lines if line and not line.startswith("#"))
+
+
+def _dry_run(action: str, ids: Sequence[str], *, as_json: bool) -> int:
     if as_json:
-        from .formats import encoded
-
-        click.echo(encoded({"action": action, "dry_run": True, "ids": list(ids)}))
+        click.echo(to_json({"action": action, "dry_run": True, "ids": list(ids)}))
     elif ids:
-        click.echo("\n".join(map(safe, ids)))
-    click.echo(f"{action} would concern {_models(len(ids))}; nothing was done", err=True)
-    return Status.DONE
+        click.echo("\n".join(map(escape, ids)))
+    click.echo(f"dry run: {action} would affect {_count(len(ids))}; nothing was changed", err=True)
+    return ExitCode.SUCCESS
 
 
-def _agreed(action: str, ids: Sequence[str]) -> bool:
-    for name in ids[:_SHOWN]:
-        click.echo(f"  {safe(name)}", err=True)
-    if len(ids) > _SHOWN:
-        click.echo(f"  and {len(ids) - _SHOWN} more, which --dry-run lists", err=True)
-    return click.confirm(f"{action} {_models(len(ids))} for good?", err=True)
+def _confirm(action: str, ids: Sequence[str]) -> bool:
+    for name in ids[:_MAX_LISTED]:
+        click.echo(f"  {escape(name)}", err=True)
+    if len(ids) > _MAX_LISTED:
+        click.echo(f"  and {len(ids) - _MAX_LISTED} more (--dry-run lists all)", err=True)
+    return click.confirm(f"{action} {_count(len(ids))} permanently?", err=True)
 
 
-def _work(mistral: "Mistral", work: Work, manner: Manner) -> int:
+def _run_batch(mistral: "Mistral", batch: Batch, bulk_options: BulkOptions) -> int:
     with ExitStack() as stack:
 
         def interrupt() -> None:
-            work.interrupt()
-            click.echo("\nwaiting for those under way; Ctrl-C again gives up on them", err=True)
+            batch.interrupt()
+            click.echo("\nwaiting for operations in flight; press Ctrl-C again to abandon them", err=True)
 
-        def give_up() -> NoReturn:
+        def abandon() -> NoReturn:
             stack.close()
-            _report(work, as_json=manner.as_json)
-            os._exit(work.status())  # anything else would wait for the threads
+            _report(batch, as_json=bulk_options.as_json)
+            os._exit(batch.exit_code())  # a regular exit would wait for the threads
 
-        advance = stack.enter_context(_progress(work, enabled=len(work.ids) > 1))
-        stack.enter_context(interruptible(interrupt, give_up))
+        on_progress = stack.enter_context(_progress_bar(batch, enabled=len(batch.ids) > 1))
+        stack.enter_context(on_interrupt(interrupt, abandon))
         try:
-            work.run(mistral, manner.concurrency, advance)
+            batch.run(mistral, bulk_options.concurrency, on_progress)
         except Exception:
-            if work.done or work.failed:
-                _report(work, as_json=manner.as_json)
+            if batch.done or batch.failed:
+                _report(batch, as_json=bulk_options.as_json)
             raise
-    _report(work, as_json=manner.as_json)
-    return work.status()
+    _report(batch, as_json=bulk_options.as_json)
+    return batch.exit_code()
 
 
-def _report(work: Work, *, as_json: bool) -> None:
-    from .formats import encoded
-    from .program import hush
-
+def _report(batch: Batch, *, as_json: bool) -> None:
     try:
-        click.echo(encoded(work.report()) if as_json else "\n".join(map(safe, work.summary().splitlines())))
-    except BrokenPipeError:  # what was done is done, and the exit status says so
-        hush()
+        click.echo(to_json(batch.report()) if as_json else "\n".join(map(escape, batch.summary().splitlines())))
+    except BrokenPipeError:  # the exit code still has to tell the outcome
+        silence_stdout()
 
 
 @contextmanager
-def _progress(work: Work, *, enabled: bool) -> Generator[Callable[[], None]]:
-    """Show a bar while it is worked, where somebody sees it."""
+def _progress_bar(batch: Batch, *, enabled: bool) -> Generator[Callable[[], None]]:
+    """Show a progress bar if the standard error is a terminal; yield the function that advances it."""
     if not (enabled and sys.stderr.isatty()):
         yield lambda: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    look = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*look, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(work.action, total=len(work.ids))
-        yield lambda: bar.advance(task)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(batch.action, total=len(batch.ids))
+        yield lambda: progress.advance(task)
 
 
-def _models(number: int) -> str:
+def _count(number: int) -> str:
     return "1 model" if number == 1 else f"{number} models"

@@ -1,74 +1,129 @@
-"""Completion in shells: the script that a shell evaluates, and the ids that were seen last, kept in a small file."""
+"""Shell completion: the script for each shell, and a cache of the model ids that were listed last."""
 
 import os
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
+from click.shell_completion import (
+    CompletionItem,
+    FishComplete,
+    ShellComplete,
+    ZshComplete,
+    add_completion_class,
+    split_arg_string,
+)
 
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
+from .exit_codes import ExitCode
+from .options import ConnectionOptions
+from .terminal import escape
 
-from .options import Settings
-from .safe import safe
+_MAX_IDS: Final = 5000
 
-_MOST_IDS: Final = 5000
+_BASH_SCRIPT: Final = """\
+%(complete_func)s() {
+    local line="${COMP_LINE:0:COMP_POINT}" kind value word before=""
+    word="${line##*[[:space:]]}"
+    [[ $COMP_WORDBREAKS == *:* && $word == *:* ]] && before="${word%%:*}:"
+    COMPREPLY=()
+    while IFS=, read -r kind value; do
+        case $kind in
+            dir) compopt -o dirnames ;;
+            file) compopt -o default ;;
+            plain) COMPREPLY+=("${value#"$before"}") ;;
+        esac
+    done < <(COMP_WORDS="$line" %(complete_var)s=bash_complete %(prog_name)s)
+}
+complete -o nosort -F %(complete_func)s %(prog_name)s 2>/dev/null || complete -F %(complete_func)s %(prog_name)s
+"""
 
 
-def _cache(settings: Settings) -> Path:
-    """Ids of different servers do not mix. Nothing of the key goes in here."""
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    name = sha256((settings.server_url or "").rstrip("/").encode()).hexdigest()[:16]
-    return Path(home) / "mistral-models" / f"ids-{name}"
+class BashCompletion(ShellComplete):
+    """Completion in bash 3.2 or newer.
+
+    Unlike click's own class, it supports words with colons, such as the ids of fine-tuned models. Bash splits words at
+    colons, so the script passes the line as it was typed, and removes from each suggestion the part up to the last
+    colon that is in the line already.
+    """
+
+    name = "bash"
+    source_template = _BASH_SCRIPT
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """Return the words before the cursor, and the incomplete word at the cursor."""
+        line = os.environ.get("COMP_WORDS", "")
+        words = split_arg_string(line)[1:]
+        return (words, "") if not words or line[-1].isspace() else (words[:-1], words[-1])
+
+    def format_completion(self, item: CompletionItem) -> str:
+        """Format a suggestion as the script expects it."""
+        return f"{item.type},{item.value}"
 
 
-def remember(settings: Settings, ids: list[str]) -> None:
-    """Keep ids for completion; those that a line or a terminal cannot hold are left out."""
-    if settings.demo:
+_SHELLS: Final[dict[str, type[ShellComplete]]] = {"bash": BashCompletion, "zsh": ZshComplete, "fish": FishComplete}
+
+
+def register_shells() -> None:
+    """Register `BashCompletion` in place of click's own class."""
+    add_completion_class(BashCompletion)
+
+
+_HELP: Final = """Print the completion script of a shell.
+
+It completes commands, options and model ids. The ids are those of the last complete list that the service sent; they
+are cached in $XDG_CACHE_HOME.
+"""
+
+
+@click.command(
+    "completion", help=_HELP, epilog='\b\nFor example, in ~/.bashrc:\n  eval "$(mistral-models completion bash)"'
+)
+@click.argument("shell", type=click.Choice(list(_SHELLS)))
+def completion_command(shell: str) -> int:
+    """Run `completion`."""
+    from .program import COMPLETION_VARIABLE, NAME, program
+
+    click.echo(_SHELLS[shell](program, {}, NAME, COMPLETION_VARIABLE).source())
+    return ExitCode.SUCCESS
+
+
+def complete_ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Suggest cached ids that begin with the incomplete word and are not in the command line already."""
+    given = ctx.params.get(param.name or "") or ()
+    ids = _load_ids(ctx.ensure_object(ConnectionOptions))
+    return [CompletionItem(name) for name in ids if name.startswith(incomplete) and name not in given]
+
+
+def save_ids(connection: ConnectionOptions, ids: list[str]) -> None:
+    """Cache ids, except those with characters that need escaping."""
+    if connection.demo:
         return
-    text = "".join(f"{model_id}\n" for model_id in ids[:_MOST_IDS] if model_id and safe(model_id) == model_id)
+    text = "".join(f"{model_id}\n" for model_id in ids[:_MAX_IDS] if model_id and escape(model_id) == model_id)
     try:
-        path = _cache(settings)
+        path = _cache_file(connection)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = path.with_name(f"{path.name}.{os.getpid()}")
-        fresh.write_text(text, encoding="utf-8")
-        fresh.chmod(0o600)
-        fresh.replace(path)
-    except (OSError, RuntimeError):  # a read-only home, or none, is no reason to fail
+        temporary = path.with_name(f"{path.name}.{os.getpid()}")
+        temporary.write_text(text, encoding="utf-8")
+        temporary.chmod(0o600)
+        temporary.replace(path)
+    except (OSError, RuntimeError):  # completion is optional: a read-only or missing home directory is not an error
         return
 
 
-def _remembered(settings: Settings) -> list[str]:
-    if settings.demo:
+def _load_ids(connection: ConnectionOptions) -> list[str]:
+    if connection.demo:
         from mistral_models.testing import catalogue
 
         return [model["id"] for model in catalogue()]
     try:
-        return _cache(settings).read_text(encoding="utf-8").splitlines()
+        return _cache_file(connection).read_text(encoding="utf-8").splitlines()
     except (OSError, RuntimeError, ValueError):
         return []
 
 
-def complete_ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
-    """Suggest ids that begin like this, without those that are there already."""
-    from click.shell_completion import CompletionItem
-
-    given = ctx.params.get(param.name or "") or ()
-    ids = _remembered(ctx.ensure_object(Settings))
-    return [CompletionItem(name) for name in ids if name.startswith(incomplete) and name not in given]
-
-
-@click.command("completion", epilog='\b\nFor example, in ~/.bashrc:\n  eval "$(mistral-models completion bash)"')
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-def completion_command(shell: str) -> int:
-    """Print the script that a shell completes with.
-
-    It completes commands, options and model ids. Ids are those of the last whole list that the service sent; they are
-    kept under $XDG_CACHE_HOME.
-    """
-    from .program import NAME, program
-    from .shells import VARIABLE, shells
-
-    click.echo(shells()[shell](program, {}, NAME, VARIABLE).source())
-    return 0
+def _cache_file(connection: ConnectionOptions) -> Path:
+    """Return the cache file of a server. Its name does not depend on the API key."""
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    server = sha256((connection.server_url or "").rstrip("/").encode()).hexdigest()[:16]
+    return Path(cache) / "mistral-models" / f"ids-{server}"

@@ -1,112 +1,169 @@
-"""Options that several commands take, and the values that they become."""
+"""Options that several commands share: the connection, filters for models, and output formats."""
 
 import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from typing import Any, Final, NamedTuple, TypeVar
 
 import click
 from click.core import ParameterSource
 
-from .filters import Filter
+from .model_info import CAPABILITIES, TYPES, ModelInfo, api_name
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+@contextmanager
+def usage_errors() -> Generator[None]:
+    """Report a `ValueError` of the block as a usage error."""
+    try:
+        yield
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
 class _Seconds(click.FloatRange):
-    """More than 0, and not without end."""
+    """A finite number of seconds."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 the base class has it so
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 the base class declares it so
         seconds: float = super().convert(value, param, ctx)
-        return seconds if math.isfinite(seconds * 1000) else self.fail(f"{value} is no number of seconds", param, ctx)
+        if not math.isfinite(seconds * 1000):
+            self.fail(f"{value} is not a finite number of seconds", param, ctx)
+        return seconds
 
 
-def _text(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """Refuse what is empty, or no text: nothing of the kind is meant, and it would be taken for nothing said."""
+def _validate_text(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Reject an empty value, which would otherwise mean the same as a missing option, and invalid UTF-8."""
     del ctx
     if value == "":
-        raise click.BadParameter("it is empty; leave the option out, or say what is meant", param=param)
-    if value is not None and any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise click.BadParameter("it is not text in UTF-8", param=param)
+        raise click.BadParameter("the value is empty; pass a value or leave the option out", param=param)
+    if value is not None and any("\ud800" <= char <= "\udfff" for char in value):
+        raise click.BadParameter("the value is not valid UTF-8", param=param)
     return value
 
 
-class Settings:
-    """How to reach the service; given before the command or after it."""
+class ConnectionOptions:
+    """How to reach the service. These options are accepted before and after the command."""
 
     def __init__(self) -> None:
         self.server_url: str | None = None
         self.timeout: float | None = None
-        """Seconds for a whole call."""
+        """Seconds for a whole call, retries included."""
         self.retries: int | None = None
         self.verbose: int = 0
         self.demo: bool = False
 
 
-settings: Final = click.make_pass_decorator(Settings, ensure=True)
-"""Pass them to a command, in front."""
+pass_connection: Final = click.make_pass_decorator(ConnectionOptions, ensure=True)
+"""Decorator that passes the `ConnectionOptions` to a command as its first argument."""
 
 
-def _keep(ctx: click.Context, param: click.Parameter, value: object) -> None:
+def _store(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    """Store an option that was given, so that the default of the other position does not overwrite it."""
     name = param.name or ""
     if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
-        setattr(ctx.ensure_object(Settings), name, _text(ctx, param, value) if isinstance(value, str) else value)
+        value = _validate_text(ctx, param, value) if isinstance(value, str) else value
+        setattr(ctx.ensure_object(ConnectionOptions), name, value)
 
 
-def _setting(*names: str, help: str, **options: Any) -> Callable[[Command], Command]:  # noqa: A002, ANN401 click's words
-    return click.option(*names, help=help, callback=_keep, expose_value=False, **options)
+def _connection_option(*names: str, help: str, **options: Any) -> Callable[[Command], Command]:  # noqa: A002, ANN401 click's names
+    return click.option(*names, help=help, callback=_store, expose_value=False, **options)
 
 
 _CONNECTION: Final = (
-    _setting("--server-url", metavar="URL", help="Where the service is."),
-    _setting("--timeout", metavar="SECONDS", type=_Seconds(min=0, min_open=True), help="For each call."),
-    _setting("--retries", metavar="NUMBER", type=click.IntRange(min=0), help="After passing failures; 2 by default."),
-    _setting("-v", "--verbose", count=True, help="Say what is retried; twice, also what is sent and answered."),
-    _setting("--demo", is_flag=True, help="Use an embedded service, without a key."),
+    _connection_option("--server-url", metavar="URL", help="Base URL of the service."),
+    _connection_option(
+        "--timeout", metavar="SECONDS", type=_Seconds(min=0, min_open=True), help="Timeout of each call, with retries."
+    ),
+    _connection_option(
+        "--retries", metavar="NUMBER", type=click.IntRange(min=0), help="Retries of a failed request; 2 by default."
+    ),
+    _connection_option("-v", "--verbose", count=True, help="Log retries; twice, also requests and responses."),
+    _connection_option("--demo", is_flag=True, help="Use an embedded fake service, without a key."),
 )
 
 
-def connection(command: Command) -> Command:
-    """Add the options about the connection; they end up in `ctx.obj`, a `Settings`."""
-    return _with(_CONNECTION, command)
+def connection_options(command: Command) -> Command:
+    """Add the connection options; `pass_connection` passes their values."""
+    return _decorate(_CONNECTION, command)
 
 
-class Selection(NamedTuple):
-    """Which models are meant: what the service is asked for, and what is chosen from its answer."""
+class ModelFilter(NamedTuple):
+    """Conditions that a model must meet, all of them; an empty, false or None value is no condition."""
 
-    filter: Filter = Filter()
+    types: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    capabilities: tuple[str, ...] = ()
+    archived: bool | None = None
+    deprecated: bool = False
+    match: str | None = None
+    """A glob for the id, the name or an alias."""
     provider: str | None = None
+    """Applied by the service, not by `accepts`."""
     model: str | None = None
+    """Applied by the service, not by `accepts`."""
 
-    def __bool__(self) -> bool:
-        return self != Selection()
+    @property
+    def is_empty(self) -> bool:
+        """Whether every model meets the conditions."""
+        return self == ModelFilter()
+
+    def accepts(self, model: ModelInfo) -> bool:
+        """Check the conditions that the service does not check."""
+        return (
+            (not self.types or model.type in self.types)
+            and (not self.owners or model.owner in self.owners)
+            and all(model.capabilities.get(name) for name in self.capabilities)
+            and self.archived in {None, model.archived}
+            and (not self.deprecated or model.deprecation is not None)
+            and (
+                self.match is None
+                or any(fnmatchcase(name, self.match) for name in (model.id, model.name, *model.aliases) if name)
+            )
+        )
+
+    def check_names(self, models: Sequence[ModelInfo]) -> None:
+        """Reject misspelled types and capabilities.
+
+        Args:
+            models: All models that the service lists.
+
+        Raises:
+            ValueError: Neither the schema nor any of the models has such a type or capability.
+        """
+        types = {*TYPES, *(model.type for model in models if model.type)}
+        capabilities = {*CAPABILITIES, *(name for model in models for name in model.capabilities)}
+        for kind, names, known in (("type", self.types, types), ("capability", self.capabilities, capabilities)):
+            for name in names:
+                if name not in known:
+                    raise ValueError(f"unknown {kind} {name!r}; known: {', '.join(sorted(known))}")
 
 
 _FILTERS: Final = (
-    click.option(
-        "--type", "types", metavar="TYPE", multiple=True, help="base, fine-tuned, or another; any of several."
-    ),
-    click.option("--owner", "owners", metavar="OWNER", multiple=True, help="Who owns it; any of several."),
+    click.option("--type", "types", metavar="TYPE", multiple=True, help="base, fine-tuned, ...; repeatable (any)."),
+    click.option("--owner", "owners", metavar="OWNER", multiple=True, help="Owner; repeatable (any)."),
     click.option(
         "--capability",
         "capabilities",
         metavar="NAME",
         multiple=True,
-        help="Such as vision or completion_chat; all of several.",
+        help="Such as vision or completion_chat; repeatable (all).",
     ),
-    click.option("--archived/--no-archived", default=None, help="Only archived ones, or only others."),
-    click.option("--deprecated", is_flag=True, help="Only those with a date of deprecation."),
-    click.option("--match", metavar="GLOB", help="Only those whose id, name or alias is like this: 'ft:*'."),
-    click.option("--provider", metavar="NAME", callback=_text, help="Ask the service for those of this provider."),
-    click.option("--model", metavar="NAME", callback=_text, help="Ask the service for those of this name."),
+    click.option("--archived/--no-archived", default=None, help="Only archived models, or only others."),
+    click.option("--deprecated", is_flag=True, help="Only models with a deprecation date."),
+    click.option("--match", metavar="GLOB", help="Only models whose id, name or alias matches, such as 'ft:*'."),
+    click.option("--provider", metavar="NAME", callback=_validate_text, help="Let the service filter by provider."),
+    click.option("--model", metavar="NAME", callback=_validate_text, help="Let the service filter by model name."),
 )
 
 
-def selection(command: Callable[..., int]) -> Callable[..., int]:
-    """Add the filters; the command gets them as `selection`."""
+def filter_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the filter options; the command gets them as `filters`, a `ModelFilter`."""
 
     @functools.wraps(command)
-    def selecting(
+    def with_filters(
         *,
         types: tuple[str, ...],
         owners: tuple[str, ...],
@@ -118,38 +175,37 @@ def selection(command: Callable[..., int]) -> Callable[..., int]:
         model: str | None,
         **others: Any,  # noqa: ANN401 what click passes
     ) -> int:
-        from .cards import wire_name
+        filters = ModelFilter(
+            types, owners, tuple(map(api_name, capabilities)), archived, deprecated, match, provider, model
+        )
+        return command(filters=filters, **others)
 
-        wanted = tuple(map(wire_name, capabilities))
-        chosen = Filter(types, owners, wanted, archived, deprecated, match)
-        return command(selection=Selection(chosen, provider, model), **others)
-
-    return _with(_FILTERS, selecting)
+    return _decorate(_FILTERS, with_filters)
 
 
-as_json: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+json_option: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
-_FORMS: Final = (
-    click.option("--json", "as_json", is_flag=True, help="Print an array with every field."),
-    click.option("--jsonl", "as_jsonl", is_flag=True, help="Print an object a line, with every field."),
-    click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values of every field."),
+_FORMATS: Final = (
+    click.option("--json", "as_json", is_flag=True, help="Print a JSON array with every field."),
+    click.option("--jsonl", "as_jsonl", is_flag=True, help="Print one JSON object per line, with every field."),
+    click.option("--csv", "as_csv", is_flag=True, help="Print CSV with every field."),
 )
 
 
-def forms(command: Callable[..., int]) -> Callable[..., int]:
-    """Add the formats for programs; the command gets the one that is asked for as `form`, or None."""
+def format_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the machine-readable formats; the command gets the chosen one as `output_format`, or None."""
 
     @functools.wraps(command)
-    def choosing(*, as_json: bool, as_jsonl: bool, as_csv: bool, **others: Any) -> int:  # noqa: ANN401 likewise
-        asked = [name for name, given in (("json", as_json), ("jsonl", as_jsonl), ("csv", as_csv)) if given]
-        if len(asked) > 1:
-            raise click.UsageError(f"--{asked[0]} and --{asked[1]} exclude each other")
-        return command(form=asked[0] if asked else None, **others)
+    def with_format(*, as_json: bool, as_jsonl: bool, as_csv: bool, **others: Any) -> int:  # noqa: ANN401 what click passes
+        chosen = [name for name, given in (("json", as_json), ("jsonl", as_jsonl), ("csv", as_csv)) if given]
+        if len(chosen) > 1:
+            raise click.UsageError(f"--{chosen[0]} and --{chosen[1]} exclude each other")
+        return command(output_format=chosen[0] if chosen else None, **others)
 
-    return _with(_FORMS, choosing)
+    return _decorate(_FORMATS, with_format)
 
 
-def _with(decorators: Sequence[Callable[[Command], Command]], command: Command) -> Command:
-    for decorate in reversed(decorators):
-        command = decorate(command)
+def _decorate(decorators: Sequence[Callable[[Command], Command]], command: Command) -> Command:
+    for decorator in reversed(decorators):
+        command = decorator(command)
     return command

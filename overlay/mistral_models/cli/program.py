@@ -1,8 +1,7 @@
-"""The program: its commands by name, and the rim where errors become one line and an exit status."""
+"""The program: its commands, and the conversion of errors to one line and an exit code."""
 
 import os
 import sys
-from importlib import import_module
 from io import TextIOWrapper
 from typing import Any, Final
 
@@ -10,118 +9,147 @@ import click
 
 from mistral_models import __version__
 
-from . import options, statuses
-from .safe import safe
-from .statuses import Status
+from . import exit_codes
+from .exit_codes import ExitCode
+from .options import connection_options
+from .terminal import escape, silence_stdout
 
 NAME: Final = "mistral-models"
+COMPLETION_VARIABLE: Final = "_MISTRAL_MODELS_COMPLETE"
+"""Environment variable that a shell sets when it asks for suggestions; click derives it from the name."""
 
-_COMMANDS: Final = {
-    "list": "listing",
-    "show": "showing",
-    "update": "updating",
-    "archive": "bulk",
-    "unarchive": "bulk",
-    "delete": "bulk",
-    "timeline": "timeline",
-    "doctor": "doctor",
-    "serve": "serve",
-    "completion": "completion",
-}
+COMMANDS: Final = (
+    "list", "show", "update", "archive", "unarchive", "delete", "timeline", "doctor", "serve", "completion",
+)  # fmt: skip
+
+
+def _load(name: str) -> click.Command:
+    """Import a command. Each import is a statement of its own, so that tools such as PyInstaller find the modules."""
+    match name:
+        case "list":
+            from .list import list_command
+
+            return list_command
+        case "show":
+            from .show import show_command
+
+            return show_command
+        case "update":
+            from .update import update_command
+
+            return update_command
+        case "timeline":
+            from .timeline import timeline_command
+
+            return timeline_command
+        case "doctor":
+            from .doctor import doctor_command
+
+            return doctor_command
+        case "serve":
+            from .serve import serve_command
+
+            return serve_command
+        case "completion":
+            from .completion import completion_command
+
+            return completion_command
+        case _:
+            from .bulk import BULK_COMMANDS
+
+            return BULK_COMMANDS[name]
 
 
 class _Program(click.Group):
-    """A group whose commands are loaded when they are named."""
+    """A group whose commands are imported when they are used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
-        if cmd_name not in _COMMANDS:
-            return None
-        module = import_module(f".{_COMMANDS[cmd_name]}", __package__)
-        command: click.Command = getattr(module, f"{cmd_name}_command")
-        return command
+        return _load(cmd_name) if cmd_name in COMMANDS else None
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # noqa: ANN401 as the base class has it
-        if args[0] not in _COMMANDS and not ctx.resilient_parsing:
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # noqa: ANN401 as the base class declares it
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:
             from difflib import get_close_matches
 
-            if close := get_close_matches(args[0], _COMMANDS):
-                raise click.UsageError(f"No such command {args[0]!r}; did you mean {' or '.join(close)}?", ctx)
+            if matches := get_close_matches(args[0], COMMANDS):
+                raise click.UsageError(f"No such command {args[0]!r}; did you mean {' or '.join(matches)}?", ctx)
         return super().resolve_command(ctx, args)
 
-    def make_context(self, *arguments: Any, **options: Any) -> click.Context:  # noqa: ANN401 likewise
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:  # noqa: ANN401 as the base class declares it
         try:
-            return super().make_context(*arguments, **options)
-        except BrokenPipeError:  # of --help or --version
-            hush()
-            raise click.exceptions.Exit(Status.DONE) from None
+            return super().make_context(*args, **kwargs)
+        except BrokenPipeError:  # --help or --version, piped into a program that does not read it
+            silence_stdout()
+            raise click.exceptions.Exit(ExitCode.SUCCESS) from None
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 as the base class has it
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 as the base class declares it
         try:
-            status = super().invoke(ctx)
+            exit_code = super().invoke(ctx)
             sys.stdout.flush()
-        except BrokenPipeError:  # `| head` has read enough
-            hush()
-            return Status.DONE
-        return status
+        except BrokenPipeError:  # a reader such as `head` has read enough
+            silence_stdout()
+            return ExitCode.SUCCESS
+        return exit_code
 
 
-def hush() -> None:
-    """Send what is still to be written nowhere, so that the interpreter does not complain when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+_HELP: Final = """See and manage the models of the Mistral API.
+
+The API key is read from the environment variable MISTRAL_API_KEY. With --demo, every command uses an embedded fake
+service that needs no key.
+"""
 
 
-@click.group(cls=_Program, name=NAME, invoke_without_command=True, epilog=statuses.HELP)
+@click.group(cls=_Program, name=NAME, invoke_without_command=True, help=_HELP, epilog=exit_codes.HELP)
 @click.version_option(__version__, message="%(version)s")
-@options.connection
+@connection_options
 @click.pass_context
 def program(ctx: click.Context) -> int | None:
-    """See and manage the models of the Mistral API.
-
-    The key is read from the environment variable MISTRAL_API_KEY; with --demo every command runs against an embedded
-    service that needs none.
-    """
+    """Print the help if no command is given."""
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)
-        return Status.USAGE
+        return ExitCode.USAGE
     return None
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run the program and return its exit status.
+    """Run the program.
 
     Args:
-        arguments: In place of those of the process.
+        arguments: The command-line arguments, without the program's name; those of the process by default.
+
+    Returns:
+        The exit code; `mistral-models --help` lists them.
     """
     _prepare_streams()
-    if "_MISTRAL_MODELS_COMPLETE" in os.environ:
-        from .shells import shells
+    if COMPLETION_VARIABLE in os.environ:
+        from .completion import register_shells
 
-        shells()
+        register_shells()
     try:
-        return int(program.main(arguments, prog_name=NAME, standalone_mode=False) or Status.DONE)
+        return int(program.main(arguments, prog_name=NAME, standalone_mode=False) or ExitCode.SUCCESS)
     except click.UsageError as error:
-        where = error.ctx.command_path if error.ctx else NAME
-        return _ended(f"{error.format_message()} (see {where} --help)", error.exit_code)
+        command = error.ctx.command_path if error.ctx else NAME
+        return _fail(f"{error.format_message()} (see {command} --help)", error.exit_code)
     except click.ClickException as error:
-        return _ended(error.format_message(), error.exit_code)
+        return _fail(error.format_message(), error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        return _ended("interrupted", Status.INTERRUPTED)
+        return _fail("interrupted", ExitCode.INTERRUPTED)
     except OSError as error:
-        return _ended(str(error), Status.SERVICE)
-    except Exception as error:  # noqa: BLE001 what is no error of the library is raised again
-        return _ended(*_known(error))
+        return _fail(str(error), ExitCode.FAILURE)
+    except Exception as error:
+        from mistral_models.errors import MistralError
+
+        if not isinstance(error, MistralError):
+            raise
+        return _fail(exit_codes.describe(error), exit_codes.exit_code_for(error))
 
 
 def _prepare_streams() -> None:
-    """Replace closed ones, and let the others take any text: what a terminal cannot show becomes a number.
-
-    Input that is not text is for its reader to refuse.
-    """
+    """Replace closed standard streams, and accept any text: characters that cannot be written are escaped."""
     for name, mode, errors in (
         ("stdin", "r", "surrogateescape"),
         ("stdout", "w", "backslashreplace"),
@@ -134,15 +162,6 @@ def _prepare_streams() -> None:
             stream.reconfigure(errors=errors)
 
 
-def _known(error: Exception) -> tuple[str, int]:
-    from mistral_models._credentials import EnvironmentVariableError
-    from mistral_models.errors import MistralError
-
-    if not isinstance(error, MistralError | EnvironmentVariableError):
-        raise error
-    return statuses.told(error), statuses.status_of(error)
-
-
-def _ended(message: str, status: int) -> int:
-    click.echo(f"{NAME}: {safe(' '.join(message.split()))}", err=True)
-    return status
+def _fail(message: str, exit_code: int) -> int:
+    click.echo(f"{NAME}: {escape(' '.join(message.split()))}", err=True)
+    return exit_code

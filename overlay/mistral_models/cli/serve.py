@@ -1,18 +1,23 @@
-"""`serve`: the embedded service on a port, for trying things out."""
+"""`serve`: the embedded fake service on a local port."""
 
 import threading
 from contextlib import ExitStack
+from typing import Final
 
 import click
 
+from .exit_codes import ExitCode
 
-@click.command("serve")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port on 127.0.0.1; a free one by default.")
+_HELP: Final = """Run the embedded fake service until Ctrl-C.
+
+It prints its URL and the API key that it accepts. Changes are lost when it ends.
+"""
+
+
+@click.command("serve", help=_HELP)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1; any free one by default.")
 def serve_command(port: int) -> int:
-    """Run the embedded service until Ctrl-C.
-
-    It prints its address and the key it accepts; what is changed is forgotten when it ends.
-    """
+    """Run `serve`."""
     from mistral_models.testing import FakeMistral
 
     fake = FakeMistral()
@@ -25,9 +30,9 @@ def serve_command(port: int) -> int:
         click.echo(
             f"In another terminal: MISTRAL_API_KEY={fake.api_key} mistral-models --server-url {url} list", err=True
         )
-        click.echo("Ctrl-C ends it.", err=True)
+        click.echo("Press Ctrl-C to stop.", err=True)
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
             click.echo(err=True)
-    return 0
+    return ExitCode.SUCCESS

@@ -1,12 +1,10 @@
-"""The service in memory, for tests and demonstrations: in process, or on a loopback socket."""
+"""A fake of the service for tests and demonstrations, in process or on a loopback socket."""
 
 from ._catalogue import Model, base_model, catalogue, classifier, fine_tuned_model
 from ._clock import FakeClock
 from ._fake import FakeMistral
-from ._messages import (
+from ._faults import (
     Fault,
-    Request,
-    Response,
     connection_refused,
     disconnect,
     invalid_body,
@@ -15,6 +13,7 @@ from ._messages import (
     slow_body,
     status,
 )
+from ._messages import Request, Response
 
 __all__ = [
     "FakeClock",

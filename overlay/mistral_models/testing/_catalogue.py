@@ -1,11 +1,12 @@
-"""Models as the service would describe them, for the fake service.
+"""Models for the fake service.
 
-A model is one dictionary with all that any operation shows of it; `fake.py` picks what each answer holds.
+A model is one JSON object with the fields that any operation returns; `_service.py` selects those of each response.
 """
 
 from typing import Any
 
 Model = dict[str, Any]
+"""A model as a JSON object."""
 
 _CAPABILITIES = (
     "completion_chat",
@@ -26,12 +27,15 @@ _CAPABILITIES = (
 
 
 def base_model(model_id: str, *capabilities: str, **fields: object) -> Model:
-    """Make a model that the vendor offers.
+    """Return a base model, one that the vendor offers.
 
     Args:
         model_id: Its id.
-        capabilities: What it can do, such as `vision`.
-        fields: Further fields of a `BaseModelCard`, or other values for them.
+        capabilities: The names of its capabilities, such as `vision`.
+        fields: Fields of a `BaseModelCard`, added to the defaults or replacing them.
+
+    Returns:
+        A JSON object with all fields of a `BaseModelCard`.
 
     Raises:
         ValueError: There is no such capability.
@@ -60,12 +64,15 @@ def base_model(model_id: str, *capabilities: str, **fields: object) -> Model:
 
 
 def fine_tuned_model(name: str, *, root: str = "open-mistral-7b", **fields: object) -> Model:
-    """Make a fine-tuned model that generates text.
+    """Return a fine-tuned model that generates text.
 
     Args:
-        name: Its name; the id is made of it, so that it is always the same.
-        root: The id of the base model.
-        fields: Further fields of a `FTModelCard` or `CompletionFineTunedModel`, or other values for them.
+        name: Its name. The id is derived from it: the same name gives the same id.
+        root: The id of its base model.
+        fields: Fields of an `FTModelCard` or `CompletionFineTunedModel`, added to the defaults or replacing them.
+
+    Returns:
+        A JSON object with all fields of both.
     """
     digest = f"{sum(ord(letter) * 31**index for index, letter in enumerate(name)) % 16**8:08x}"
     return {
@@ -87,13 +94,16 @@ def fine_tuned_model(name: str, *, root: str = "open-mistral-7b", **fields: obje
 
 
 def classifier(name: str, labels: list[str], *, root: str = "ministral-3b-latest", **fields: object) -> Model:
-    """Make a fine-tuned model that answers one question with one of the labels.
+    """Return a fine-tuned model that classifies text.
 
     Args:
-        name: Its name; the id is made of it, so that it is always the same.
-        labels: The answers it can give.
-        root: The id of the base model.
-        fields: Further fields of a `FTModelCard` or `ClassifierFineTunedModel`, or other values for them.
+        name: Its name, also that of its only target. The id is derived from it: the same name gives the same id.
+        labels: The labels that it assigns.
+        root: The id of its base model.
+        fields: Fields of an `FTModelCard` or `ClassifierFineTunedModel`, added to the defaults or replacing them.
+
+    Returns:
+        A JSON object with all fields of both.
     """
     target = {"name": name, "labels": labels, "weight": 1.0, "loss_function": "single_class"}
     model = fine_tuned_model(name, root=root, model_type="classifier", classifier_targets=[target], **fields)
@@ -102,7 +112,7 @@ def classifier(name: str, labels: list[str], *, root: str = "ministral-3b-latest
 
 
 def catalogue() -> list[Model]:
-    """Make a small catalogue: base models of every sort, a deprecated one, and four fine-tuned models."""
+    """Return the default models: nine base models of all kinds, one of them deprecated, and four fine-tuned models."""
     chat = ("completion_chat", "function_calling")
     speech = {"modes": ["offline"], "instruction": True, "response_formats": ["mp3", "wav"]}
     transcription = {

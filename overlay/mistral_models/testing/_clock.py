@@ -1,44 +1,48 @@
-"""A clock that never waits: time passes only where a client would have slept, or a test says so."""
+"""A clock for tests: a wait takes no time, and only a wait or a test advances it."""
 
 
 class FakeClock:
-    """Time and chance under a test's control, for `Mistral(clock=…)`.
+    """Time and randomness under the control of a test, for `Mistral(clock=…)`.
 
     Args:
         now: The time at the start, in seconds since 1970-01-01 UTC.
-        chance: What every random number is, from 0 to 1.
+        random_value: What `random()` returns, from 0 to 1. At 1.0, waits have their full length.
 
     Attributes:
-        waits: How long the client waited each time, in seconds.
-        chance: What the next random number will be.
+        waits: Every wait of the client, in seconds, in order.
+        random_value: What `random()` returns; tests may change it.
     """
 
-    def __init__(self, now: float = 1_800_000_000.0, *, chance: float = 1.0) -> None:
+    def __init__(self, now: float = 1_800_000_000.0, *, random_value: float = 1.0) -> None:
         self._now = now
-        self.chance = chance
+        self.random_value = random_value
         self.waits: list[float] = []
 
     def monotonic(self) -> float:
-        """Read the time."""
+        """Return the current time, in seconds."""
         return self._now
 
     def time(self) -> float:
-        """Read the time, in seconds since 1970-01-01 UTC."""
+        """Return the current time, in seconds since 1970-01-01 UTC."""
         return self._now
 
     def random(self) -> float:
-        """Return `chance`."""
-        return self.chance
+        """Return `random_value`."""
+        return self.random_value
 
     def advance(self, seconds: float) -> None:
-        """Let time pass."""
+        """Let time pass.
+
+        Args:
+            seconds: How much.
+        """
         self._now += seconds
 
     def sleep(self, seconds: float, /) -> None:
-        """Note the wait, and let that time pass at once."""
+        """Record the wait and advance by it, without waiting."""
         self.waits.append(seconds)
         self.advance(seconds)
 
     async def sleep_async(self, seconds: float, /) -> None:
-        """Note the wait, and let that time pass at once."""
+        """Record the wait and advance by it, without waiting."""
         self.sleep(seconds)

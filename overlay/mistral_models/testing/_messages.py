@@ -1,17 +1,17 @@
-"""Requests and answers as values, and the trouble that an answer can meet on its way."""
+"""HTTP requests and responses of the fake service, as values. No I/O."""
 
 import json
 from collections.abc import Mapping
 from email.utils import formatdate
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
-Place = Literal["before", "in headers", "after headers", "in body"]
-"""Where a connection is closed: nothing is sent before it but what the name says."""
+from ._faults import Delivery, Fault
 
-_JSON = MappingProxyType({"content-type": "application/json"})
+_JSON_HEADERS = MappingProxyType({"content-type": "application/json"})
+_CHUNKS = 16
 _ROUTES = {
     ("models",): {"GET": "list"},
     ("models", "{}"): {"GET": "retrieve", "DELETE": "delete"},
@@ -19,169 +19,106 @@ _ROUTES = {
     ("fine_tuning", "models", "{}", "archive"): {"POST": "archive", "DELETE": "unarchive"},
 }
 OPERATIONS: Final = tuple(name for routes in _ROUTES.values() for name in routes.values())
-"""The six, by their names."""
+"""The names of the six operations."""
 
 
 class Request(NamedTuple):
-    """A request as it came over the wire."""
+    """A request that the fake service received."""
 
     method: str
+    """Such as `GET`."""
     target: str
-    """Path and query, percent-encoded."""
+    """Path and query string, percent-encoded."""
     headers: Mapping[str, str]
-    """Lower-case names."""
+    """By lower-case name."""
     body: bytes = b""
 
     @property
-    def path(self) -> list[str]:
-        """The segments of the path after `/v1`, percent-encoded; empty for a path that is elsewhere."""
-        parts = self.target.partition("?")[0].split("/")
-        return parts[2:] if parts[1:2] == ["v1"] else []
+    def path_segments(self) -> list[str]:
+        """The percent-encoded segments of the path after `/v1`; empty if the path does not start with `/v1`."""
+        segments = self.target.partition("?")[0].split("/")
+        return segments[2:] if segments[1:2] == ["v1"] else []
 
     @property
     def routes(self) -> dict[str, str]:
-        """The operations of this path, by method."""
+        """The operations at this path, by HTTP method; empty for an unknown path."""
+        segments = self.path_segments
         for pattern, routes in _ROUTES.items():
-            if len(pattern) == len(self.path) and all(p in {"{}", s} for p, s in zip(pattern, self.path, strict=True)):
+            if len(pattern) == len(segments) and all(
+                expected in {"{}", segment} for expected, segment in zip(pattern, segments, strict=True)
+            ):
                 return routes
         return {}
 
     @property
     def operation(self) -> str | None:
-        """Such as `retrieve`; None for what is none of the six."""
+        """The name of the operation, such as `retrieve`; None if the request is none of the six."""
         return self.routes.get(self.method)
 
     @property
     def model_id(self) -> str | None:
-        """The id that the path names."""
+        """The id in the path; None for `list` and for unknown requests."""
         if self.operation in {None, "list"}:
             return None
-        return unquote(self.path[1] if self.path[0] == "models" else self.path[2])
+        segments = self.path_segments
+        return unquote(segments[1] if segments[0] == "models" else segments[2])
 
     @property
     def query(self) -> str:
-        """What comes after the question mark, percent-encoded."""
+        """The query string without its question mark, percent-encoded."""
         return self.target.partition("?")[2]
 
     def json(self) -> Any:  # noqa: ANN401 JSON can be anything
-        """Parse the body; None if there is none."""
+        """Parse the body; None if it is empty.
+
+        Raises:
+            ValueError: The body is not JSON.
+        """
         return json.loads(self.body) if self.body else None
 
 
-class Delivery(NamedTuple):
-    """How an answer travels."""
-
-    refused: bool = False
-    """The connection is refused (in process) or reset at once (over a socket)."""
-    latency: float = 0
-    """Seconds before anything is sent."""
-    closed: Place | None = None
-    """Where the connection is closed."""
-    pause: float = 0
-    """Seconds between the pieces of the body."""
-
-
 class Response(NamedTuple):
-    """What the service answers."""
+    """A response of the fake service, and how it is delivered."""
 
     status: int
+    """The status code."""
     body: bytes
-    headers: Mapping[str, str] = _JSON
+    headers: Mapping[str, str] = _JSON_HEADERS
+    """`content-length` is added if it is missing."""
     delivery: Delivery = Delivery()
+    """How the connection behaves; set by faults."""
 
-    def fields(self) -> dict[str, str]:
-        """Make the headers, those that every answer has among them."""
+    def with_fault(self, fault: Fault) -> "Response":
+        """Return the response that is sent when this one meets a fault."""
+        return Response(
+            status=self.status if fault.status is None else fault.status,
+            body=self.body if fault.body is None else fault.body,
+            headers=self.headers if fault.headers is None else fault.headers,
+            delivery=fault.delivery,
+        )
+
+    def complete_headers(self) -> dict[str, str]:
+        """Return all headers with lower-case names, `content-length` included."""
         return {"content-length": str(len(self.body)), **{name.lower(): value for name, value in self.headers.items()}}
 
     @property
-    def pieces(self) -> list[bytes]:
-        """The body as it is sent: at once, or in sixteen pieces with pauses between them."""
-        if not self.delivery.pause:
+    def chunks(self) -> list[bytes]:
+        """The body as it is sent: in one part, or in up to sixteen if there is an interval between them."""
+        if not self.delivery.chunk_interval:
             return [self.body]
-        size = max(1, -(-len(self.body) // 16))
+        size = max(1, -(-len(self.body) // _CHUNKS))
         return [self.body[start : start + size] for start in range(0, len(self.body), size)]
 
-    def head(self, now: float) -> bytes:
-        """Make the status line and the headers, as HTTP/1.1 has them.
+    def encode_head(self, now: float) -> bytes:
+        """Return the status line and the headers as HTTP/1.1 sends them.
 
         Args:
-            now: The time, in seconds since 1970-01-01 UTC.
+            now: The time for the `date` header, in seconds since 1970-01-01 UTC.
         """
         try:
             phrase = HTTPStatus(self.status).phrase
         except ValueError:
             phrase = ""
-        fields = {"date": formatdate(now, usegmt=True), **self.fields()}
-        lines = [f"HTTP/1.1 {self.status} {phrase}", *(f"{name}: {value}" for name, value in fields.items())]
+        headers = {"date": formatdate(now, usegmt=True), **self.complete_headers()}
+        lines = [f"HTTP/1.1 {self.status} {phrase}", *(f"{name}: {value}" for name, value in headers.items())]
         return "\r\n".join([*lines, "", ""]).encode("latin-1")
-
-
-class Fault(NamedTuple):
-    """What happens to a call in place of the service's answer, or to that answer on its way.
-
-    Made by the functions below.
-    """
-
-    answer: Response | None = None
-    """In place of the service's."""
-    delivery: Delivery = Delivery()
-    body: bytes | None = None
-    """In place of the body of the service's answer."""
-
-    def applied(self, answer: Response) -> Response:
-        """Make what is sent of what the service would have answered."""
-        chosen = self.answer or answer
-        body = chosen.body if self.body is None else self.body
-        return chosen._replace(body=body, delivery=self.delivery)
-
-    @property
-    def reaches_service(self) -> bool:
-        """Whether the service does what it is asked, though its answer may be lost."""
-        return self.answer is None and not self.delivery.refused
-
-
-def status(code: int, body: object = b"", headers: Mapping[str, str] | None = None) -> Fault:
-    """Response with a status; the service does nothing.
-
-    Args:
-        code: The status.
-        body: Bytes or text as they are; all else as JSON.
-        headers: Beside `content-type` and `content-length`, or in place of them.
-    """
-    content = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
-    kind = "text/html" if isinstance(body, bytes | str) else "application/json"
-    return Fault(Response(code, content, {"content-type": kind, **(headers or {})}))
-
-
-def latency(seconds: float) -> Fault:
-    """Response as the service does, after a while."""
-    return Fault(delivery=Delivery(latency=seconds))
-
-
-def connection_refused() -> Fault:
-    """Refuse the connection: the service does not get the request."""
-    return Fault(delivery=Delivery(refused=True))
-
-
-def disconnect(place: Place = "before") -> Fault:
-    """Do what is asked, and close the connection before, in, or after the headers, or in the body, of the answer."""
-    return Fault(delivery=Delivery(closed=place))
-
-
-def slow_body(pause: float) -> Fault:
-    """Send the body in sixteen pieces.
-
-    Args:
-        pause: The seconds between two of them.
-    """
-    return Fault(delivery=Delivery(pause=pause))
-
-
-def invalid_body(body: bytes = b'{"data": [') -> Fault:
-    """Send another body in place of the service's: invalid JSON, or whatever is given."""
-    return Fault(body=body)
-
-
-def oversized_body(size: int) -> Fault:
-    """Send a body of that many bytes, all spaces."""
-    return invalid_body(b" " * size)

@@ -1,20 +1,20 @@
-"""The fake service as a transport of httpx: no socket, and time that passes only where the clock says so."""
+"""The fake service as an httpx transport: no socket, and time that passes on the fake clock only."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import httpx
 
-from mistral_models._clock import Clock
+from mistral_models.utils import Clock
 
 from ._messages import Request, Response
 
 
 class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Brings requests to `handle`, and its answers back, with the trouble they meet; plain and async.
+    """Passes requests to a handler and returns its responses, sync and async.
 
     Args:
-        handle: From a request to an answer.
-        clock: Passes the time of latencies and pauses.
+        handle: Maps a request to a response.
+        clock: Passes the time of slow responses.
     """
 
     def __init__(self, handle: Callable[[Request], Response], clock: Clock) -> None:
@@ -22,56 +22,58 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._clock = clock
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Response a request."""
-        answer = self._handle(_received(request, request.read()))
-        if answer.delivery.latency:
-            self._clock.sleep(answer.delivery.latency)
-        return self._response(answer)
+        """Handle a request, for `httpx.Client`."""
+        response = self._handle(_to_request(request, request.read()))
+        if response.delivery.latency:
+            self._clock.sleep(response.delivery.latency)
+        return self._to_httpx(response)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Response a request."""
-        answer = self._handle(_received(request, await request.aread()))
-        if answer.delivery.latency:
-            await self._clock.sleep_async(answer.delivery.latency)
-        return self._response(answer)
+        """Handle a request, for `httpx.AsyncClient`."""
+        response = self._handle(_to_request(request, await request.aread()))
+        if response.delivery.latency:
+            await self._clock.sleep_async(response.delivery.latency)
+        return self._to_httpx(response)
 
-    def _response(self, answer: Response) -> httpx.Response:
-        if answer.delivery.refused:
+    def _to_httpx(self, response: Response) -> httpx.Response:
+        if response.delivery.connection_refused:
             raise httpx.ConnectError("[Errno 111] Connection refused")
-        if answer.delivery.closed in {"before", "in headers"}:
+        if response.delivery.disconnect_at in {"before", "in headers"}:
             raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
-        return httpx.Response(answer.status, headers=answer.fields(), stream=_Stream(answer, self._clock))
+        return httpx.Response(
+            response.status, headers=response.complete_headers(), stream=_BodyStream(response, self._clock)
+        )
 
 
-class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body on its way."""
+class _BodyStream(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """The body of a response, with the faults of its delivery."""
 
-    def __init__(self, answer: Response, clock: Clock) -> None:
-        self._answer = answer
+    def __init__(self, response: Response, clock: Clock) -> None:
+        self._response = response
         self._clock = clock
 
     def __iter__(self) -> Iterator[bytes]:
-        for piece in self._sent():
-            if self._answer.delivery.pause:
-                self._clock.sleep(self._answer.delivery.pause)
-            yield piece
+        for chunk in self._chunks():
+            if self._response.delivery.chunk_interval:
+                self._clock.sleep(self._response.delivery.chunk_interval)
+            yield chunk
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        for piece in self._sent():
-            if self._answer.delivery.pause:
-                await self._clock.sleep_async(self._answer.delivery.pause)
-            yield piece
+        for chunk in self._chunks():
+            if self._response.delivery.chunk_interval:
+                await self._clock.sleep_async(self._response.delivery.chunk_interval)
+            yield chunk
 
-    def _sent(self) -> Iterator[bytes]:
-        closed = self._answer.delivery.closed
-        if closed is None:
-            yield from self._answer.pieces
+    def _chunks(self) -> Iterator[bytes]:
+        disconnect_at, body = self._response.delivery.disconnect_at, self._response.body
+        if disconnect_at is None:
+            yield from self._response.chunks
             return
-        if closed == "in body":
-            yield self._answer.body[: len(self._answer.body) // 2]
+        if disconnect_at == "in body":
+            yield body[: len(body) // 2]
         raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
 
 
-def _received(request: httpx.Request, body: bytes) -> Request:
+def _to_request(request: httpx.Request, body: bytes) -> Request:
     headers = {name.lower(): value for name, value in request.headers.items()}
     return Request(request.method, request.url.raw_path.decode(), headers, body)

@@ -1,4 +1,4 @@
-"""A fixture for pytest. In `conftest.py`: `pytest_plugins = ["mistral_models.testing.fixtures"]`."""
+"""The pytest fixture. To enable it, write `pytest_plugins = ["mistral_models.testing.fixtures"]` in `conftest.py`."""
 
 import pytest
 
@@ -7,5 +7,5 @@ from ._fake import FakeMistral
 
 @pytest.fixture
 def fake_mistral() -> FakeMistral:
-    """The service in memory, new for each test; `client()` reaches it in process, `serve()` over a socket."""
+    """A new fake service for each test; `client()` reaches it in process, `serve()` over a socket."""
     return FakeMistral()

@@ -1,4 +1,4 @@
-"""Documents for the tests of `tools.drift`, made from `openapi.yaml`."""
+"""Documents derived from `openapi.yaml`, for the tests of `tools.drift`."""
 
 import copy
 import json
@@ -23,13 +23,13 @@ def document(tree: Tree, name: str = "document.json") -> Document:
 
 
 def mutated(mutation: Mutation, tree: Tree = CLIENT) -> Tree:
-    found = copy.deepcopy(tree)
-    mutation(found)
-    return found
+    copied = copy.deepcopy(tree)
+    mutation(copied)
+    return copied
 
 
-def differences(base: Tree, other: Tree, *, every: bool = False) -> list[Difference]:
-    return compare(document(base), document(other), every=every, client=document(CLIENT))
+def differences(base: Tree, other: Tree) -> list[Difference]:
+    return compare(document(base), document(other), client=document(CLIENT))
 
 
 def schema(tree: Tree, name: str) -> Tree:
@@ -42,20 +42,20 @@ def properties(tree: Tree, name: str) -> Tree:
 
 def operation(tree: Tree, name: str) -> Tree:
     return next(
-        found
+        member
         for item in tree["paths"].values()
-        for method, found in item.items()
-        if method != "parameters" and found["operationId"] == name
+        for method, member in item.items()
+        if method != "parameters" and member["operationId"] == name
     )
 
 
-def answer(tree: Tree, name: str) -> Tree:
+def response_media(tree: Tree, name: str) -> Tree:
     return operation(tree, name)["responses"]["200"]["content"]["application/json"]
 
 
-def tiny(response: Any, request: Any = None, **top: Any) -> Tree:
-    """A document with one operation, whose answer and body have the given schemas."""
+def minimal(response: Any, request: Any = None, **members: Any) -> Tree:
+    """A document with one operation whose response and request body have the given schemas."""
     call: Tree = {"responses": {"200": {"description": "", "content": {"application/json": {"schema": response}}}}}
     if request is not None:
         call["requestBody"] = {"content": {"application/json": {"schema": request}}}
-    return {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {"/x": {"post": call}}, **top}
+    return {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {"/x": {"post": call}}, **members}

@@ -1,4 +1,4 @@
-"""Every single change of `openapi.yaml` is found once, under its rule, with the severity that it has for the client."""
+"""Single changes of `openapi.yaml`: each is reported under its rule, with its severity for the client."""
 
 import re
 from typing import Any
@@ -21,17 +21,17 @@ LIST = "GET /v1/models"
 
 
 def cards(path: str) -> list[str]:
-    """A place within a card, in both operations that answer with cards."""
+    """The places of a part of a card, in both operations that respond with cards."""
     return [f"GET /v1/models 200 data[].{path}", f"GET /v1/models/{{model_id}} 200 {path}"]
 
 
-def replaced(tree: Any, **words: Any) -> None:
+def replace(tree: Any, **members: Any) -> None:
     tree.clear()
-    tree.update(words)
+    tree.update(members)
 
 
-def unlabelled(place: str) -> str:
-    """A place without the names of variants, which may be what has changed."""
+def without_labels(place: str) -> str:
+    """A place without the labels of variants, which may be what has changed."""
     return re.sub("<.*?>", "<>", place)
 
 
@@ -43,12 +43,12 @@ def body(tree: Any) -> Any:
     return operation(tree, "update")["requestBody"]
 
 
-def new_operation(tree: Any) -> Any:
+def add_operation(tree: Any) -> Any:
     tree["paths"]["/v1/models/{id}/clone"] = {"post": {"operationId": "clone", "responses": {}}}
 
 
-def hybrid(tree: Any) -> None:
-    """A third kind of card."""
+def add_variant(tree: Any) -> None:
+    """Add a third variant of a card."""
     tree["components"]["schemas"]["HybridCard"] = {
         "type": "object",
         "required": ["type"],
@@ -58,12 +58,12 @@ def hybrid(tree: Any) -> None:
     schema(tree, "ModelCard")["anyOf"][0]["discriminator"]["mapping"]["hybrid"] = "#/components/schemas/HybridCard"
 
 
-def add_enum(values: list[str]) -> Mutation:
+def set_enum(values: list[str]) -> Mutation:
     return lambda tree: schema(tree, "FTClassifierLossFunction").update(enum=values)
 
 
-def set_name(**words: Any) -> Mutation:
-    return lambda tree: replaced(properties(tree, "UpdateModelRequest")["name"], **words)
+def set_name(**members: Any) -> Mutation:
+    return lambda tree: replace(properties(tree, "UpdateModelRequest")["name"], **members)
 
 
 LOSS = [f"{TUNED} <classifier>.classifier_targets[].loss_function"]
@@ -98,7 +98,7 @@ ROWS: list[tuple[str, str, list[str], Mutation]] = [
     ("breaking", "response-type-changed", cards("<base>.created"), lambda t: properties(t, "BaseModelCard")["created"].update(type="string")),
     ("breaking", "response-type-widened", cards("<base>.created"), lambda t: properties(t, "BaseModelCard")["created"].update(type="number")),
     ("breaking", "response-type-widened", [f"{TUNED} <classifier>.classifier_targets[].labels[]"], lambda t: properties(t, "ClassifierTargetResult")["labels"].update(items={})),
-    ("breaking", "response-type-changed", cards("<base>.aliases"), lambda t: replaced(properties(t, "BaseModelCard")["aliases"], type="string", default=[])),
+    ("breaking", "response-type-changed", cards("<base>.aliases"), lambda t: replace(properties(t, "BaseModelCard")["aliases"], type="string", default=[])),
     ("breaking", "response-const-changed", ["POST /v1/fine_tuning/models/{model_id}/archive 200 object"], lambda t: properties(t, "ArchiveModelResponse")["object"].update(const="fine-tuned-model")),
     ("breaking", "response-const-changed", ["POST /v1/fine_tuning/models/{model_id}/archive 200 object"], lambda t: properties(t, "ArchiveModelResponse")["object"].pop("const")),
     ("breaking", "response-const-changed", cards("<base>.type"), lambda t: properties(t, "BaseModelCard")["type"].update(const="foundation")),
@@ -106,7 +106,7 @@ ROWS: list[tuple[str, str, list[str], Mutation]] = [
     ("breaking", "response-format-removed", [f"{TUNED} <completion>.job"], lambda t: properties(t, "CompletionFineTunedModel")["job"].pop("format")),
     ("breaking", "security-changed", [f"{LIST} security"], lambda t: operation(t, "list").update(security=[])),
     ("breaking", "server-removed", [f"{LIST} servers"], lambda t: operation(t, "list").update(servers=[{"url": "https://api.mistral.eu"}])),
-    ("additive", "operation-added", ["POST /v1/models/{id}/clone"], new_operation),
+    ("additive", "operation-added", ["POST /v1/models/{id}/clone"], add_operation),
     ("additive", "operation-added", ["PUT /v1/models"], lambda t: t["paths"]["/v1/models"].update(put={"responses": {}})),
     ("additive", "parameter-added", [f"{LIST} query page"], lambda t: operation(t, "list")["parameters"].append({"name": "page", "in": "query", "schema": {"type": "integer"}})),
     ("additive", "parameter-added", ["POST /v1/fine_tuning/models/{model_id}/archive header x-reason"], lambda t: operation(t, "archive").update(parameters=[{"name": "x-reason", "in": "header", "schema": {}}])),
@@ -119,8 +119,8 @@ ROWS: list[tuple[str, str, list[str], Mutation]] = [
     ("additive", "response-media-type-added", [f"{LIST} 200 text/csv"], lambda t: operation(t, "list")["responses"]["200"]["content"].update({"text/csv": {}})),
     ("additive", "success-status-added", [f"{LIST} 206"], lambda t: operation(t, "list")["responses"].update({"206": {"description": ""}})),
     ("additive", "security-added", [f"{LIST} security"], lambda t: operation(t, "list").update(security=[{"ApiKey": []}, {}])),
-    ("tolerated", "response-variant-added", cards("<hybrid>"), hybrid),
-    ("tolerated", "response-enum-value-added", LOSS, add_enum(["single_class", "multi_class", "regression"])),
+    ("tolerated", "response-variant-added", cards("<hybrid>"), add_variant),
+    ("tolerated", "response-enum-value-added", LOSS, set_enum(["single_class", "multi_class", "regression"])),
     ("tolerated", "response-enum-opened", LOSS, lambda t: schema(t, "FTClassifierLossFunction").pop("enum")),
     ("info", "deprecated", [LIST], lambda t: operation(t, "list").update(deprecated=True)),
     ("info", "deprecated", [f"{LIST} query provider"], lambda t: parameter(t).update(deprecated=True)),
@@ -130,7 +130,7 @@ ROWS: list[tuple[str, str, list[str], Mutation]] = [
     ("info", "response-default-changed", cards("<base>.aliases"), lambda t: properties(t, "BaseModelCard")["aliases"].pop("default")),
     ("info", "response-constraint-changed", cards("<base>.created"), lambda t: properties(t, "BaseModelCard")["created"].update(minimum=0)),
     ("info", "request-constraint-changed", [f"{BODY} name"], set_name(type=["string", "null"], maxLength=64)),
-    ("info", "response-enum-value-removed", LOSS, add_enum(["single_class"])),
+    ("info", "response-enum-value-removed", LOSS, set_enum(["single_class"])),
     ("info", "response-variant-removed", cards("<fine-tuned>"), lambda t: (schema(t, "ModelCard")["anyOf"][0]["oneOf"].pop(), schema(t, "ModelCard")["anyOf"][0]["discriminator"]["mapping"].pop("fine-tuned"))),
     ("info", "response-property-now-required", cards("<base>.name"), lambda t: schema(t, "BaseModelCard")["required"].append("name")),
     ("info", "response-not-nullable", cards("<base>.name"), lambda t: properties(t, "BaseModelCard")["name"].update(type="string")),
@@ -138,7 +138,7 @@ ROWS: list[tuple[str, str, list[str], Mutation]] = [
     ("info", "response-format-added", cards("<base>.id"), lambda t: properties(t, "BaseModelCard")["id"].update(format="uuid")),
     ("info", "response-fields-closed", [f"{LIST} 200"], lambda t: schema(t, "ModelList").update(additionalProperties=False)),
     ("info", "error-status-removed", [f"{LIST} 5XX"], lambda t: operation(t, "list")["responses"].pop("5XX")),
-    ("info", "error-status-added", [f"{LIST} default"], lambda t: operation(t, "list").update(responses={**{status: one for status, one in operation(t, "list")["responses"].items() if status != "200"}, "default": operation(t, "list")["responses"]["200"]})),
+    ("info", "error-status-added", [f"{LIST} default"], lambda t: operation(t, "list").update(responses={**{status: response for status, response in operation(t, "list")["responses"].items() if status != "200"}, "default": operation(t, "list")["responses"]["200"]})),
     ("info", "error-status-added", ["POST /v1/fine_tuning/models/{model_id}/archive 300"], lambda t: operation(t, "archive")["responses"].update({"300": {"description": ""}})),
     ("info", "servers-changed", [f"{LIST} servers"], lambda t: operation(t, "list").update(servers=[*t["servers"], {"url": "https://us.api.mistral.ai"}])),
 ]  # fmt: skip
@@ -147,23 +147,23 @@ ROWS: list[tuple[str, str, list[str], Mutation]] = [
 @pytest.mark.parametrize(
     ("severity", "rule", "places", "mutation"), ROWS, ids=[f"{row[1]} {row[2][0]}" for row in ROWS]
 )
-def test_a_single_change_is_one_kind_of_difference(severity, rule, places, mutation):
-    """At each place that it shows at, and nothing besides."""
+def test_a_single_change_is_reported_under_one_rule(severity, rule, places, mutation):
+    """A change is reported at every place that it affects, and nothing else is reported."""
     found = differences(CLIENT, mutated(mutation))
-    assert {(one.kind.severity, one.rule) for one in found} == {(severity, rule)}
-    assert sorted(one.place for one in found) == sorted(places)
+    assert {(difference.definition.severity, difference.rule) for difference in found} == {(severity, rule)}
+    assert sorted(difference.place for difference in found) == sorted(places)
 
 
 @pytest.mark.parametrize(
     ("severity", "rule", "places", "mutation"), ROWS, ids=[f"{row[1]} {row[2][0]}" for row in ROWS]
 )
-def test_swapping_the_documents_hides_nothing(severity, rule, places, mutation):
-    """What is seen from one side is seen from the other, at the same places."""
+def test_a_change_is_also_reported_when_the_documents_are_swapped(severity, rule, places, mutation):
+    """Swapping the two documents changes the rules, not the places."""
     found = differences(mutated(mutation), CLIENT)
-    assert {unlabelled(one.place) for one in found} >= {*map(unlabelled, places)}
+    assert {without_labels(difference.place) for difference in found} >= {*map(without_labels, places)}
 
 
-def test_the_rows_cover_every_severity_well():
-    """The table is the specification of what the severities mean."""
+def test_the_table_covers_every_severity():
+    """The table specifies what the severities mean, so it has rows for each of them."""
     assert len(ROWS) >= 40
     assert {row[0] for row in ROWS} == {"breaking", "additive", "tolerated", "info"}

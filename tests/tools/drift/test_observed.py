@@ -1,4 +1,4 @@
-"""`python -m tools.drift observed`: recorded answers against `openapi.yaml`."""
+"""`python -m tools.drift observed`: check recorded responses against `openapi.yaml`."""
 
 import json
 from collections.abc import Callable
@@ -19,26 +19,26 @@ TUNED = {**BASE, "type": "fine-tuned", "job": "j", "root": "r"}
 
 @pytest.fixture
 def observe(capsys, monkeypatch, tmp_path) -> Callable[..., tuple[int, dict[tuple[str, str], Any]]]:
-    """Write lines of records, run the command on them, and return what it counted."""
+    """Write responses to a file, run the command on it, and return the exit code and the observations."""
     monkeypatch.chdir(ROOT)
 
-    def observe(*records: tuple[str, int, Any]) -> tuple[int, dict[tuple[str, str], Any]]:
-        path = tmp_path / "answers.jsonl"
-        lines = [{"operation": name, "status": status, "body": body} for name, status, body in records]
+    def observe(*responses: tuple[str, int, Any]) -> tuple[int, dict[tuple[str, str], Any]]:
+        path = tmp_path / "responses.jsonl"
+        lines = [{"operation": name, "status": status, "body": body} for name, status, body in responses]
         path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
-        status = main(["observed", str(path), "--format", "json"])
-        found = json.loads(capsys.readouterr().out)["observed"]
-        return status, {(one["what"], one["place"]): one for one in found}
+        exit_code = main(["observed", str(path), "--format", "json"])
+        observations = json.loads(capsys.readouterr().out)["observations"]
+        return exit_code, {(observation["rule"], observation["place"]): observation for observation in observations}
 
     return observe
 
 
-def test_answers_of_the_fake_service_are_as_documented(observe):
-    """Every operation, successes and errors."""
+def test_responses_of_the_fake_service_are_as_documented(observe):
+    """Successes and errors of every operation have no violations."""
     fake, headers = FakeMistral(), {"authorization": "Bearer fake-key"}
     listed = json.loads(fake.handle(Request("GET", "/v1/models", headers)).body)
     tuned = next(card["id"] for card in listed["data"] if card["type"] == "fine-tuned")
-    records: list[tuple[str, int, Any]] = []
+    responses: list[tuple[str, int, Any]] = []
     for name, method, path, body in (
         ("list", "GET", "/v1/models", b""),
         ("list", "GET", "/v1/models?provider=x&provider=y", b""),
@@ -49,13 +49,13 @@ def test_answers_of_the_fake_service_are_as_documented(observe):
         ("unarchive", "DELETE", f"/v1/fine_tuning/models/{tuned}/archive", b""),
         ("delete", "DELETE", f"/v1/models/{tuned}", b""),
     ):
-        answer = fake.handle(Request(method, path, headers, body))
-        records.append((name, answer.status, json.loads(answer.body)))
-    assert observe(*records) == (0, {})
+        response = fake.handle(Request(method, path, headers, body))
+        responses.append((name, response.status, json.loads(response.body)))
+    assert observe(*responses) == (0, {})
 
 
 @pytest.mark.parametrize(
-    ("body", "what", "place", "value"),
+    ("body", "rule", "place", "value"),
     [
         ({**BASE, "dreams": 1}, "unknown-field", "<base>.dreams", "1"),
         ({**BASE, "capabilities": {"fly": True}}, "unknown-field", "<base>.capabilities.fly", "true"),
@@ -70,31 +70,31 @@ def test_answers_of_the_fake_service_are_as_documented(observe):
         ([BASE], "wrong-type", "", "array where object is documented"),
     ],
 )
-def test_what_the_document_does_not_say_is_named(observe, body, what, place, value):
-    """What it is, where, and the value."""
-    status, found = observe(("retrieve", 200, body))
-    where = f"GET /v1/models/{{model_id}} 200 {place}".strip()
-    assert status == 1
-    assert set(found) == {(what, where)}
-    assert found[what, where]["values"] == [value]
+def test_a_violation_is_reported_with_its_rule_place_and_value(observe, body, rule, place, value):
+    """A response that the document does not allow is reported once."""
+    exit_code, found = observe(("retrieve", 200, body))
+    full_place = f"GET /v1/models/{{model_id}} 200 {place}".strip()
+    assert exit_code == 1
+    assert set(found) == {(rule, full_place)}
+    assert found[rule, full_place]["examples"] == [value]
 
 
-def test_nothing_is_said_about_what_is_documented(observe):
-    """Absent optional fields, nulls where null may be, integral floats, and errors of any status of a class."""
+def test_documented_responses_have_no_violations(observe):
+    """Absent optional fields, allowed nulls, integral floats, and errors of a documented range are as documented."""
     bodies = [BASE, TUNED, {**BASE, "name": None, "created": 5.0, "deprecation": "2027-03-31T12:00:00Z"}]
-    records = [("retrieve", 200, body) for body in bodies]
-    fault = {"loc": ["body", 0], "msg": "m", "type": "t", "input": {"any": 1}, "ctx": {"thing": 1}}
+    successes = [("retrieve", 200, body) for body in bodies]
+    detail = {"loc": ["body", 0], "msg": "m", "type": "t", "input": {"any": 1}, "ctx": {"thing": 1}}
     errors = [
-        ("list", 422, {"detail": [fault]}),
+        ("list", 422, {"detail": [detail]}),
         ("archive", 418, {"detail": "no"}),
         ("list", 503, {"message": "no"}),
         ("list", 422, {"detail": []}),
     ]
-    assert observe(*records, *errors) == (0, {})
+    assert observe(*successes, *errors) == (0, {})
 
 
-def test_enum_values_and_statuses_that_nobody_lists_are_named(observe):
-    """The client keeps the former and raises for the latter."""
+def test_enum_values_and_statuses_that_are_not_listed_are_reported(observe):
+    """An unlisted enum value and an undocumented status are violations, although the client handles both."""
     target = {"name": "n", "labels": [], "weight": 1, "loss_function": "novel"}
     model = {
         "id": "m", "created": 1, "owned_by": "o", "workspace_id": "w", "root": "r", "root_version": "1",
@@ -110,33 +110,33 @@ def test_enum_values_and_statuses_that_nobody_lists_are_named(observe):
     }
 
 
-def test_places_are_counted_over_all_answers(observe):
-    """With some of the values, and where the first one was."""
+def test_violations_are_counted_over_all_responses(observe):
+    """A place is reported once, with the count, some of the values, and the line of the first response."""
     cards = [{**BASE, "dreams": number} for number in range(9)]
     _, found = observe(("list", 200, {"data": cards}), ("list", 200, {"data": cards[:1]}))
-    one = found["unknown-field", "GET /v1/models 200 data[].<base>.dreams"]
-    assert one["count"] == 10
-    assert one["values"] == ["0", "1", "2", "3", "4"]
-    assert one["first"].endswith("answers.jsonl:1")
+    observation = found["unknown-field", "GET /v1/models 200 data[].<base>.dreams"]
+    assert observation["count"] == 10
+    assert observation["examples"] == ["0", "1", "2", "3", "4"]
+    assert observation["first"].endswith("responses.jsonl:1")
 
 
-def test_a_folder_of_bodies_is_read_by_the_names_of_its_files(capsys, monkeypatch, tmp_path):
-    """The operation up to the first dot or dash, then perhaps a status."""
+def test_a_folder_of_bodies_is_read_by_its_file_names(capsys, monkeypatch, tmp_path):
+    """A file name starts with the operation, up to a dot or hyphen, and may contain a status code."""
     monkeypatch.chdir(ROOT)
     for name, body in {
         "list.json": {"data": []},
         "retrieve-1.json": {**BASE, "dreams": 1},
         "retrieve-2.json": {**BASE, "dreams": 1},
         "retrieve.404.json": {"detail": "no"},
-        "notes.txt": "not looked at",
+        "notes.txt": "ignored",
     }.items():
         (tmp_path / name).write_text(json.dumps(body))
     assert main(["observed", str(tmp_path)]) == 1
     assert capsys.readouterr().out == (
-        "4 answers (1 list, 3 retrieve) against openapi.yaml\n\n"
+        "4 responses (1 list, 3 retrieve) against openapi.yaml\n\n"
         "unknown-field: GET /v1/models/{model_id} 200 <base>.dreams\n"
         f"    2 times, such as 1 (first in {tmp_path / 'retrieve-1.json'})\n\n"
-        "Take it into openapi.yaml (docs/drift.md).\n"
+        "Add it to openapi.yaml: see docs/drift.md.\n"
     )
 
 
@@ -146,15 +146,15 @@ def test_a_folder_of_bodies_is_read_by_the_names_of_its_files(capsys, monkeypatc
         ("list.json", "{", "list.json:1: not JSON"),
         ("a.jsonl", '{"operation": "list", "status": 200, "body": {"data": []}}\n{', "a.jsonl:2: not JSON"),
         ("a.jsonl", '{"operation": "list"}', 'a.jsonl:1: expected {"operation": "list"'),
-        ("chat.json", "{}", "no operation 'chat'; there are list, retrieve"),
+        ("chat.json", "{}", "unknown operation 'chat'; the operations are list, retrieve"),
         ("list.json", "\udcff", "list.json: "),
         ("a.jsonl", '{"operation": "list", "status": true, "body": {}}', 'a.jsonl:1: expected {"operation": "list"'),
         ("a.jsonl", "9" * 5000, "a.jsonl:1: Exceeds the limit"),
-        ("a.jsonl", "\n\n", "a.jsonl: no answers in it"),
+        ("a.jsonl", "\n\n", "a.jsonl: it contains no responses"),
     ],
 )
-def test_unusable_records_are_named_with_their_line(capsys, monkeypatch, tmp_path, name, content, message):
-    """Status 2, one line, never a traceback."""
+def test_an_unusable_recording_is_reported_with_its_line(capsys, monkeypatch, tmp_path, name, content, message):
+    """The exit code is 2, and the message is one line on standard error."""
     monkeypatch.chdir(ROOT)
     (tmp_path / name).write_text(content, errors="surrogateescape")
     assert main(["observed", str(tmp_path / name)]) == 2
@@ -164,22 +164,22 @@ def test_unusable_records_are_named_with_their_line(capsys, monkeypatch, tmp_pat
     assert error.count("\n") == 1
 
 
-def test_an_answer_that_is_not_whole_says_nothing(capsys, monkeypatch, tmp_path):
-    """The recorder writes the beginning only, with the problem; it is counted, and not held against the document."""
+def test_a_truncated_response_is_counted_but_not_checked(capsys, monkeypatch, tmp_path):
+    """The recorder stores only the start of a body that it cannot decode, which is not compared with the document."""
     monkeypatch.chdir(ROOT)
-    recorded = tmp_path / "answers.jsonl"
+    recorded = tmp_path / "responses.jsonl"
     headers = {"content-encoding": "br", "content-length": "3"}
     transport = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, stream=httpx.ByteStream(b"abc")))
     with httpx.Client(transport=transport) as client, pytest.raises(errors.ResponseValidationError):
         Mistral("key", client=client, on_response=Recorder(recorded), retry_config=0).models.list()
     assert main(["observed", str(recorded)]) == 0
-    said = capsys.readouterr().out
-    assert said.startswith("1 answers (1 list)")
-    assert "1 of them were not whole" in said
+    output = capsys.readouterr().out
+    assert output.startswith("1 responses (1 list)")
+    assert "1 of them were not recorded in full" in output
 
 
-def test_what_json_lines_may_hold_is_read(capsys, monkeypatch, tmp_path):
-    """A byte-order mark, line breaks of Unicode within a string, numbers that are none."""
+def test_unusual_json_lines_are_read(capsys, monkeypatch, tmp_path):
+    """A file may contain a byte-order mark, Unicode line breaks within a string, and infinite numbers."""
     monkeypatch.chdir(ROOT)
     line = {"operation": "retrieve", "status": 200, "body": {**BASE, "name": "a\u2028b\x85c", "created": float("inf")}}
     (tmp_path / "a.jsonl").write_text(f"{json.dumps(line, ensure_ascii=False)}\n", encoding="utf-8-sig")
@@ -187,16 +187,16 @@ def test_what_json_lines_may_hold_is_read(capsys, monkeypatch, tmp_path):
     assert "wrong-type: GET /v1/models/{model_id} 200 <base>.created" in capsys.readouterr().out
 
 
-def test_a_number_in_the_name_of_a_file_is_no_status(capsys, monkeypatch, tmp_path):
-    """`list-100.json` is the hundredth list."""
+def test_a_number_after_a_hyphen_in_a_file_name_is_not_a_status(capsys, monkeypatch, tmp_path):
+    """`list-100.json` is the hundredth list, not one with the status 100."""
     monkeypatch.chdir(ROOT)
     (tmp_path / "list-100.json").write_text('{"data": []}')
     assert main(["observed", str(tmp_path / "list-100.json")]) == 0
-    assert capsys.readouterr().out.startswith("1 answers (1 list)")
+    assert capsys.readouterr().out.startswith("1 responses (1 list)")
 
 
-def test_a_folder_without_records_is_no_success(capsys, tmp_path):
-    """Nor is one that does not exist."""
+def test_a_folder_without_responses_is_an_unusable_input(capsys, tmp_path):
+    """An empty or missing folder is not reported as a success."""
     assert main(["observed", str(tmp_path)]) == 2
     assert main(["observed", str(tmp_path / "none")]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 2

@@ -1,4 +1,4 @@
-"""Spelling a document otherwise is no difference."""
+"""Equivalent documents: another notation of the same contract is not a difference."""
 
 import copy
 from typing import Any
@@ -11,18 +11,18 @@ from tests.tools.drift.documents import (
     CLIENT,
     Mutation,
     Tree,
-    answer,
     differences,
+    minimal,
     mutated,
     operation,
     properties,
+    response_media,
     schema,
-    tiny,
 )
 
 
 def renamed(tree: Tree) -> Tree:
-    """Every component schema under another name."""
+    """Rename every component schema."""
     names = tree["components"]["schemas"]
 
     def walk(value: Any) -> Any:
@@ -33,13 +33,14 @@ def renamed(tree: Tree) -> Tree:
         name = value.removeprefix("#/components/schemas/") if isinstance(value, str) else None
         return f"#/components/schemas/Other{name}" if name != value and name in names else value
 
-    found: Tree = walk(tree)
-    found["components"]["schemas"] = {f"Other{name}": value for name, value in found["components"]["schemas"].items()}
-    return found
+    rewritten: Tree = walk(tree)
+    schemas = rewritten["components"]["schemas"]
+    rewritten["components"]["schemas"] = {f"Other{name}": value for name, value in schemas.items()}
+    return rewritten
 
 
 def inlined(tree: Tree) -> Tree:
-    """Every reference to a schema replaced by what it leads to; the mapping of tags cannot be kept then."""
+    """Replace every reference by its target; the mapping of a discriminator, which consists of references, is lost."""
     schemas = tree["components"]["schemas"]
 
     def walk(value: Any) -> Any:
@@ -51,72 +52,77 @@ def inlined(tree: Tree) -> Tree:
             return walk(schemas[value["$ref"].rpartition("/")[2]])
         return {key: walk(item) for key, item in value.items() if key != "discriminator"}
 
-    found: Tree = walk(tree)
-    found["components"]["schemas"] = {}
-    return found
+    rewritten: Tree = walk(tree)
+    rewritten["components"]["schemas"] = {}
+    return rewritten
 
 
 def in_3_0(value: Any) -> Any:
-    """In the notation of OpenAPI 3.0."""
+    """Convert to the notation of OpenAPI 3.0."""
     if isinstance(value, list):
         return [in_3_0(item) for item in value]
     if not isinstance(value, dict):
         return value
-    found = {key: in_3_0(item) for key, item in value.items()}
-    if isinstance(found.get("type"), list) and "null" in found["type"]:
-        found["type"] = found["type"][0]
-        found["nullable"] = True
-    if isinstance(found.get("type"), list):
-        found["anyOf"] = [{"type": kind} for kind in found.pop("type")]
-    if "const" in found and isinstance(found["const"], str) and "type" in found:
-        found["enum"] = [found.pop("const")]
-    if found.get("oneOf") and {"type": "null"} in found["oneOf"]:
-        found = {"allOf": [found["oneOf"][0]], "nullable": True}
-    return found
+    result = {key: in_3_0(item) for key, item in value.items()}
+    if isinstance(result.get("type"), list) and "null" in result["type"]:
+        result["type"] = result["type"][0]
+        result["nullable"] = True
+    if isinstance(result.get("type"), list):
+        result["anyOf"] = [{"type": kind} for kind in result.pop("type")]
+    if "const" in result and isinstance(result["const"], str) and "type" in result:
+        result["enum"] = [result.pop("const")]
+    if result.get("oneOf") and {"type": "null"} in result["oneOf"]:
+        result = {"allOf": [result["oneOf"][0]], "nullable": True}
+    return result
 
 
-def shuffled(value: Any) -> Any:
-    """Keys, required names, variants and enum values in the opposite order."""
+def reordered(value: Any) -> Any:
+    """Reverse the order of keys, required names, variants and enum values."""
     if isinstance(value, list):
-        return [shuffled(item) for item in value]
+        return [reordered(item) for item in value]
     if not isinstance(value, dict):
         return value
-    found = {key: shuffled(value[key]) for key in reversed(list(value))}
+    result = {key: reordered(value[key]) for key in reversed(list(value))}
     for key in ("required", "oneOf", "anyOf", "enum", "type", "parameters"):
-        if isinstance(found.get(key), list):
-            found[key].reverse()
-    return found
+        if isinstance(result.get(key), list):
+            result[key].reverse()
+    return result
 
 
-def bare(value: Any) -> Any:
-    """Without what is meant for people."""
+def without_annotations(value: Any) -> Any:
+    """Remove what is only documentation."""
     if isinstance(value, list):
-        return [bare(item) for item in value]
+        return [without_annotations(item) for item in value]
     if not isinstance(value, dict):
         return value
-    silent = {"summary", "description", "example", "examples", "title", "externalDocs", "x-deviation"}
+    annotations = {"summary", "description", "example", "examples", "title", "externalDocs", "x-deviation"}
     return {
-        key: {name: bare(item) for name, item in child.items()} if key == "properties" else bare(child)
+        key: {name: without_annotations(item) for name, item in child.items()}
+        if key == "properties"
+        else without_annotations(child)
         for key, child in value.items()
-        if key not in silent
+        if key not in annotations
     }
 
 
-WHOLE = {"renamed": renamed, "inlined": inlined, "in 3.0": in_3_0, "shuffled": shuffled, "bare": bare}
+DOCUMENT_REWRITES = {
+    "renamed": renamed, "inlined": inlined, "in 3.0": in_3_0, "reordered": reordered, "without annotations": without_annotations,
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("rewrite", WHOLE.values(), ids=WHOLE)
-def test_a_document_written_otherwise_is_the_same(rewrite):
-    """As a whole, from both sides."""
+@pytest.mark.parametrize("rewrite", DOCUMENT_REWRITES.values(), ids=DOCUMENT_REWRITES)
+def test_an_equivalent_document_has_no_differences(rewrite):
+    """A document that is rewritten as a whole equals the original, whichever of both is the base."""
     other = rewrite(copy.deepcopy(CLIENT))
     assert other != CLIENT
     assert differences(CLIENT, other) == []
     assert differences(other, CLIENT) == []
 
 
-def test_rewrites_may_be_combined():
-    """Renamed, in 3.0, shuffled and bare at once."""
-    assert differences(CLIENT, bare(shuffled(in_3_0(renamed(copy.deepcopy(CLIENT)))))) == []
+def test_combined_rewrites_have_no_differences():
+    """A document that is renamed, in 3.0, reordered and without annotations equals the original."""
+    rewritten = without_annotations(reordered(in_3_0(renamed(copy.deepcopy(CLIENT)))))
+    assert differences(CLIENT, rewritten) == []
 
 
 def extract(tree: Tree) -> None:
@@ -155,25 +161,25 @@ def rename_scheme(tree: Tree) -> None:
     tree["security"] = [{"Token": []}]
 
 
-def put(name: str, field: str, **words: Any) -> Mutation:
-    return lambda tree: properties(tree, name).update({field: words})
+def set_property(name: str, field: str, **definition: Any) -> Mutation:
+    return lambda tree: properties(tree, name).update({field: definition})
 
 
 REWRITES: dict[str, Mutation] = {
-    "const as enum": put("ArchiveModelResponse", "object", type="string", enum=["model"], default="model"),
-    "const without type": put("ArchiveModelResponse", "object", const="model", default="model"),
-    "const as two enums": put("ArchiveModelResponse", "object", allOf=[{"enum": ["model", "x"]}, {"enum": ["model", "y"]}], default="model"),
-    "nullable by anyOf": put("BaseModelCard", "name", anyOf=[{"type": "string"}, {"type": "null"}]),
-    "nullable by oneOf": put("BaseModelCard", "name", oneOf=[{"type": "null"}, {"type": "string"}]),
-    "nullable by word": put("BaseModelCard", "name", type="string", nullable=True),
-    "nullable by enum": put("BaseModelCard", "name", anyOf=[{"type": "string"}, {"enum": [None]}]),
-    "null by const": put("BaseModelCard", "name", anyOf=[{"type": "string"}, {"const": None}]),
-    "a null default": put("BaseModelCard", "name", type=["string", "null"], default=None),
-    "allOf of one": put("BaseModelCard", "capabilities", allOf=[{"$ref": "#/components/schemas/ModelCapabilities"}]),
-    "anyOf of one": put("BaseModelCard", "capabilities", anyOf=[{"$ref": "#/components/schemas/ModelCapabilities"}]),
-    "described reference": put("BaseModelCard", "capabilities", **{"$ref": "#/components/schemas/ModelCapabilities", "description": "x"}),
-    "same variant twice": put("BaseModelCard", "capabilities", anyOf=[{"$ref": "#/components/schemas/ModelCapabilities"}] * 2),
-    "union of types": put("BaseModelCard", "created", anyOf=[{"type": "integer"}, {"type": "integer", "minimum": 5}]),
+    "const as enum": set_property("ArchiveModelResponse", "object", type="string", enum=["model"], default="model"),
+    "const without type": set_property("ArchiveModelResponse", "object", const="model", default="model"),
+    "const as two enums": set_property("ArchiveModelResponse", "object", allOf=[{"enum": ["model", "x"]}, {"enum": ["model", "y"]}], default="model"),
+    "nullable by anyOf": set_property("BaseModelCard", "name", anyOf=[{"type": "string"}, {"type": "null"}]),
+    "nullable by oneOf": set_property("BaseModelCard", "name", oneOf=[{"type": "null"}, {"type": "string"}]),
+    "nullable by keyword": set_property("BaseModelCard", "name", type="string", nullable=True),
+    "nullable by enum": set_property("BaseModelCard", "name", anyOf=[{"type": "string"}, {"enum": [None]}]),
+    "null by const": set_property("BaseModelCard", "name", anyOf=[{"type": "string"}, {"const": None}]),
+    "a null default": set_property("BaseModelCard", "name", type=["string", "null"], default=None),
+    "allOf of one": set_property("BaseModelCard", "capabilities", allOf=[{"$ref": "#/components/schemas/ModelCapabilities"}]),
+    "anyOf of one": set_property("BaseModelCard", "capabilities", anyOf=[{"$ref": "#/components/schemas/ModelCapabilities"}]),
+    "described reference": set_property("BaseModelCard", "capabilities", **{"$ref": "#/components/schemas/ModelCapabilities", "description": "x"}),
+    "same variant twice": set_property("BaseModelCard", "capabilities", anyOf=[{"$ref": "#/components/schemas/ModelCapabilities"}] * 2),
+    "union of types": set_property("BaseModelCard", "created", anyOf=[{"type": "integer"}, {"type": "integer", "minimum": 5}]),
     "object without type": lambda tree: schema(tree, "ModelCapabilities").pop("type"),
     "open object": lambda tree: schema(tree, "ModelCapabilities").update(additionalProperties=True),
     "enum as anyOf": lambda tree: tree["components"]["schemas"].update(FTClassifierLossFunction={"anyOf": [{"const": "multi_class"}, {"const": "single_class"}]}),
@@ -185,22 +191,22 @@ REWRITES: dict[str, Mutation] = {
     "parameters of the path item": move_parameters,
     "security scheme renamed": rename_scheme,
     "security per operation": lambda tree: [operation(tree, name).update(security=tree["security"]) for name in ("list", "update")],
-    "style said": lambda tree: operation(tree, "list")["parameters"][0].update(style="form", explode=True),
+    "explicit style": lambda tree: operation(tree, "list")["parameters"][0].update(style="form", explode=True),
     "ignored header": lambda tree: operation(tree, "list")["parameters"].append({"name": "Accept", "in": "header", "schema": {}}),
-    "charset": lambda tree: operation(tree, "list")["responses"]["200"].update(content={"application/json; charset=utf-8": answer(tree, "list")}),
+    "charset": lambda tree: operation(tree, "list")["responses"]["200"].update(content={"application/json; charset=utf-8": response_media(tree, "list")}),
     "server with a slash": lambda tree: tree["servers"][0].update(url="https://api.mistral.ai/"),
     "server with a variable": lambda tree: tree.update(servers=[{"url": "https://{host}", "variables": {"host": {"default": "api.mistral.ai"}}}]),
     "bound at its default": lambda tree: properties(tree, "BaseModelCard")["id"].update(minLength=0),
-    "both booleans": put("BaseModelCard", "internal", enum=[True, False], default=False),
+    "both booleans": set_property("BaseModelCard", "internal", enum=[True, False], default=False),
     "no permissive variant": lambda tree: tree["components"]["schemas"].update(ModelCard=schema(tree, "ModelCard")["anyOf"][0]),
     "no discriminator": lambda tree: schema(tree, "ModelCard")["anyOf"][0].pop("discriminator"),
-    "others' operations": lambda tree: tree["paths"].update({"/v1/chat": {"post": {"responses": {}}}}),
+    "operations of another area": lambda tree: tree["paths"].update({"/v1/chat": {"post": {"responses": {}}}}),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("rewrite", REWRITES.values(), ids=REWRITES)
-def test_one_thing_written_otherwise_is_no_difference(rewrite):
-    """From both sides."""
+def test_an_equivalent_notation_is_not_a_difference(rewrite):
+    """A part that is rewritten equals the original, whichever of both is the base."""
     other = mutated(rewrite)
     assert differences(CLIENT, other) == []
     assert differences(other, CLIENT) == []
@@ -214,60 +220,60 @@ def test_one_thing_written_otherwise_is_no_difference(rewrite):
         ({"type": "string", "enum": ["a"], "nullable": True}, {"type": ["string", "null"], "enum": ["a", None]}),
     ],
 )
-def test_bounds_and_null_of_3_0_are_those_of_3_1(older, newer):
-    """Each version has its own notation."""
-    assert differences(tiny(older), tiny(newer)) == []
+def test_bounds_and_null_in_the_notation_of_3_0_equal_those_of_3_1(older, newer):
+    """OpenAPI 3.0 marks exclusive bounds and null with booleans, 3.1 with numbers and types."""
+    assert differences(minimal(older), minimal(newer)) == []
 
 
-def test_variants_without_a_tag_are_paired_by_what_they_are():
-    """Also when they differ only deep inside, and come in another order."""
+def test_variants_without_a_discriminator_are_matched_by_their_content():
+    """Variants that differ only in nested schemas are matched in any order, and a change is reported in its variant."""
 
     def variant(kind: str) -> Tree:
         inner = {"type": "object", "properties": {"value": {"type": kind}}}
         return {"type": "object", "properties": {"items": {"type": "array", "items": inner}}}
 
     variants = [variant(kind) for kind in ("string", "integer", "boolean")]
-    assert differences(tiny({"anyOf": variants}), tiny({"anyOf": variants[::-1]})) == []
+    assert differences(minimal({"anyOf": variants}), minimal({"anyOf": variants[::-1]})) == []
     changed = [variant("number"), variants[2], variants[0]]
-    (found,) = differences(tiny({"anyOf": variants}), tiny({"anyOf": changed}))
+    (found,) = differences(minimal({"anyOf": variants}), minimal({"anyOf": changed}))
     assert (found.rule, found.place) == ("response-type-widened", "POST /x 200 <2>.items[].value")
 
 
-def test_recursive_schemas_are_compared_to_their_end():
-    """Unrolling one round is no difference; a change deep inside is found, once."""
+def test_recursive_schemas_are_compared_in_full():
+    """Expanding a recursive schema by one level is not a difference; a change below that level is reported once."""
     node = {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}, "id": {"type": "string"}}}
     unrolled: Tree = {"type": "object", "properties": {"next": copy.deepcopy(node), "id": {"type": "string"}}}
     reference = {"$ref": "#/components/schemas/Node"}
-    base = tiny(reference, components={"schemas": {"Node": node}})
-    other = tiny(reference, components={"schemas": {"Node": unrolled}})
+    base = minimal(reference, components={"schemas": {"Node": node}})
+    other = minimal(reference, components={"schemas": {"Node": unrolled}})
     assert differences(base, other) == []
     unrolled["properties"]["next"]["properties"]["id"]["type"] = "integer"
-    (found,) = differences(base, tiny(reference, components={"schemas": {"Node": unrolled}}))
+    (found,) = differences(base, minimal(reference, components={"schemas": {"Node": unrolled}}))
     assert (found.rule, found.place) == ("response-type-changed", "POST /x 200 next.id")
 
 
-def test_a_union_with_itself_allows_nothing_more():
-    """However often a schema refers to itself without a property between."""
+def test_a_union_that_contains_itself_equals_its_other_members():
+    """A reference of a union to itself, with no property in between, allows nothing more."""
     looped = {"anyOf": [{"$ref": "#/components/schemas/Loop"}, {"type": "string"}]}
     reference = {"$ref": "#/components/schemas/Loop"}
-    other = tiny(reference, components={"schemas": {"Loop": looped}})
-    assert differences(tiny({"type": "string"}), other) == []
+    other = minimal(reference, components={"schemas": {"Loop": looped}})
+    assert differences(minimal({"type": "string"}), other) == []
 
 
-# Schemas of every sort, and for each one the same written otherwise.
+# Random schemas, and for each of them an equivalent one in another notation.
 NAMES = st.sampled_from(["id", "name", "kind", "data"])
 SCALARS = st.one_of(
     st.sampled_from(["string", "integer", "number", "boolean"]).map(lambda kind: {"type": kind}),
     st.sampled_from(["uuid", "date-time"]).map(lambda name: {"type": "string", "format": name}),
     st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, unique=True).map(lambda v: {"type": "string", "enum": v}),
-    st.integers(1, 9).map(lambda least: {"type": "integer", "minimum": least}),
+    st.integers(1, 9).map(lambda minimum: {"type": "integer", "minimum": minimum}),
 )
 
 
 def objects(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.dictionaries(NAMES, children, min_size=1).flatmap(
         lambda fields: st.lists(st.sampled_from(sorted(fields)), unique=True).map(
-            lambda needed: {"type": "object", "properties": fields, "required": needed}
+            lambda required: {"type": "object", "properties": fields, "required": required}
         )
     )
 
@@ -287,63 +293,63 @@ SCHEMAS = st.recursive(
         objects(children),
         tagged(children),
         children.map(lambda items: {"type": "array", "items": items}),
-        children.map(lambda one: {"anyOf": [one, {"type": "null"}]}),
-        st.lists(objects(children), min_size=2, max_size=3).map(lambda several: {"anyOf": several}),
+        children.map(lambda child: {"anyOf": [child, {"type": "null"}]}),
+        st.lists(objects(children), min_size=2, max_size=3).map(lambda members: {"anyOf": members}),
     ),
     max_leaves=12,
 )
 
 
 @st.composite
-def rewritten(draw: st.DrawFn, value: Any, shared: Tree) -> Any:
-    """The same schema, otherwise written; `shared` takes what is extracted."""
-    found = {key: draw(rewritten(child, shared)) if key == "items" else child for key, child in value.items()}
-    if "properties" in found:
-        names = draw(st.permutations(sorted(found["properties"])))
-        found["properties"] = {name: draw(rewritten(found["properties"][name], shared)) for name in names}
-        found["required"] = draw(st.permutations(found.get("required", [])))
-    for word in {"anyOf", "oneOf"} & found.keys():
-        found[word] = draw(st.permutations([draw(rewritten(child, shared)) for child in found[word]]))
-    if "enum" in found:
-        found["enum"] = draw(st.permutations(found["enum"]))
+def rewritten(draw: st.DrawFn, value: Any, components: Tree) -> Any:
+    """An equivalent schema in another notation; extracted schemas are added to `components`."""
+    result = {key: draw(rewritten(child, components)) if key == "items" else child for key, child in value.items()}
+    if "properties" in result:
+        names = draw(st.permutations(sorted(result["properties"])))
+        result["properties"] = {name: draw(rewritten(result["properties"][name], components)) for name in names}
+        result["required"] = draw(st.permutations(result.get("required", [])))
+    for keyword in {"anyOf", "oneOf"} & result.keys():
+        result[keyword] = draw(st.permutations([draw(rewritten(child, components)) for child in result[keyword]]))
+    if "enum" in result:
+        result["enum"] = draw(st.permutations(result["enum"]))
     if draw(st.booleans()):
-        found |= {"description": draw(st.text(max_size=3)), "title": "t", "examples": [1], "x-note": {"type": "null"}}
+        result |= {"description": draw(st.text(max_size=3)), "title": "t", "examples": [1], "x-note": {"type": "null"}}
     match draw(st.integers(0, 4)):
         case 0:
-            return {"allOf": [found]}
+            return {"allOf": [result]}
         case 1:
-            name = f"S{len(shared)}"
-            shared[name] = found
+            name = f"S{len(components)}"
+            components[name] = result
             return {"$ref": f"#/components/schemas/{name}"}
-        case 2 if "anyOf" in found and {"type": "null"} in found["anyOf"] and len(found["anyOf"]) == 2:
-            rest = [one for one in found["anyOf"] if one != {"type": "null"}]
-            return {"oneOf": [{"type": "null"}, *rest]}
-        case 3 if list(found) == ["type"]:
-            return {"type": [found["type"]]}
-    return found
+        case 2 if "anyOf" in result and {"type": "null"} in result["anyOf"] and len(result["anyOf"]) == 2:
+            others = [member for member in result["anyOf"] if member != {"type": "null"}]
+            return {"oneOf": [{"type": "null"}, *others]}
+        case 3 if list(result) == ["type"]:
+            return {"type": [result["type"]]}
+    return result
 
 
 @st.composite
-def written_twice(draw: st.DrawFn) -> tuple[Tree, Tree]:
+def equivalent_documents(draw: st.DrawFn) -> tuple[Tree, Tree]:
     value = draw(SCHEMAS)
-    shared: Tree = {}
-    other = draw(rewritten(value, shared))
-    return tiny(value, value), tiny(other, other, components={"schemas": shared})
+    components: Tree = {}
+    other = draw(rewritten(value, components))
+    return minimal(value, value), minimal(other, other, components={"schemas": components})
 
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
-@given(written_twice())
-def test_any_schema_written_otherwise_is_no_difference(both):
-    """In a request and in an answer, from both sides."""
-    base, other = both
+@given(equivalent_documents())
+def test_random_equivalent_schemas_have_no_differences(documents):
+    """Equivalent schemas are equal in requests and in responses, whichever document is the base."""
+    base, other = documents
     assert differences(base, other) == []
     assert differences(other, base) == []
 
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(SCHEMAS, SCHEMAS)
-def test_swapping_any_two_schemas_never_hides_a_difference(one, another):
-    """Nor is anything different from itself."""
-    base, other = tiny(one, one), tiny(another, another)
+def test_two_random_schemas_differ_in_both_directions_or_in_neither(first, second):
+    """Swapping two schemas never hides a difference, and a schema equals itself."""
+    base, other = minimal(first, first), minimal(second, second)
     assert differences(base, base) == []
     assert bool(differences(base, other)) == bool(differences(other, base))

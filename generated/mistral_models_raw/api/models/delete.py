@@ -4,15 +4,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ... import errors
+from ...decoding import as_object
 from ...models.delete_model_response import DeleteModelResponse
-from ...types import Response, as_object
+from ...models.error_body import ErrorBody
+from ...models.http_validation_error import HTTPValidationError
+from ...types import Response
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
-    from ...models.error_body import ErrorBody
-    from ...models.http_validation_error import HTTPValidationError
 
 
 def _get_kwargs(
@@ -30,9 +31,12 @@ def _get_kwargs(
 
 
 def decode(payload: Any) -> DeleteModelResponse:
-    """Decode the JSON of a success; DecodeError says what is not as the document has it, and where"""
+    """Decode the JSON of a successful response
+
+    Raises:
+        DecodeError: A value does not fit the document; the error says which one.
+    """
     payload = as_object(payload)
-    result: DeleteModelResponse
     result = DeleteModelResponse.from_dict(payload)
     return result
 
@@ -40,9 +44,6 @@ def decode(payload: Any) -> DeleteModelResponse:
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> DeleteModelResponse | ErrorBody | HTTPValidationError | None:
-    from ...models.error_body import ErrorBody
-    from ...models.http_validation_error import HTTPValidationError
-
     if response.status_code == 200:
         return decode(response.json())
     if response.status_code == 422:

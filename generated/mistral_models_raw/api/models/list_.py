@@ -3,15 +3,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ... import errors
+from ...decoding import as_object
+from ...models.error_body import ErrorBody
+from ...models.http_validation_error import HTTPValidationError
 from ...models.model_list import ModelList
-from ...types import UNSET, Response, Unset, as_object
+from ...types import UNSET, Response, Unset
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
-    from ...models.error_body import ErrorBody
-    from ...models.http_validation_error import HTTPValidationError
 
 
 def _get_kwargs(
@@ -48,9 +49,12 @@ def _get_kwargs(
 
 
 def decode(payload: Any) -> ModelList:
-    """Decode the JSON of a success; DecodeError says what is not as the document has it, and where"""
+    """Decode the JSON of a successful response
+
+    Raises:
+        DecodeError: A value does not fit the document; the error says which one.
+    """
     payload = as_object(payload)
-    result: ModelList
     result = ModelList.from_dict(payload)
     return result
 
@@ -58,9 +62,6 @@ def decode(payload: Any) -> ModelList:
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorBody | HTTPValidationError | ModelList | None:
-    from ...models.error_body import ErrorBody
-    from ...models.http_validation_error import HTTPValidationError
-
     if response.status_code == 200:
         return decode(response.json())
     if response.status_code == 422:

@@ -4,18 +4,19 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ... import errors
+from ...decoding import as_object
 from ...errors import DecodeError
 from ...models.base_model_card import BaseModelCard
+from ...models.error_body import ErrorBody
 from ...models.ft_model_card import FTModelCard
+from ...models.http_validation_error import HTTPValidationError
 from ...models.unknown_model_card import UnknownModelCard
-from ...types import UNSET, Response, as_object
+from ...types import UNSET, Response
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
-    from ...models.error_body import ErrorBody
-    from ...models.http_validation_error import HTTPValidationError
 
 
 def _get_kwargs(
@@ -33,17 +34,21 @@ def _get_kwargs(
 
 
 def decode(payload: Any) -> BaseModelCard | FTModelCard | UnknownModelCard:
-    """Decode the JSON of a success; DecodeError says what is not as the document has it, and where"""
+    """Decode the JSON of a successful response
+
+    Raises:
+        DecodeError: A value does not fit the document; the error says which one.
+    """
     payload = as_object(payload)
     result: BaseModelCard | FTModelCard | UnknownModelCard
     try:
-        tag = (payload if payload.__class__ is dict else as_object(payload)).get("type", UNSET)
-        if tag == "base":
+        discriminator = (payload if payload.__class__ is dict else as_object(payload)).get("type", UNSET)
+        if discriminator == "base":
             result = BaseModelCard.from_dict(payload)
-        elif tag == "fine-tuned":
+        elif discriminator == "fine-tuned":
             result = FTModelCard.from_dict(payload)
         else:
-            raise DecodeError.expected("type", '"base" or "fine-tuned"', tag)
+            raise DecodeError.expected("type", '"base" or "fine-tuned"', discriminator)
     except DecodeError as error:
         result = UnknownModelCard.from_dict(payload, str(error))
     return result
@@ -52,9 +57,6 @@ def decode(payload: Any) -> BaseModelCard | FTModelCard | UnknownModelCard:
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> BaseModelCard | FTModelCard | UnknownModelCard | ErrorBody | HTTPValidationError | None:
-    from ...models.error_body import ErrorBody
-    from ...models.http_validation_error import HTTPValidationError
-
     if response.status_code == 200:
         return decode(response.json())
     if response.status_code == 422:

@@ -4,14 +4,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ... import errors
+from ...decoding import as_object
+from ...models.error_body import ErrorBody
 from ...models.unarchive_model_response import UnarchiveModelResponse
-from ...types import Response, as_object
+from ...types import Response
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
-    from ...models.error_body import ErrorBody
 
 
 def _get_kwargs(
@@ -29,9 +30,12 @@ def _get_kwargs(
 
 
 def decode(payload: Any) -> UnarchiveModelResponse:
-    """Decode the JSON of a success; DecodeError says what is not as the document has it, and where"""
+    """Decode the JSON of a successful response
+
+    Raises:
+        DecodeError: A value does not fit the document; the error says which one.
+    """
     payload = as_object(payload)
-    result: UnarchiveModelResponse
     result = UnarchiveModelResponse.from_dict(payload)
     return result
 
@@ -39,8 +43,6 @@ def decode(payload: Any) -> UnarchiveModelResponse:
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ErrorBody | UnarchiveModelResponse | None:
-    from ...models.error_body import ErrorBody
-
     if response.status_code == 200:
         return decode(response.json())
     if 400 <= response.status_code <= 499:

@@ -4,18 +4,19 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ... import errors
+from ...decoding import as_object
 from ...errors import DecodeError
 from ...models.classifier_fine_tuned_model import ClassifierFineTunedModel
 from ...models.completion_fine_tuned_model import CompletionFineTunedModel
+from ...models.error_body import ErrorBody
 from ...models.unknown_fine_tuned_model import UnknownFineTunedModel
-from ...types import UNSET, Response, as_object
+from ...models.update_model_request import UpdateModelRequest
+from ...types import UNSET, Response
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
-    from ...models.error_body import ErrorBody
-    from ...models.update_model_request import UpdateModelRequest
 
 
 def _get_kwargs(
@@ -41,17 +42,21 @@ def _get_kwargs(
 
 
 def decode(payload: Any) -> CompletionFineTunedModel | ClassifierFineTunedModel | UnknownFineTunedModel:
-    """Decode the JSON of a success; DecodeError says what is not as the document has it, and where"""
+    """Decode the JSON of a successful response
+
+    Raises:
+        DecodeError: A value does not fit the document; the error says which one.
+    """
     payload = as_object(payload)
     result: CompletionFineTunedModel | ClassifierFineTunedModel | UnknownFineTunedModel
     try:
-        tag = (payload if payload.__class__ is dict else as_object(payload)).get("model_type", UNSET)
-        if tag == "completion":
+        discriminator = (payload if payload.__class__ is dict else as_object(payload)).get("model_type", UNSET)
+        if discriminator == "completion":
             result = CompletionFineTunedModel.from_dict(payload)
-        elif tag == "classifier":
+        elif discriminator == "classifier":
             result = ClassifierFineTunedModel.from_dict(payload)
         else:
-            raise DecodeError.expected("model_type", '"completion" or "classifier"', tag)
+            raise DecodeError.expected("model_type", '"completion" or "classifier"', discriminator)
     except DecodeError as error:
         result = UnknownFineTunedModel.from_dict(payload, str(error))
     return result
@@ -60,8 +65,6 @@ def decode(payload: Any) -> CompletionFineTunedModel | ClassifierFineTunedModel 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ClassifierFineTunedModel | CompletionFineTunedModel | UnknownFineTunedModel | ErrorBody | None:
-    from ...models.error_body import ErrorBody
-
     if response.status_code == 200:
         return decode(response.json())
     if 400 <= response.status_code <= 499:

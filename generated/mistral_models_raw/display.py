@@ -1,0 +1,79 @@
+"""Tables of models, for notebooks and for rich.
+
+A model with `x-table` in `openapi.yaml` has the columns that are named there and a row for each item. Any other model
+has a row for each field.
+"""
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from .types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+def html_table(model: Any) -> str:
+    """Return the table as HTML; the first column, which holds ids or names, is not wrapped."""
+    heading, rows = _table(model)
+    head = "".join(f"<th>{escape(name)}</th>" for name in heading)
+    body = "".join(
+        f'<tr><td style="white-space: nowrap">{"</td><td>".join(map(escape, row))}</td></tr>' for row in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def rich_table(model: Any) -> "Table":
+    """Return the table for rich, which is installed wherever this is called: rich calls it."""
+    from rich.table import Column, Table
+    from rich.text import Text
+
+    heading, rows = _table(model)
+    table = Table(*(Column(name, overflow="fold") for name in heading), box=None, header_style="dim")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table
+
+
+def _table(model: Any) -> tuple[tuple[str, ...], list[list[str]]]:
+    """Return the heading and the rows."""
+    if hasattr(model, "x_table"):
+        items, *columns = model.x_table
+        rows = [[_cell(getattr(item, name, None)) for name in columns] for item in getattr(model, items)]
+        return tuple(columns), rows
+    cells = {name: _cell(getattr(model, name, UNSET)) for name in _field_names(model)}
+    return ("field", "value"), [[name, cell] for name, cell in cells.items() if cell]
+
+
+def _cell(value: Any) -> str:
+    """Return a value as text, empty if it holds nothing."""
+    if value is None or isinstance(value, Unset):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(_cell, value))
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat(" ", "minutes"))
+    if attrs.has(type(value)):
+        return _escape_control_characters(_summary(value))
+    return _escape_control_characters(str(value)) if value != {} else ""
+
+
+def _summary(model: Any) -> str:
+    """Return the names of the fields that are true if all others are empty, as in capabilities; else the `repr`."""
+    fields: dict[str, Any] = {name: getattr(model, name, None) for name in _field_names(model)}
+    fields |= fields.pop("additional_properties", {})
+    present = {name: value for name, value in fields.items() if value}
+    return ", ".join(present) if all(value is True for value in present.values()) else repr(model)
+
+
+def _field_names(model: Any) -> list[str]:
+    return [field.name for field in attrs.fields(type(model))]
+
+
+def _escape_control_characters(text: str) -> str:
+    """Escape what would control a terminal or change the direction of text."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

@@ -1,0 +1,26 @@
+"""One attempt as a value: what to send, and within which limits."""
+
+from typing import NamedTuple
+
+from ._credentials import Secret
+from ._settings import Headers
+
+
+class Attempt(NamedTuple):
+    """One request of a call, as the transport needs it."""
+
+    number: int
+    """From 1."""
+    method: str
+    url: str
+    headers: Headers
+    """Without the API key."""
+    api_key: Secret | None
+    """Sent as `Authorization: Bearer …`; None if the caller's headers authorize the request."""
+    content: bytes | None
+    connect_timeout: float | None
+    """Seconds to connect; None leaves all timeouts to the HTTP client that sends."""
+    timeout: float | None
+    """Seconds from the start to the last byte of the body; None for no limit."""
+    max_response_bytes: int
+    """Size limit of the body, before and after decompression."""

@@ -1,0 +1,64 @@
+"""Modules that take long to import and wait for the first call. Everything else is imported together with `Mistral`."""
+
+import functools
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from mistral_models_raw import decoding, deferred
+
+from . import _json
+
+if TYPE_CHECKING:
+    import asyncio
+    import email.utils as email_utils
+    import queue
+    import random
+    import ssl
+    from concurrent.futures import thread as thread_pools
+    from http import cookiejar
+
+    import httpcore
+    import httpx
+    from mistral_models_raw.models import http_validation_error
+
+    from . import models
+else:
+    asyncio = deferred.Deferred("asyncio")
+    cookiejar = deferred.Deferred("http.cookiejar")
+    email_utils = deferred.Deferred("email.utils")
+    http_validation_error = deferred.Deferred("mistral_models_raw.models.http_validation_error")
+    httpcore = deferred.Deferred("httpcore")
+    httpx = deferred.Deferred("httpx")
+    models = deferred.Deferred("mistral_models.models")
+    queue = deferred.Deferred("queue")
+    random = deferred.Deferred("random")
+    ssl = deferred.Deferred("ssl")
+    thread_pools = deferred.Deferred("concurrent.futures.thread")
+
+__all__ = [
+    "asyncio",
+    "cookiejar",
+    "email_utils",
+    "http_validation_error",
+    "httpcore",
+    "httpx",
+    "load",
+    "models",
+    "queue",
+    "random",
+    "ssl",
+    "thread_pools",
+]
+
+
+@functools.cache
+def load(*others: ModuleType) -> None:
+    """Import these modules and those above now, so that no import is left for later.
+
+    A later import could fail and turn one error into another: no file descriptors are left, a test replaces
+    `sys.modules`, or files are replaced under a running program. asyncio is left out: sync calls do without it, and
+    async calls run in it.
+    """
+    deferred.load(cookiejar, email_utils, http_validation_error, httpcore, httpx, models, queue, random, ssl)
+    deferred.load(thread_pools, *decoding.DEFERRED, *others)
+    _json.load_fast_decoder()

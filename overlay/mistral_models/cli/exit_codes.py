@@ -1,0 +1,44 @@
+"""Exit codes, and the one that belongs to each error. Scripts rely on the numbers."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit codes of the program."""
+
+    SUCCESS = 0
+    FAILURE = 1
+    USAGE = 2
+    AUTHENTICATION = 3
+    NOT_FOUND = 4
+    PARTIAL = 5
+    INTERRUPTED = 130
+
+
+HELP = """\b
+Exit codes:
+    0  success
+    1  the request failed (error response or no response), the proxy or certificate settings of the environment cannot
+       be used, or a file could not be written
+    2  wrong command line, or the extra "cli" is not installed
+    3  the API key is missing or was rejected
+    4  model not found
+    5  partial success: some of several models failed
+  130  interrupted, or confirmation declined
+"""
+
+
+def exit_code_for(error: Exception) -> ExitCode:
+    """Map an error of the library to an exit code."""
+    from mistral_models import errors
+
+    if isinstance(error, errors.AuthenticationError):
+        return ExitCode.AUTHENTICATION
+    if isinstance(error, errors.NotFoundError):
+        return ExitCode.NOT_FOUND
+    return ExitCode.FAILURE
+
+
+def describe(error: Exception) -> str:
+    """Return the message of an error together with its notes."""
+    return " ".join([str(error), *getattr(error, "__notes__", [])])

@@ -1,0 +1,105 @@
+"""`show`: every field of one model."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from . import client, options, terminal
+from .completion import complete_ids
+from .dates import URGENCY_STYLES, format_date, time_left, urgency
+from .exit_codes import ExitCode
+from .formats import to_json
+from .model_info import format_tokens, model_info
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mistral_models._json import Json
+    from mistral_models.operations import Operation
+
+    from .model_info import ModelInfo
+
+_ATTRIBUTES: Final = {
+    "id": "id", "type": "type", "owned_by": "owner", "name": "name", "description": "description", "root": "root",
+    "max_context_length": "context_length", "created": "created", "capabilities": "capabilities", "aliases": "aliases",
+    "archived": "archived", "deprecation": "deprecation", "deprecation_replacement_model": "replacement",
+}  # fmt: skip
+"""Fields with a line of their own, and the attribute of `ModelInfo` that holds each."""
+
+
+@click.command("show", help="Show one model in full.")
+@click.argument("model_id", metavar="ID", shell_complete=complete_ids)
+@options.json_option
+@options.connection_options
+@options.pass_connection
+def show_command(connection: options.ConnectionOptions, *, model_id: str, as_json: bool) -> int:
+    """Run `show`."""
+    from mistral_models import operations
+
+    return show_result(connection, lambda: operations.retrieve(model_id), as_json=as_json)
+
+
+def show_result(
+    connection: options.ConnectionOptions, make_operation: "Callable[[], Operation[Any]]", *, as_json: bool
+) -> int:
+    """Send an operation whose result is a model, and print that model."""
+    with options.usage_errors():
+        operation = make_operation()
+    with client.connect(connection) as mistral:
+        model = model_info(mistral.send(operation).parsed)
+    if as_json:
+        click.echo(to_json(model.payload))
+    else:
+        lines = _lines(model, dt.datetime.now(dt.UTC))
+        terminal.display(terminal.grid((((name, "dim"), (value, style)) for name, value, style in lines), columns=2))
+    return ExitCode.SUCCESS
+
+
+def _lines(model: "ModelInfo", now: dt.datetime) -> "Iterator[tuple[str, str, str]]":
+    """Yield the name, the value and the style of every line."""
+    capabilities = [name for name, flag in model.capabilities.items() if flag]
+    kind = model.type, "archived" if model.archived else ""
+    tokens = f"{format_tokens(model.context_length)} ({model.context_length:,} tokens)" if model.context_length else ""
+    lines = [
+        ("id", model.id, "bold"),
+        ("type", ", ".join(filter(None, kind)), "yellow" if model.archived else ""),
+        ("name", model.name if model.name != model.id else "", ""),
+        ("description", model.description, ""),
+        ("owner", model.owner, ""),
+        ("root", model.root, ""),
+        ("created", format_date(model.created) if model.created else "", ""),
+        ("context", tokens, ""),
+        ("capabilities", ", ".join(capabilities) or "none", "green" if capabilities else ""),
+        ("aliases", ", ".join(model.aliases), ""),
+    ]
+    yield from (line for line in lines if line[1])
+    if model.deprecation:
+        style = URGENCY_STYLES[urgency(model.deprecation, now)]
+        yield "deprecation", f"{format_date(model.deprecation)}, {time_left(model.deprecation, now)}", style
+    if model.replacement:
+        yield "replacement", model.replacement, ""
+    yield from _other_fields(model)
+
+
+def _other_fields(model: "ModelInfo") -> "Iterator[tuple[str, str, str]]":
+    """Yield lines for the fields that are not displayed yet, those with an unexpected type among them."""
+    payload = model.payload if isinstance(model.payload, dict) else {"payload": model.payload}
+    for name, value in payload.items():
+        is_displayed = name == "object" or (name in _ATTRIBUTES and getattr(model, _ATTRIBUTES[name]))
+        if not is_displayed and value not in (None, "", [], {}) and (name, value) != ("archived", False):
+            yield from _nested_lines(name, value)
+
+
+def _nested_lines(name: str, value: "Json", indent: str = "") -> "Iterator[tuple[str, str, str]]":
+    title = indent + name.replace("_", " ")
+    if isinstance(value, dict):
+        yield title, "", ""
+        for inner_name, inner_value in value.items():
+            yield from _nested_lines(inner_name, inner_value, f"{indent}  ")
+    elif isinstance(value, bool):
+        yield title, "yes" if value else "no", ""
+    elif isinstance(value, list) and (strings := [item for item in value if isinstance(item, str)]) == value:
+        yield title, ", ".join(strings), ""
+    else:
+        yield title, value if isinstance(value, str) else to_json(value, indent=None), ""

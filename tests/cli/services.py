@@ -1,0 +1,68 @@
+"""Fake services for the tests of bulk commands."""
+
+import threading
+from collections import Counter
+from urllib.parse import unquote
+
+from mistral_models.testing import FakeMistral, Request, Response, base_model, fine_tuned_model
+
+
+class CountingService(FakeMistral):
+    """Counts the changes requested for each id, and rejects some of them.
+
+    Args:
+        number: How many fine-tuned models there are.
+        rejected: The status code for each id that is rejected.
+        archived: Indexes of the models that are archived.
+    """
+
+    def __init__(
+        self, number: int = 6, rejected: dict[str, int] | None = None, archived: set[int] | None = None
+    ) -> None:
+        models = [fine_tuned_model(f"model {n}", archived=n in (archived or set())) for n in range(number)]
+        super().__init__([base_model("base"), *models])
+        self.ids = [model["id"] for model in models]
+        self.rejected = rejected or {}
+        self.calls: Counter[str] = Counter()
+        self._counting = threading.Lock()
+
+    def handle(self, request: Request) -> Response:
+        if request.method == "GET":
+            return super().handle(request)
+        name = unquote(request.target.split("/models/")[1].removesuffix("/archive"))
+        with self._counting:
+            self.calls[name] += 1
+            self.on_call(self.calls.total())
+        if name in self.rejected:
+            return Response(self.rejected[name], b'{"message": "out of order"}')
+        return super().handle(request)
+
+    def on_call(self, total: int) -> None:
+        """Called with the number of calls so far, one call after the other."""
+
+    def archived(self) -> list[str]:
+        return [model["id"] for model in self.models if model.get("archived")]
+
+    def remaining(self) -> list[str]:
+        present = {model["id"] for model in self.models}
+        return [name for name in self.ids if name in present]
+
+
+class BlockingService(CountingService):
+    """Holds back the responses to changes until they are released."""
+
+    def __init__(self, number: int, awaited: int) -> None:
+        super().__init__(number)
+        self.awaited = awaited
+        self.release = threading.Event()
+        self._arrived = threading.Semaphore(0)
+
+    def handle(self, request: Request) -> Response:
+        if request.method != "GET":
+            self._arrived.release()
+            self.release.wait(30)
+        return super().handle(request)
+
+    def wait_for_requests(self) -> None:
+        for _ in range(self.awaited):
+            assert self._arrived.acquire(timeout=30)

@@ -1,0 +1,188 @@
+"""What is imported when, and that nothing is left to be imported when something has gone wrong."""
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+PRELUDE = """
+import asyncio, json, sys
+from mistral_models import Mistral, errors, operations, utils
+from mistral_models.testing import (
+    FakeMistral, connection_refused, disconnect, invalid_body, latency, oversized_body, status,
+)
+
+fake = FakeMistral()
+once = {"retry_config": 0}
+
+def call(mistral, method="list", **arguments):
+    return getattr(mistral.models, method)(**arguments)
+
+async def call_async(mistral, method="list", **arguments):
+    return await getattr(mistral.models, f"{method}_async")(**arguments)
+"""
+
+TEN_FAILURES = """
+FAULTS = [
+    status(404, {"message": "no such model"}),
+    status(422, {"detail": [{"loc": ["body", "name"], "msg": "bad", "type": "t"}]}),
+    status(429, headers={"Retry-After": "Fri, 15 Jan 2027 08:00:20 GMT"}),
+    status(503, "<title>Busy</title>", {"content-type": "text/html; charset=cp1255"}),
+    status(302, headers={"location": "https://elsewhere.example"}),
+    connection_refused(),
+    disconnect("in body"),
+    invalid_body(),
+    invalid_body(b'{"data": [{"type": "base", "id": "m", "capabilities": {}, "deprecation": "2026W011"}]}'),
+    oversized_body(200_000),
+    invalid_body(b"[" * 100_000),
+]
+"""
+
+
+def run(program: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-c", PRELUDE + TEN_FAILURES + textwrap.dedent(program)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.parametrize("mode", ["sync", "async"])
+@pytest.mark.parametrize("retries", [0, 2])
+def test_calls_that_fail_in_ten_ways_import_nothing_after_one_successful_call(mode, retries):
+    """No error path may depend on files that can still be read."""
+    result = run(f"""
+        methods = ["list", "retrieve", "delete", "update", "archive", "unarchive"]
+        policy = utils.RetryConfig("backoff", utils.BackoffStrategy(1, 1, 1, None), True, max_retries={retries})
+        options = {{"retry_config": policy, "max_response_bytes": 100_000}}
+
+        def failing_calls():
+            for number, fault in enumerate(FAULTS):
+                method = methods[number % 6]
+                failing = FakeMistral()
+                failing.inject(fault, times=None)
+                with failing.serve() as url:
+                    yield method, {{"server_url": url, **({{}} if method == "list" else {{"model_id": "m"}})}}
+
+        def main():
+            with Mistral(fake.api_key, **options) as mistral, fake.serve() as url:
+                call(mistral, server_url=url)
+                before = set(sys.modules)
+                for method, arguments in failing_calls():
+                    try: call(mistral, method, **arguments)
+                    except errors.MistralError as error: str(error), error.raw_response, repr(error)
+            return set(sys.modules) - before
+
+        async def main_async():
+            with fake.serve() as url:
+                async with Mistral(fake.api_key, **options) as mistral:
+                    await call_async(mistral, server_url=url)
+                    before = set(sys.modules)
+                    for method, arguments in failing_calls():
+                        try: await call_async(mistral, method, **arguments)
+                        except errors.MistralError as error: str(error), error.raw_response, repr(error)
+            return set(sys.modules) - before
+
+        print(main() if "{mode}" == "sync" else asyncio.run(main_async()))
+    """)
+    assert (result.stderr, result.stdout) == ("", "set()\n")
+
+
+def test_a_first_call_under_a_patched_sys_modules_breaks_no_later_call():
+    """`mock.patch.dict(sys.modules)` removes what was imported meanwhile; pyfakefs does so, too."""
+    result = run("""
+        from unittest import mock
+        with fake.serve() as url, Mistral(fake.api_key, server_url=url, **once) as mistral:
+            with mock.patch.dict(sys.modules):
+                call(mistral)
+            assert call(mistral).data
+            assert mistral.send(operations.list()).parsed.data
+            try: call(mistral, "retrieve", model_id="nope")
+            except errors.NotFoundError as error: print("not found")
+            from mistral_models import models
+            print(isinstance(call(mistral).data[0], models.BaseModelCard))
+            asyncio.run(call_async(Mistral(fake.api_key, server_url=url)))
+    """)
+    assert result.stdout == "not found\nTrue\n", result.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="resource limits are POSIX")
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_a_process_without_file_descriptors_gets_a_connection_error(mode):
+    """And not an `OSError` about a module that cannot be read."""
+    result = run(f"""
+        import os, resource
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+        with fake.serve() as url:
+            async def main():
+                async with Mistral(fake.api_key, server_url=url, **once) as mistral:
+                    await call_async(mistral)
+                held = []
+                try:
+                    while True: held.append(os.dup(0))
+                except OSError: pass
+                mistral = Mistral(fake.api_key, server_url=url.replace("http:", "http:"), **once)
+                try:
+                    if "{mode}" == "async": await call_async(mistral)
+                    else: call(mistral)
+                except errors.APIConnectionError as error: print(type(error).__name__)
+                finally:
+                    for each in held: os.close(each)
+            if "{mode}" == "sync":
+                with Mistral(fake.api_key, server_url=url, **once) as mistral: call(mistral)
+            asyncio.run(main())
+    """)
+    assert result.stdout == "APIConnectionError\n", result.stderr
+
+
+def test_httpx_internals_that_are_gone_are_reported_at_the_first_call(fake):
+    """With the name that is missing, and what to do; never by silently losing a deadline."""
+    result = run("""
+        import httpx
+        class Changed(httpx.HTTPTransport):
+            def __init__(self, *args, **kwargs):
+                super().__init__(*args, **kwargs)
+                self.pool = self.__dict__.pop("_pool")
+        httpx._client.HTTPTransport = Changed
+        with fake.serve() as url:
+            try: call(Mistral(fake.api_key, server_url=url))
+            except RuntimeError as error: print(error)
+    """)
+    assert "has no '_pool'; install an older httpx, or upgrade mistral-models" in result.stdout, result.stderr
+
+
+def test_the_installed_httpx_has_every_internal_name(fake):
+    """Also the ones that are only needed when a response is read."""
+    result = run("""
+        from mistral_models import _httpx_internals
+        import httpx
+        with fake.serve() as url, httpx.Client() as client:
+            request = client.build_request("GET", url)
+            response = client.send(request, stream=True)
+            stream = response.stream
+            print(stream._stream._httpcore_stream._stream._connection._h11_state.trailing_data)
+            print(_httpx_internals.has_trailing_data(response))
+            response.close()
+    """)
+    assert result.stdout.splitlines()[1:] == ["False"], result.stderr
+
+
+def test_no_module_of_the_package_imports_inside_a_function():
+    """Except msgspec, which may be missing; what takes long to import is deferred in one place."""
+    import ast
+
+    import mistral_models
+
+    found = []
+    for path in sorted(Path(mistral_models.__file__).parent.glob("*.py")):
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                found += [
+                    (path.name, function.name)
+                    for node in ast.walk(function)
+                    if isinstance(node, ast.Import | ast.ImportFrom)
+                ]
+    assert sorted(set(found)) == [
+        ("__init__.py", "__getattr__"),
+        ("__main__.py", "main"),
+        ("_json.py", "load_fast_decoder"),
+    ]
