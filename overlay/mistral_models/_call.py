@@ -120,49 +120,60 @@ class Call(Generic[T]):
             ResponseValidationError: The status is 2XX, but the body does not match the OpenAPI document.
             Exception: The failure itself, if it does not come from the transport.
         """
+        error: MistralError
+        cause: Exception | None = None
         if isinstance(result, Exception):
-            return self._conclude_failure(attempt, result)
-        self._debug("response %d: %s %s", attempt.number, result.status_code, headers=result.headers)
-        if self._on_response:
-            self._on_response(self._operation, result)
-        if not result.is_success:
-            return self._conclude_status(attempt, result)
+            error, cause = self._connection_error(attempt, result), result
+        else:
+            self._debug("response %d: %s %s", attempt.number, result.status_code, headers=result.headers)
+            if self._on_response:
+                self._on_response(self._operation, result)
+            if result.is_success:
+                try:
+                    parsed = decode(self._operation, result)
+                    elapsed = self._clock.monotonic() - self._started
+                    return Done(APIResponse(parsed, result, attempt.number, elapsed))
+                except ValueError as problem:
+                    cause = problem.with_traceback(None)  # drop the decoder's traceback: it only shows internals
+                    error = _failures.invalid_response_error(cause, result, attempt.number, self._operation.name)
+            else:
+                error = self._status_error(attempt, result)
+        wait = self._next_wait(error)
+        if wait is not None:
+            return Retry(wait)
         try:
-            parsed = decode(self._operation, result)
-        except ValueError as problem:
-            # Drop the decoder's traceback: it only shows internals.
-            cause = problem.with_traceback(None)
-            raise _failures.invalid_response_error(cause, result, attempt.number, self._operation.name) from cause
-        return Done(APIResponse(parsed, result, attempt.number, self._clock.monotonic() - self._started))
+            raise error from cause
+        finally:
+            del error, cause  # the traceback refers to this frame: such a cycle would keep the body in memory
 
-    def _conclude_status(self, attempt: Attempt, response: RawResponse) -> Retry:
+    def _status_error(self, attempt: Attempt, response: RawResponse) -> MistralError:
         error = _failures.status_error(response, attempt.number, self._clock.time())
         if self._may_have_been_sent and self._operation.name == "delete" and response.status_code == 404:
             error.add_note("An earlier attempt of this call got no response; it may have deleted the model.")
         else:
             self._note_ambiguity(error)
-        return self._retry_or_raise(error, None)
+        return error
 
-    def _conclude_failure(self, attempt: Attempt, failure: Exception) -> Retry:
+    def _connection_error(self, attempt: Attempt, failure: Exception) -> MistralError:
         if not _failures.is_transport_failure(failure):
             raise failure
         self._may_have_been_sent |= _failures.may_have_been_sent(failure)
         error = _failures.connection_error(failure, attempt)
         self._note_ambiguity(error)
-        return self._retry_or_raise(error, failure)
+        return error
 
     def _note_ambiguity(self, error: MistralError) -> None:
         if self._may_have_been_sent and self._operation.method != "GET":
             error.add_note(f"The service may nevertheless have carried out this {self._operation.name}.")
 
-    def _retry_or_raise(self, error: MistralError, cause: Exception | None) -> Retry:
+    def _next_wait(self, error: MistralError) -> float | None:
         elapsed = self._clock.monotonic() - self._started
         spent = _retries.Spent(self._operation.name, self._attempts - 1, elapsed, self._remaining())
         wait = _retries.next_wait(self._retries, error, spent, self._clock.random())
-        if wait is None:
-            raise error from cause
-        logger.info("retrying %s %s in %.3f s: %s", self._operation.method, self._operation.path, wait, error.message)
-        return Retry(wait)
+        if wait is not None:
+            method, path = self._operation.method, self._operation.path
+            logger.info("retrying %s %s in %.3f s: %s", method, path, wait, error.message)
+        return wait
 
     def _remaining(self) -> float | None:
         """Return the seconds to the deadline; None if there is none."""

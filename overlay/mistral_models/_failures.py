@@ -68,7 +68,9 @@ def status_error(response: RawResponse, attempts: int, now: float) -> SDKError:
     return cls(one_line(f"{message} {summary}"), response, attempts=attempts, retry_after=wait)
 
 
-def invalid_response_error(problem: Exception, response: RawResponse, attempts: int, operation: str) -> Exception:
+def invalid_response_error(
+    problem: Exception, response: RawResponse, attempts: int, operation: str
+) -> ResponseValidationError:
     """Create the error for a success that does not match the OpenAPI document."""
     message = one_line(f"{operation}: {problem} {_request_summary(response, attempts)}")
     error = ResponseValidationError(message, response, attempts=attempts)

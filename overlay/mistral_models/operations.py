@@ -46,6 +46,8 @@ ENDPOINTS: Final = (
 )
 """The modules above; the client imports them at the first call."""
 
+__all__ = ["Operation", "archive", "delete", "list", "retrieve", "unarchive", "update"]
+
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 

@@ -40,8 +40,8 @@ class Certificates:
             self.authority.cert_pem.write_to_path(str(file))
             patch.setenv("SSL_CERT_FILE", str(file))
             # What a process trusts is read once; what other tests trust is read anew after them.
-            _transport._trusting.cache_clear()
+            _transport._ssl_context.cache_clear()
             try:
                 yield
             finally:
-                _transport._trusting.cache_clear()
+                _transport._ssl_context.cache_clear()

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import httpx
 import mistral_models
 import pytest
-from mistral_models import Mistral, errors, operations, utils
+from mistral_models import Mistral, errors, operations, testing, utils
 from mistral_models.testing import FakeClock
 
 from .ways import reply, wire
@@ -282,6 +282,34 @@ def test_an_httpx2_client_is_taken_where_it_is_installed(way):
         else {"async_client": httpx2.AsyncClient(transport=transport)}
     )
     assert way.call(Mistral("key", clock=FakeClock(), **given), "list").data == []
+
+
+PUBLIC = {
+    f"{module.__name__}.{name}": getattr(module, name)
+    for module in (mistral_models, errors, operations, utils, testing)
+    for name in getattr(module, "__all__", None) or [name for name in vars(module) if not name.startswith("_")]
+    if not inspect.ismodule(getattr(module, name))
+}
+CALLABLES = {
+    **{name: value for name, value in PUBLIC.items() if inspect.isroutine(value)},
+    **{
+        f"{name}.{member}": function
+        for name, cls in {**PUBLIC, "Models": Mistral("key").models.__class__}.items()
+        if inspect.isclass(cls) and cls.__module__.startswith("mistral_models.")
+        for member, function in inspect.getmembers(cls, inspect.isfunction)
+        if function.__module__.startswith("mistral_models.") and (member == "__init__" or not member.startswith("_"))
+    },
+}
+
+
+@pytest.mark.parametrize("name", CALLABLES)
+def test_type_hints_of_the_public_api_resolve_at_run_time(name):
+    """As dependency-injection frameworks, documentation tools and validators resolve them."""
+    hints = typing.get_type_hints(CALLABLES[name])
+    signature = inspect.signature(CALLABLES[name], eval_str=True)
+    parameters = [parameter for parameter in signature.parameters.values() if parameter.name != "self"]
+    assert {parameter.name for parameter in parameters} <= hints.keys()
+    assert not any(isinstance(parameter.annotation, str) for parameter in parameters)
 
 
 @pytest.mark.parametrize("name", utils.__all__)

@@ -1,9 +1,12 @@
 """Which error an answer is, and what it carries."""
 
+import asyncio
 import copy
+import gc
 import json
 import pickle
 import time
+import weakref
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
@@ -310,3 +313,26 @@ def test_messages_are_one_line_that_steers_no_terminal(way):
         with pytest.raises(errors.MistralError) as caught:
             way.call(way.client([answer], retry_config=0), "list")
         assert caught.value.message.isprintable()
+
+
+@pytest.mark.parametrize("outcome", [lambda: reply(503), lambda: reply(200, b"{"), lambda: httpx.ReadError("reset")])
+def test_an_error_that_is_dropped_frees_its_body_at_once(way, outcome):
+    """No reference cycle keeps it until the garbage collector runs."""
+    mistral = way.client([outcome()], retry_config=0)
+
+    async def fail() -> weakref.ref[errors.MistralError] | None:
+        try:
+            _ = mistral.models.list() if way.plain else await mistral.models.list_async()
+        except errors.MistralError as error:
+            return weakref.ref(error)
+        return None
+
+    async def is_freed() -> bool:
+        reference = await fail()
+        return reference is not None and reference() is None
+
+    gc.disable()
+    try:
+        assert asyncio.run(is_freed())
+    finally:
+        gc.enable()

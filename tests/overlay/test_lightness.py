@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Any
 
 from mistral_models import Mistral
-from mistral_models.testing import base_model
+from mistral_models.testing import base_model, status
 from mistral_models_raw.models import ModelList
 
 HEAVY = {"httpx", "httpcore", "attr", "attrs", "dateutil", "ssl", "asyncio", "email.utils", "dataclasses", "msgspec"}
@@ -32,23 +32,25 @@ def test_importing_the_package_and_constructing_a_client_loads_nothing_heavy():
     assert ours(imported) == {"mistral_models", "mistral_models._version"}
     constructed = loaded("from mistral_models import Mistral\nMistral('key')") - bare
     assert not constructed & HEAVY
-    assert not {name for name in constructed if name.startswith(("mistral_models_raw.api", "mistral_models_raw.models"))}
+    assert not {
+        name for name in constructed if name.startswith(("mistral_models_raw.api", "mistral_models_raw.models"))
+    }
 
 
-def test_naming_the_client_loads_every_module_that_a_call_needs():
-    """Calls load other packages, but no module of this one but the types, which need attrs."""
+def test_naming_the_client_loads_every_module_that_a_call_needs(fake):
+    """Calls load other packages, but no module of this one except the types, which need attrs."""
     named = loaded("from mistral_models import Mistral")
     program = (
         "from mistral_models import Mistral, operations\n"
-        "from mistral_models.testing import FakeMistral, status\n"
-        "fake = FakeMistral()\n"
-        "fake.inject(status(503)); fake.inject(status(422), nth=2)\n"
-        "with fake.client() as mistral:\n"
+        "with Mistral('fake-key', server_url=sys.argv[1]) as mistral:\n"
         "    mistral.models.list()\n"
         "    for _ in mistral.send_all([operations.delete('m')]): pass\n"
     )
-    called = {name for name in ours(loaded(program)) if not name.startswith("mistral_models.testing")}
-    assert called - ours(named) == {"mistral_models.models"}
+    fake.inject(status(503))
+    fake.inject(status(422), operation="delete")
+    with fake.serve() as url:
+        called = loaded(program, url)
+    assert ours(called) - ours(named) == {"mistral_models.models"}
     assert not ours(named) & {"mistral_models.cli", "mistral_models.testing", "mistral_models.catalogue"}
 
 

@@ -219,7 +219,14 @@ def test_no_repr_shows_the_key(way):
     """Of the client, its parts, an operation or an answer."""
     mistral = way.client([reply(200, {"data": []})], api_key=KEY)
     answer = way.send(mistral, operations.list())
-    for thing in (mistral, mistral.models, mistral._api_key, answer, answer.raw_response.request.headers, vars(mistral)):
+    for thing in (
+        mistral,
+        mistral.models,
+        mistral._api_key,
+        answer,
+        answer.raw_response.request.headers,
+        vars(mistral),
+    ):
         assert KEY not in repr(thing)
         assert KEY not in str(thing)
     assert repr(_credentials.Secret(KEY)) == "Secret(***)"

@@ -65,7 +65,7 @@ def render_example(operation: Operation) -> str:
 def _run(program: str) -> str:
     fake = FakeMistral()
     output = io.StringIO()
-    environment = {_credentials.KEY_VARIABLE: fake.api_key, "NO_PROXY": "127.0.0.1"}
+    environment = {_credentials.API_KEY_VARIABLE: fake.api_key, "NO_PROXY": "127.0.0.1"}
     with (
         fake.serve() as url,
         mock.patch.dict(_settings.SERVERS, {"global": url}),

@@ -82,9 +82,10 @@ are cached in $XDG_CACHE_HOME.
 @click.argument("shell", type=click.Choice(list(_SHELLS)))
 def completion_command(shell: str) -> int:
     """Run `completion`."""
-    from .program import COMPLETION_VARIABLE, NAME, program
-
-    click.echo(_SHELLS[shell](program, {}, NAME, COMPLETION_VARIABLE).source())
+    root = click.get_current_context().find_root()
+    name = root.info_name or ""
+    variable = f"_{name}_COMPLETE".replace("-", "_").upper()  # the name that click derives
+    click.echo(_SHELLS[shell](root.command, {}, name, variable).source())
     return ExitCode.SUCCESS
 
 
