@@ -1,4 +1,4 @@
-"""What several tests need: the fake service, and programs that nobody here wrote."""
+"""Fixtures for several test folders: the fake service, clients for it, and programs from npm."""
 
 import gc
 import os
@@ -15,11 +15,22 @@ from tests.overlay.ways import Way
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# The tests of the command line drive it in a pseudo-terminal, which Windows does not have.
+collect_ignore = ["cli"] if sys.platform == "win32" else []
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip tests that need another operating system; the marker gives the reason."""
+    for name, has_it in (("posix", os.name == "posix"), ("linux", sys.platform == "linux")):
+        marker = item.get_closest_marker(name)
+        if marker is not None and not has_it:
+            pytest.skip(f"needs {name}: {marker.args[0]}")
+
 
 @pytest.fixture(scope="module", autouse=True)
 def network(request: pytest.FixtureRequest) -> Iterator[None]:
-    """No proxies or certificates of the machine's; but what installs packages needs them."""
-    if "tools" in request.path.parts:
+    """Hide the proxies and certificates of this machine, except from tests that install packages."""
+    if {"tools", "package"} & {*request.path.relative_to(ROOT).parts}:
         yield
         return
     with pytest.MonkeyPatch.context() as patch:
@@ -31,7 +42,7 @@ def network(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def interruptible() -> None:
-    """Programs that tests interrupt inherit whether anybody may; a shell's jobs in the background may not be."""
+    """Restore the handler of SIGINT, which programs started by tests inherit; background jobs of a shell ignore it."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -43,14 +54,14 @@ def fake() -> FakeMistral:
 
 @pytest.fixture
 def url(fake: FakeMistral) -> Iterator[str]:
-    """Where the fake service listens."""
+    """The address where the fake service listens."""
     with fake.serve() as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def no_collection() -> Iterator[None]:
-    """Deeply nested JSON takes the stack to its end, where finalizers of other tests' garbage could not run."""
+    """Turn garbage collection off: deeply nested JSON exhausts the stack, and finalizers would fail there."""
     gc.collect()
     gc.disable()
     yield
@@ -64,11 +75,11 @@ def mistral(fake: FakeMistral) -> Iterator[Mistral]:
 
 
 @pytest.fixture(scope="session")
-def judges() -> Path:
-    """The folder with the programs of `tests/package.json`, which `make test` installs."""
+def node_modules() -> Path:
+    """The folder with the npm packages of `tests/package.json`, which `make test-all` installs."""
     folder = Path(sys.prefix) / "npm" / "node_modules"
     if not folder.exists():
-        reason = f"no {folder}: Node.js is not installed, or the tests were not started with `make test`"
+        reason = f"no {folder}: Node.js is not installed, or the tests were not started with `make test-all`"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
@@ -77,5 +88,5 @@ def judges() -> Path:
 
 @pytest.fixture(params=["sync", "async"])
 def way(request: pytest.FixtureRequest) -> Way:
-    """Plain calls, and async ones."""
+    """Both ways to call the client: sync and async."""
     return Way(request.param)

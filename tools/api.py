@@ -1,11 +1,11 @@
-"""`python -m tools.api`: find breaking changes of the public API since the last release that the changelog lacks.
+"""`python -m tools.api`: list breaking changes of the public API since the last release that the changelog omits.
 
-Exits with 1 if there are any. The changelog announces a breaking change by the name that it breaks, `Class.name` or
-`name` in backticks, under Changed or Removed of the newest section that is not empty.
+Exits with 1 if there are any. A breaking change is announced by the name of what changed, `Class.name` or `name` in
+backticks, under Changed or Removed in the newest section of CHANGELOG.md that has entries.
 
-The public API is what programs reach: what `mistral_models`, its public modules and `mistral_models.testing` export,
-and the classes of their attributes and results, in whatever module these are defined. It compares names, parameters and
-base classes, but not types. It ignores `mistral_models.cli`, whose public interface is the command line, not Python.
+The comparison covers everything that programs can reach by public names: what `mistral_models` and its public modules
+export, wherever it is defined, and the classes of its attributes and results. It compares names, arguments and base
+classes, but not types. `mistral_models.cli` is left out: its public interface is the command line, not Python.
 """
 
 import argparse
@@ -24,15 +24,15 @@ from .release import sections
 FOLDERS: Final = ("overlay", "generated")
 LIBRARY: Final = "mistral_models"
 GENERATED: Final = "mistral_models_raw"
-SEPARATE_MODULES: Final = ("testing",)
-"""Public modules that `mistral_models` does not export: they are imported by name."""
+PUBLIC_MODULES: Final = ("catalogue", "errors", "models", "operations", "testing", "utils")
+"""All other modules of the package are private and begin with an underscore, except `cli` and `__main__`."""
 
 
 def last_release(repository: Path, version: str) -> str | None:
-    """Return the tag of the last release before a version; None if there is none.
+    """Find the tag of the release before a version; return None if there is none.
 
     Raises:
-        CalledProcessError: The folder is not a git repository, or git fails.
+        CalledProcessError: This is no repository, or git refuses to read it.
     """
     command = ["git", "-C", str(repository), "tag", "--merged", "HEAD", "--list", "v[0-9]*", "--sort=-version:refname"]
     tags = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
@@ -40,7 +40,7 @@ def last_release(repository: Path, version: str) -> str | None:
 
 
 def breaking_changes(repository: Path, tag: str) -> Iterable[griffe.Breakage]:
-    """Compare the public API with that of a tag."""
+    """Compare the library with its state at a tag."""
     old, new = griffe.ModulesCollection(), griffe.ModulesCollection()
     for package in (GENERATED, LIBRARY):
         griffe.load_git(package, ref=tag, repo=repository, search_paths=FOLDERS, modules_collection=old)
@@ -50,81 +50,81 @@ def breaking_changes(repository: Path, tag: str) -> Iterable[griffe.Breakage]:
 
 
 def public_api(modules: griffe.ModulesCollection) -> griffe.Module:
-    """Collect everything that programs can reach by public names in a module of its own."""
+    """Collect everything that programs can reach by public names in one artificial module."""
     library = modules[LIBRARY]
-    api = _copy_public(library, [*_exports(library), *SEPARATE_MODULES], modules)
-    pending: list[griffe.Object] = [api]
-    for member in pending:  # The loop extends the list.
-        classes = [cls for path in _referenced_types(member) if (cls := _find(path, modules)) and cls.is_class]
-        new = {cls.name: cls for cls in classes if cls.name not in api.members}
-        api.members |= new
+    collected = _exported_members(library, [*_exports(library), *PUBLIC_MODULES], modules)
+    pending: list[griffe.Object] = [collected]
+    for each in pending:  # the loop appends to it
+        classes = [found for name in _referenced_types(each) if (found := _find(name, modules)) and found.is_class]
+        # Classes are keyed by name only, so that a class may move to another module.
+        new = {found.name: found for found in classes if found.name not in collected.members}
+        collected.members |= new
         pending += new.values()
-    return api
+    return collected
 
 
-def _copy_public(module: griffe.Object, names: Iterable[str], modules: griffe.ModulesCollection) -> griffe.Module:
-    copied = griffe.Module(module.name, filepath=module.filepath, parent=module.parent)
+def _exported_members(module: griffe.Object, names: Iterable[str], modules: griffe.ModulesCollection) -> griffe.Module:
+    copy = griffe.Module(module.name, filepath=module.filepath, parent=module.parent)
     for name in names:
-        # Imports take precedence: a submodule can have the same name as an object that is imported from it.
-        member = _find(module.imports.get(name, f"{module.path}.{name}"), modules)
-        if member is not None:
-            copied.members[name] = _copy_public(member, _exports(member), modules) if member.is_module else member
-    return copied
+        # Imports come first: a submodule may have the same name as something imported from it.
+        found = _find(module.imports.get(name, f"{module.path}.{name}"), modules)
+        if found is not None:
+            copy.members[name] = _exported_members(found, _exports(found), modules) if found.is_module else found
+    return copy
 
 
 def _exports(module: griffe.Object) -> list[str]:
-    """Return the names in `__all__`; without it, the public names that are not imported."""
+    """Return the names in `__all__`, or else the public names that the module defines."""
     if module.exports is None:
         return [name for name, member in module.members.items() if member.is_public]
     return [str(name) for name in module.exports]
 
 
 def _find(path: str, modules: griffe.ModulesCollection) -> griffe.Object | None:
-    """Return the object at a path of our packages, following imports; None if it is not ours."""
+    """Resolve a path in our own packages to the object, wherever it is defined."""
     try:
-        member: griffe.Object | griffe.Alias = modules[path]
-        target = member.final_target if isinstance(member, griffe.Alias) else member
+        named: griffe.Object | griffe.Alias = modules[path]
+        found = named.final_target if isinstance(named, griffe.Alias) else named
     except (KeyError, griffe.AliasResolutionError):
         return None
-    target.public = True
-    return target
+    found.public = True
+    return found
 
 
-def _referenced_types(obj: griffe.Object | griffe.Alias) -> Iterator[str]:
-    """Yield the paths of the types of an object's public attributes and results."""
-    annotation = getattr(obj, "annotation", None)
+def _referenced_types(each: griffe.Object | griffe.Alias) -> Iterator[str]:
+    """Name the types of an object's attributes and results."""
+    annotation = getattr(each, "annotation", None)
     if isinstance(annotation, griffe.Expr):
         yield from (part.canonical_path for part in annotation.iterate() if isinstance(part, griffe.ExprName))
-    for member in obj.all_members.values():
+    for member in each.all_members.values():
         if member.is_public:
             yield from _referenced_types(member)
 
 
-def announced(section: str) -> str:
-    """Return the text of a section under Changed and Removed."""
+def announcements(section: str) -> str:
+    """Extract what a section of the changelog lists under Changed and Removed."""
     parts = re.split(r"^### ", section, flags=re.MULTILINE)[1:]
     return "\n".join(part for part in parts if part.startswith(("Changed", "Removed")))
 
 
 def names(breakage: griffe.Breakage) -> list[str]:
-    """Return the names that announce a breaking change, qualified and plain; a constructor counts as its class."""
+    """Return the qualified and the plain name of what changed; a constructor has the name of its class."""
     *_, owner, name = breakage.obj.path.removesuffix(".__init__").split(".")
     return [f"{owner}.{name}", name]
 
 
-def unannounced(found: Iterable[griffe.Breakage], section: str) -> list[str]:
-    """Explain the breaking changes that a section does not announce, with the names that would announce them."""
-    announced_names = set(re.findall(r"`([\w.]+)`", announced(section)))
+def unannounced(breakages: Iterable[griffe.Breakage], section: str) -> list[str]:
+    """Explain the breaking changes that a section does not announce, and give the names that would announce them."""
+    announced = set(re.findall(r"`([\w.]+)`", announcements(section)))
     return [
-        f"{breakage.explain(griffe.ExplanationStyle.ONE_LINE)};"
-        f" announce it as {' or '.join(f'`{name}`' for name in names(breakage))}"
-        for breakage in found
-        if announced_names.isdisjoint(names(breakage))
+        f"{each.explain(griffe.ExplanationStyle.ONE_LINE)}; announce it as {' or '.join(f'`{n}`' for n in names(each))}"
+        for each in breakages
+        if announced.isdisjoint(names(each))
     ]
 
 
 def main() -> int:
-    """Print the breaking changes that the changelog does not announce."""
+    """Print the breaking changes that are not announced."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repository", type=Path, default=ROOT)
     repository = parser.parse_args().repository.resolve()
@@ -141,7 +141,7 @@ def main() -> int:
     found = unannounced(breaking_changes(repository, tag), newest)
     for explanation in found:
         print(explanation)
-    print(f"compared with {tag}: {len(found)} breaks that CHANGELOG.md does not announce")
+    print(f"compared with {tag}: {len(found)} breaking changes that CHANGELOG.md does not announce")
     return int(bool(found))
 
 

@@ -1,4 +1,4 @@
-"""`make demo`: the six operations, each call with its result; with `--live`, the real service's models instead."""
+"""`make demo`: run the six operations and print each call with its result; `--live` lists the real service's models."""
 
 import argparse
 import sys
@@ -8,15 +8,15 @@ from mistral_models.testing import FakeMistral, fine_tuned_model
 
 
 def run_all(mistral: Mistral, model_id: str) -> None:
-    """Run the six operations, the deletion last, and print each call with its result."""
+    """Run the six operations, deletion last, and print each call with its result."""
     print("mistral.models.list()")
     for card in mistral.models.list().data:
         print(f"    {card.id}")
     changes = {"name": "triage-v2", "description": None}
-    for name, more in (("retrieve", {}), ("update", changes), ("archive", {}), ("unarchive", {}), ("delete", {})):
-        arguments = {"model_id": model_id, **more}
-        written = ", ".join(f"{word}={value!r}" for word, value in arguments.items())
-        print(f"\nmistral.models.{name}({written})\n    {getattr(mistral.models, name)(**arguments)}")
+    for name, extra in (("retrieve", {}), ("update", changes), ("archive", {}), ("unarchive", {}), ("delete", {})):
+        arguments = {"model_id": model_id, **extra}
+        formatted = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
+        print(f"\nmistral.models.{name}({formatted})\n    {getattr(mistral.models, name)(**arguments)}")
 
 
 def run_live(mistral: Mistral) -> None:

@@ -278,6 +278,7 @@ class MemoryObserver(CountingService):
             self.resident[total] = int(status.partition("VmRSS:")[2].split()[0])
 
 
+@pytest.mark.linux("reads /proc")
 def test_a_large_batch_needs_little_memory(tmp_path):
     """A batch of 1,000 models with failures is reported correctly, sends each request once, and does not grow."""
     service = MemoryObserver(1000)

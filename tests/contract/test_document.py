@@ -1,4 +1,4 @@
-"""`openapi.yaml` is valid, says what the facts say, and its examples are examples."""
+"""`openapi.yaml` is valid, agrees with the vendor's document, and its examples match its schemas."""
 
 import os
 import subprocess
@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
-from mistral_models import _settings
 from openapi_spec_validator import validate
 
 from tests.conftest import ROOT
 
 DOCUMENT: dict[str, Any] = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
-TABLE = {
+OPERATIONS = {
     "list": ("get", "/v1/models"),
     "retrieve": ("get", "/v1/models/{model_id}"),
     "delete": ("delete", "/v1/models/{model_id}"),
@@ -24,12 +23,12 @@ TABLE = {
 
 
 def validator(schema: dict[str, Any]) -> Draft202012Validator:
-    # References in the document point into its components.
+    # References in the schema point into the components of the document.
     return Draft202012Validator({**schema, "components": DOCUMENT["components"]})
 
 
-def media() -> list[Any]:
-    """Every media type of every request and answer, with its place."""
+def media_types() -> list[Any]:
+    """Return the media types of all requests and responses."""
     found = []
     shared = DOCUMENT["components"]["responses"]
     for path, item in DOCUMENT["paths"].items():
@@ -43,14 +42,14 @@ def media() -> list[Any]:
 
 
 def test_the_document_is_openapi():
-    """By the validator that most Python tools use."""
+    """The validator that most Python tools use accepts it."""
     validate(DOCUMENT)
 
 
-def test_redocly_finds_nothing(judges):
-    """By the linter that most authors use; its warnings count."""
+def test_redocly_reports_no_problems(node_modules):
+    """The most common linter for OpenAPI has neither errors nor warnings."""
     result = subprocess.run(
-        [judges / ".bin" / "redocly", "lint", "--format=json", str(ROOT / "openapi.yaml")],
+        [node_modules / ".bin" / "redocly", "lint", "--format=json", str(ROOT / "openapi.yaml")],
         capture_output=True, text=True, check=False,
         env={**os.environ, "REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"},
     )  # fmt: skip
@@ -58,30 +57,30 @@ def test_redocly_finds_nothing(judges):
     assert '"warnings": 0' in result.stdout, result.stdout
 
 
-def test_the_six_operations_have_the_names_of_the_methods():
-    """And the service's methods and paths."""
+def test_the_six_operations_have_the_names_of_the_client_methods():
+    """Their HTTP methods, paths and server are those of the service."""
     operations = {
         operation["operationId"]: (method, path)
         for path, item in DOCUMENT["paths"].items()
         for method, operation in item.items()
         if method != "parameters"
     }
-    assert operations == TABLE
+    assert operations == OPERATIONS
     assert DOCUMENT["security"] == [{"ApiKey": []}]
     (server,) = DOCUMENT["servers"]
-    assert _settings.SERVERS[server["x-name"]] == server["url"] == "https://api.mistral.ai"
+    assert (server["x-name"], server["url"]) == ("global", "https://api.mistral.ai")
 
 
-@pytest.mark.parametrize("content", media())
-def test_examples_fit_their_schemas(content):
-    """Each operation shows one."""
+@pytest.mark.parametrize("content", media_types())
+def test_examples_match_their_schemas(content):
+    """Each request and response has at least one example."""
     assert content["examples"]
     for example in content["examples"].values():
         validator(content["schema"]).validate(example["value"])
 
 
-def test_a_malformed_card_does_not_pass_for_an_unknown_one():
-    """The permissive variant is for kinds that nobody has heard of."""
+def test_a_malformed_card_of_a_known_type_is_invalid():
+    """The permissive variant accepts only unknown types."""
     cards = validator({"$ref": "#/components/schemas/ModelCard"})
     assert cards.is_valid({"id": "m", "type": "base", "capabilities": {}})
     assert cards.is_valid({"type": "router"})
@@ -94,7 +93,7 @@ def test_a_malformed_card_does_not_pass_for_an_unknown_one():
     [("ModelCard", "type", "UnknownModelCard"), ("FineTunedModel", "model_type", "UnknownFineTunedModel")],
 )
 def test_the_parts_of_a_union_agree(union, tag, fallback):
-    """The mapping, the constants of the variants, and what the permissive one excludes are the same tags."""
+    """The mapping, the constants of the variants and the exclusions of the permissive variant have the same tags."""
     schemas = DOCUMENT["components"]["schemas"]
     known, last = schemas[union]["anyOf"]
     mapping = {value: target.rpartition("/")[2] for value, target in known["discriminator"]["mapping"].items()}
@@ -110,12 +109,12 @@ def test_the_parts_of_a_union_agree(union, tag, fallback):
 def vendor_document() -> dict[str, Any]:
     path = ROOT.parent / "shared" / "vendor" / "vendor-2026-07-24.yaml"
     if not path.exists():
-        pytest.skip("the vendor's document is not here")
+        pytest.skip("the vendor's document is not available")
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def facts(schema: dict[str, Any]) -> Any:
-    """Types, defaults, nullability and tags of a property, however they are written."""
+    """Return types, defaults, nullability and tags of a property in one normal form."""
     variants = schema.get("anyOf") or schema.get("oneOf") or [schema]
     kinds, rest = set(), {}
     for variant in variants:
@@ -127,14 +126,14 @@ def facts(schema: dict[str, Any]) -> Any:
     return {"kinds": kinds, **rest, **({"default": schema["default"]} if "default" in schema else {})}
 
 
-def test_every_fact_of_the_vendor_is_here_or_its_absence_is_explained():
-    """Properties, types, formats, defaults, constants and nullability of each of the vendor's schemas."""
+def test_every_difference_from_the_vendors_schemas_is_explained():
+    """Properties, types, formats, defaults, constants and nullability agree, or `x-deviation` gives the reason."""
     ours = DOCUMENT["components"]["schemas"]
     for name, theirs in vendor_document()["components"]["schemas"].items():
         schema = ours[name]
         for field, described in theirs.get("properties", {}).items():
             property_ = schema["properties"][field]
-            if field in {"data", "detail"}:  # unions with a permissive variant, or with a sentence
+            if field in {"data", "detail"}:  # unions with a permissive variant, or with a text
                 assert "x-deviation" in str(schema), f"{name}.{field}"
                 continue
             assert facts(property_) == facts(described), f"{name}.{field}"

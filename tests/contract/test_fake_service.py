@@ -1,4 +1,4 @@
-"""The fake service, held to `openapi.yaml` by schemathesis: it makes the requests and judges every answer."""
+"""Schemathesis sends requests to the fake service and checks every response against `openapi.yaml`."""
 
 from collections.abc import Iterator
 
@@ -8,8 +8,8 @@ from mistral_models.testing import FakeMistral
 
 from tests.conftest import ROOT
 
-schema = schemathesis.openapi.from_path(ROOT / "openapi.yaml")
 fake = FakeMistral()
+schema = schemathesis.openapi.from_path(ROOT / "openapi.yaml")
 
 
 @schema.auth()
@@ -22,13 +22,14 @@ class Key:
 
 
 @pytest.fixture(scope="module")
-def url() -> Iterator[str]:
+def service() -> Iterator[str]:
+    """The address of one service for all generated requests."""
     with fake.serve() as url:
         yield url
 
 
 @schema.parametrize()
-@pytest.mark.filterwarnings("default")  # whatever other people's code warns about
-def test_every_answer_is_what_the_document_says(case, url):
-    """Statuses, media types, bodies, authentication, unknown methods, bad input."""
-    case.call_and_validate(base_url=url)
+@pytest.mark.filterwarnings("default")  # other packages emit warnings
+def test_every_response_matches_the_document(case, service):
+    """Status codes, media types, bodies, authentication, unknown methods and invalid input are checked."""
+    case.call_and_validate(base_url=service)

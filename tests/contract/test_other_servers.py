@@ -1,4 +1,4 @@
-"""The client against mock servers that others wrote, started from `openapi.yaml`."""
+"""The client works with mock servers of other projects, which serve `openapi.yaml`."""
 
 import signal
 import socket
@@ -39,7 +39,7 @@ def free_port() -> int:
         return free
 
 
-def started(command: list[str | Path], port: int, log: Path) -> subprocess.Popen[bytes]:
+def start(command: list[str | Path], port: int, log: Path) -> subprocess.Popen[bytes]:
     """Start a server and wait until it listens."""
     with log.open("wb") as output:
         server = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
@@ -54,9 +54,9 @@ def started(command: list[str | Path], port: int, log: Path) -> subprocess.Popen
 
 
 @pytest.fixture(scope="module")
-def prism(judges, tmp_path_factory) -> Iterator[str]:
+def prism(node_modules, tmp_path_factory) -> Iterator[str]:
     log, port = tmp_path_factory.mktemp("prism") / "log", free_port()
-    server = started([judges / ".bin" / "prism", "mock", "-p", str(port), DOCUMENT], port, log)
+    server = start([node_modules / ".bin" / "prism", "mock", "-p", str(port), DOCUMENT], port, log)
     yield f"http://127.0.0.1:{port}"
     server.terminate()
     server.wait()
@@ -67,7 +67,7 @@ def recording(seen: list[httpx.Response]) -> httpx.Client:
 
 
 def test_prism_accepts_all_six_operations(prism):
-    """Paths, methods, authentication and bodies; its answers decode into the documented types."""
+    """It validates paths, methods, authentication and bodies; its responses decode into the documented types."""
     seen: list[httpx.Response] = []
     with recording(seen) as client, Mistral("key", server_url=prism, client=client) as mistral:
         for call, cls in CALLS:
@@ -76,8 +76,8 @@ def test_prism_accepts_all_six_operations(prism):
     assert not [response.headers["sl-violations"] for response in seen if "sl-violations" in response.headers]
 
 
-def test_prism_is_awake(prism):
-    """It does complain about a request without a key."""
+def test_prism_rejects_a_request_without_a_key(prism):
+    """This shows that Prism does validate requests."""
     client = httpx.Client(auth=lambda request: request.headers.pop("authorization") and request)
     with client, Mistral("key", server_url=prism, client=client) as mistral, pytest.raises(errors.SDKError) as caught:
         mistral.models.list()
@@ -85,13 +85,13 @@ def test_prism_is_awake(prism):
 
 
 class Steady:
-    """The program itself, not npm's wrapper around it: only its own exit status tells whether it saw a fault."""
+    """Runs the program itself: npm's wrapper hides the exit code, which tells whether a request was invalid."""
 
     def __init__(self, program: Path, log: Path) -> None:
         port = free_port()
         command: list[str | Path] = [program, "-p", str(port), "--host", "127.0.0.1", "--fail-on-ambiguous", DOCUMENT]
         self.url = f"http://127.0.0.1:{port}"
-        self.server = started(command, port, log)
+        self.server = start(command, port, log)
 
     def stop(self) -> int:
         self.server.send_signal(signal.SIGINT)
@@ -99,16 +99,16 @@ class Steady:
 
 
 @pytest.fixture
-def steady(judges, tmp_path) -> Iterator[Steady]:
-    (program,) = (judges / "@stdy").glob("cli-*/bin/steady")
+def steady(node_modules, tmp_path) -> Iterator[Steady]:
+    (program,) = (node_modules / "@stdy").glob("cli-*/bin/steady")
     running = Steady(program, tmp_path / "log")
     yield running
     running.server.kill()
     running.server.wait()
 
 
-def test_steady_sees_no_fault_in_any_of_the_six_operations(steady):
-    """Unknown parameters, wrong bodies and wrong encodings would show in its headers and its exit status."""
+def test_steady_accepts_all_six_operations(steady):
+    """Unknown parameters, wrong bodies and wrong encodings would show in its headers and its exit code."""
     seen: list[httpx.Response] = []
     with recording(seen) as client, Mistral("key", server_url=steady.url, client=client) as mistral:
         for call, cls in CALLS:
@@ -118,8 +118,8 @@ def test_steady_sees_no_fault_in_any_of_the_six_operations(steady):
     assert steady.stop() == 0
 
 
-def test_steady_is_awake(steady):
-    """It does complain about a parameter that the document does not have."""
+def test_steady_reports_a_parameter_that_is_not_in_the_document(steady):
+    """This shows that Steady does validate requests."""
     response = httpx.get(f"{steady.url}/v1/models?x=1", headers={"authorization": "Bearer key"})
     assert response.headers["x-steady-error-count"] == "1"
     assert steady.stop() == 1

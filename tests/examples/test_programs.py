@@ -1,13 +1,9 @@
-"""The programs in `examples/` do what they say."""
+"""The programs in `examples/` do what their descriptions say."""
 
-import contextlib
 import json
 import re
-import subprocess
-import sys
 from datetime import UTC, datetime
 
-import httpx
 import pytest
 from mistral_models.testing import FakeMistral, base_model, fine_tuned_model, status
 
@@ -19,21 +15,21 @@ TRIAGE = "ft:open-mistral-7b:587a6b29:20240514:0accd10e"
 SOON = {"retry-after-ms": "1"}
 
 
-def names(text: str) -> list[str]:
+def first_words(text: str) -> list[str]:
     return [line.split()[0] for line in text.splitlines()]
 
 
-def test_the_table_lists_the_folder():
-    """Each program once, with the first sentence of its own description, and nothing else."""
+def test_the_table_lists_every_program():
+    """The table of examples/README.md has each program once, with the first sentence of its description."""
     rows = re.findall(r"^\| \[`([^`]+)`\]\(\1\) \| (.*) \|$", (FOLDER / "README.md").read_text("utf-8"), re.MULTILINE)
-    there = {path.name: examples.read(path).title for path in FOLDER.iterdir() if path.suffix in {".py", ".ipynb"}}
-    assert len(rows) == len(there)
-    assert dict(rows) == there
+    described = {path.name: examples.read(path).title for path in FOLDER.iterdir() if path.suffix in {".py", ".ipynb"}}
+    assert len(rows) == len(described)
+    assert dict(rows) == described
 
 
 @pytest.mark.parametrize("example", examples.read_all(), ids=lambda example: example.name)
 def test_every_example_is_short_and_needs_no_change(example):
-    """It says how to run it, names neither a key nor an address, does not sleep, and leaves nothing to be filled in."""
+    """It says how to run it, contains no key, address or sleep, and leaves nothing to fill in."""
     stem = example.name.partition(".")[0]
     assert re.search(rf"^    .*\b{stem}\b", example.text, re.MULTILINE)
     code = "\n".join(text for language, text in example.parts if language)
@@ -46,77 +42,59 @@ def test_every_example_is_short_and_needs_no_change(example):
     ("arguments", "found"),
     [((), "mistral-large-2512"), (["ocr"], "mistral-ocr-2512"), (["audio_speech"], "voxtral-speech-2601")],
 )
-def test_the_newest_model_is_printed(program, arguments, found):
-    """The one with the latest year and month in its id, of those that have the capability."""
+def test_newest_model_prints_the_newest_model(program, arguments, found):
+    """It prints the model with the latest year and month in its id among those that have the capability."""
     assert program("examples/newest_model.py", *arguments).stdout == f"{found}\n"
 
 
-def test_where_no_model_is_able_nothing_is_printed(program):
-    """One line says what was looked for."""
-    done = program("examples/newest_model.py", "telepathy", status=1)
-    assert (done.stdout, done.stderr) == ("", "no model has the capability 'telepathy'\n")
+def test_newest_model_fails_if_no_model_has_the_capability(program):
+    """One line names the capability."""
+    result = program("examples/newest_model.py", "telepathy", exit_code=1)
+    assert (result.stdout, result.stderr) == ("", "no model has the capability 'telepathy'\n")
 
 
-def test_models_in_use_that_are_about_to_go_are_named(program):
-    """By whatever alias they are used, with what takes their place; and what does not exist at all."""
+def test_retiring_models_names_models_in_use_that_retire_soon(program):
+    """Aliases are resolved and replacements named; ids that do not exist are reported too."""
     used = ("mistral-tiny", "codestral-latest", "gone")
-    done = program("examples/retiring_models.py", *used, "--today", "2026-11-01", status=1)
-    assert done.stdout.splitlines() == [
+    result = program("examples/retiring_models.py", *used, "--today", "2026-11-01", exit_code=1)
+    assert result.stdout.splitlines() == [
         "mistral-tiny: retired on 2026-12-31, use mistral-small-latest",
         "gone: there is no such model",
     ]
-    done = program("examples/retiring_models.py", *used[:2], "--today", "2026-11-01", "--days", "30")
-    assert done.stdout == "none of 2 is retired within 30 days\n"
+    result = program("examples/retiring_models.py", *used[:2], "--today", "2026-11-01", "--days", "30")
+    assert result.stdout == "none of 2 is retired within 30 days\n"
 
 
-def test_only_old_fine_tunes_are_archived(serve):
-    """A dry run changes nothing; a refusal shows in the exit status."""
+def test_archive_old_fine_tunes_archives_only_old_ones(serve):
+    """A dry run changes nothing; a failure shows in the exit code."""
     new = fine_tuned_model("new", created=int(datetime.now(UTC).timestamp()) - 80 * 86400)
     fake = FakeMistral([fine_tuned_model("old"), fine_tuned_model("older"), new, base_model("base")])
     program = serve(fake)
-    done = program("examples/archive_old_fine_tunes.py", "--dry-run")
-    assert [line.split()[-1] for line in done.stdout.splitlines()] == ["old", "older"]
+    result = program("examples/archive_old_fine_tunes.py", "--dry-run")
+    assert [line.split()[-1] for line in result.stdout.splitlines()] == ["old", "older"]
     assert fake.count("archive") == 0
     fake.inject(status(403, {"message": "not yours"}), operation="archive")
-    done = program("examples/archive_old_fine_tunes.py", status=1)
-    assert sorted(names(done.stdout)) == ["archived", "failed:"]
-    assert "not yours" in done.stdout
-    assert names(program("examples/archive_old_fine_tunes.py").stdout) == ["archived"]
+    result = program("examples/archive_old_fine_tunes.py", exit_code=1)
+    assert sorted(first_words(result.stdout)) == ["archived", "failed:"]
+    assert "not yours" in result.stdout
+    assert first_words(program("examples/archive_old_fine_tunes.py").stdout) == ["archived"]
     assert {model["name"] for model in fake.models if model.get("archived")} == {"old", "older"}
-    assert names(program("examples/archive_old_fine_tunes.py", "--days", "70").stdout) == ["archived"]
+    assert first_words(program("examples/archive_old_fine_tunes.py", "--days", "70").stdout) == ["archived"]
 
 
-def test_fine_tunes_are_renamed_by_a_pattern(program, fake):
-    """Those that match, and only when it is not a dry run."""
+def test_rename_by_pattern_renames_the_models_that_match(program, fake):
+    """A dry run changes nothing; a failure shows in the exit code."""
     arguments = ("examples/rename_by_pattern.py", r"^support-(.*)", r"helpdesk-\1")
     assert program(*arguments, "--dry-run").stdout == "support-triage -> helpdesk-triage\n"
     assert fake.count("update") == 0
     program(*arguments)
     assert {model["name"] for model in fake.models} >= {"helpdesk-triage", "release-notes", "sentiment"}
     fake.inject(status(404), operation="update")
-    assert "Not Found" in program(*arguments[:1], "helpdesk", "x", status=1).stderr
+    assert "Not Found" in program(*arguments[:1], "helpdesk", "x", exit_code=1).stderr
 
 
-def test_the_web_service_lists_models(program, fake):
-    """With a filter, over one connection; what fails behind it is a 502 with the service's words."""
-    command = [sys.executable, "-m", "uvicorn", "--app-dir", "examples", "web_service:app", "--port", "0"]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=program.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as process, contextlib.ExitStack() as stack:  # fmt: skip
-        stack.callback(process.terminate)
-        assert process.stderr
-        url = next(found[0] for line in process.stderr if (found := re.search(r"http://127\.0\.0\.1:\d+", line)))
-        with httpx.Client(base_url=url, trust_env=False) as client:
-            assert len(client.get("/models").json()) == len(fake.models)
-            seeing = client.get("/models", params={"capability": "vision"}).json()
-            fake.inject(status(403, {"message": "not for you"}))
-            refused = client.get("/models")
-    assert [card["id"] for card in seeing] == ["mistral-large-2512", "mistral-small-2506", "magistral-medium-2509"]
-    assert (refused.status_code, refused.json()["detail"][:11]) == (502, "not for you")
-
-
-def test_the_nightly_job_logs_what_changed(program, fake, tmp_path):
-    """Since its last run; a failure is logged, kept out of the file, and shows in the exit status."""
+def test_nightly_report_logs_changes_since_its_last_run(program, fake, tmp_path):
+    """A failure is logged, leaves the state file as it was, and shows in the exit code."""
     command = ("examples/nightly_report.py", tmp_path / "models.json")
     assert re.fullmatch(r"\S+ \S+ INFO nightly_report: 13 models\n", program(*command).stderr)
     before = {"gone": None, "codestral-2508": "2027-01-01T00:00:00Z"}
@@ -130,52 +108,44 @@ def test_the_nightly_job_logs_what_changed(program, fake, tmp_path):
         assert line in logged
     assert "INFO mistral_models: " in logged
     fake.inject(status(401, {"detail": "Unauthorized"}))
-    assert "CRITICAL nightly_report: no report: Unauthorized (401" in program(*command, status=1).stderr
+    assert "CRITICAL nightly_report: no report: Unauthorized (401" in program(*command, exit_code=1).stderr
     assert len(json.loads((tmp_path / "models.json").read_text("utf-8"))) == 13
 
 
-def test_a_cluster_archives_what_matches(serve):
-    """In batches on worker processes, each model once."""
-    fake = FakeMistral([fine_tuned_model(f"model {number}") for number in range(120)] + [base_model("base")])
-    done = serve(fake)("examples/archive_on_a_cluster.py", "ft:open-mistral-7b:*")
-    assert sorted(done.stdout.split()) == sorted([m["id"] for m in fake.models[:120]] + ["archived"] * 120)
-    assert all(model["archived"] for model in fake.models[:120])
-
-
-def test_the_tests_of_own_code_pass(program, fake):
-    """With pytest, the fixture, and no service at all."""
+def test_test_own_code_passes_with_pytest(program, fake):
+    """Its fixture needs no service."""
     program.environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    done = program("-m", "pytest", "-q", "-p", "no:cacheprovider", "examples/test_own_code.py")
-    assert "2 passed" in done.stdout
+    result = program("-m", "pytest", "-q", "-p", "no:cacheprovider", "examples/test_own_code.py")
+    assert "2 passed" in result.stdout
     assert not fake.requests
 
 
-def test_ids_of_a_long_list_are_checked(program, fake):
-    """Those that are gone are named; another failure is not taken for that."""
+def test_check_ids_names_the_ids_that_do_not_exist(program, fake):
+    """Any other failure ends the program."""
     ids = [model["id"] for model in fake.models] * 20
-    done = program("examples/check_ids.py", input="\n".join(ids))
-    assert done.stdout == f"{len(ids)} checked, 0 gone\n"
-    done = program("examples/check_ids.py", input="\n".join(["gone", TRIAGE, "", "lost"]), status=1)
-    assert done.stdout.splitlines() == ["3 checked, 2 gone", "gone", "lost"]
+    result = program("examples/check_ids.py", input="\n".join(ids))
+    assert result.stdout == f"{len(ids)} checked, 0 gone\n"
+    result = program("examples/check_ids.py", input="\n".join(["gone", TRIAGE, "", "lost"]), exit_code=1)
+    assert result.stdout.splitlines() == ["3 checked, 2 gone", "gone", "lost"]
     fake.inject(status(401), times=None)
-    assert "AuthenticationError" in program("examples/check_ids.py", input=TRIAGE, status=1).stderr
+    assert "AuthenticationError" in program("examples/check_ids.py", input=TRIAGE, exit_code=1).stderr
 
 
-def test_the_policy_is_patient_with_a_busy_service_only(program, fake):
-    """It waits as long as the service asks; a mistake ends it at once."""
+def test_retry_policy_retries_only_if_the_service_is_busy(program, fake):
+    """It waits as long as the service asks; any other error ends it at once."""
     fake.inject(status(429, {"message": "busy"}, SOON), times=4)
-    done = program("examples/retry_policy.py")
-    assert done.stdout.splitlines() == [model["id"] for model in fake.models]
-    assert done.stderr.count("list: busy (429") == 4
+    result = program("examples/retry_policy.py")
+    assert result.stdout.splitlines() == [model["id"] for model in fake.models]
+    assert result.stderr.count("list: busy (429") == 4
     fake.inject(status(403))
-    assert "PermissionDeniedError" in program("examples/retry_policy.py", status=1).stderr
+    assert "PermissionDeniedError" in program("examples/retry_policy.py", exit_code=1).stderr
     assert fake.count("list") == 6
 
 
-def test_answers_are_recorded(program, fake, tmp_path):
-    """A line for each; and the fields that the release does not know are named."""
-    done = program("examples/record_answers.py", tmp_path / "answers.jsonl")
-    assert done.stdout.splitlines() == [
+def test_record_answers_writes_a_line_for_each_response(program, fake, tmp_path):
+    """It also names the fields that this release does not know."""
+    result = program("examples/record_answers.py", tmp_path / "answers.jsonl")
+    assert result.stdout.splitlines() == [
         "list: 1 answers of status 200", "retrieve: 13 answers of status 200", "new: none",
     ]  # fmt: skip
     assert len((tmp_path / "answers.jsonl").read_text("utf-8").splitlines()) == len(fake.requests) == 14
@@ -194,36 +164,14 @@ def test_answers_are_recorded(program, fake, tmp_path):
     ],
     ids=lambda command: command[0],
 )
-def test_a_model_of_an_unknown_kind_breaks_no_program(serve, tmp_path, command):
-    """It is passed over, or shown, though it has nothing of what models have."""
-    odd = base_model("odd") | {"type": "agent", "capabilities": None, "created": "once", "name": 1}
+def test_a_model_of_an_unknown_type_breaks_no_program(serve, tmp_path, command):
+    """The programs skip it or show it, although its fields have unexpected types."""
+    unknown = base_model("odd") | {"type": "agent", "capabilities": None, "created": "once", "name": 1}
     name, *arguments = command
-    program = serve(FakeMistral([base_model("base", "vision"), odd]))
+    program = serve(FakeMistral([base_model("base", "vision"), unknown]))
     if name in {"nightly_report.py", "record_answers.py"}:
         arguments = [tmp_path / arguments[0]]
-    done = program(f"examples/{name}", *arguments)
-    assert "Traceback" not in done.stdout + done.stderr
+    result = program(f"examples/{name}", *arguments)
+    assert "Traceback" not in result.stdout + result.stderr
     if name == "record_answers.py":
-        assert "cards of type agent" in done.stdout
-
-
-def test_the_notebook_runs(program, fake, tmp_path):
-    """From its first cell to its last, with a kernel of its own; it is kept without outputs."""
-    kept = json.loads((FOLDER / "explore_models.ipynb").read_text("utf-8"))
-    assert not any(cell.get("outputs") or cell.get("execution_count") for cell in kept["cells"])
-    run = (
-        "import nbclient, nbformat, sys; book = nbformat.read(sys.argv[1], 4);"
-        "nbclient.NotebookClient(book, timeout=60).execute(); nbformat.write(book, sys.argv[2])"
-    )
-    program("-W", "default", "-c", run, FOLDER / "explore_models.ipynb", tmp_path / "run.ipynb")
-    cells = json.loads((tmp_path / "run.ipynb").read_text("utf-8"))["cells"]
-    first, card, able, last = (
-        {kind: "".join(text) for kind, text in cell["outputs"][0]["data"].items()}
-        for cell in cells
-        if cell["cell_type"] == "code"
-    )
-    assert first["text/plain"] == "Counter({'base': 9, 'fine-tuned': 4})"
-    assert "mistral-small-2506" in card["text/html"]
-    assert "('completion_chat', 8)" in able["text/plain"]
-    assert last["text/plain"] == "9"
-    assert fake.count() == 3
+        assert "cards of type agent" in result.stdout

@@ -19,6 +19,7 @@ from mistral_models.testing import FakeClock, FakeMistral, status
 from tests.state.probes import Connections, descriptors
 
 
+@pytest.mark.posix("counts file descriptors")
 def test_nothing_is_opened_before_the_first_call(way, fake, url):
     """A client that is made and thrown away costs nothing and warns of nothing."""
     before = descriptors()
@@ -53,6 +54,7 @@ def test_connections_are_kept_between_calls(way, fake):
     assert connections.uses == [5]
 
 
+@pytest.mark.posix("counts file descriptors")
 def test_tasks_share_few_connections_and_all_are_closed(fake, url):
     """Forty at once need no more than forty connections, one after the other one; none is left."""
     before = descriptors()
@@ -71,6 +73,8 @@ def test_tasks_share_few_connections_and_all_are_closed(fake, url):
     assert descriptors() <= before + 5
 
 
+@pytest.mark.posix("counts file descriptors")
+@pytest.mark.slow
 def test_a_thousand_clients_leave_no_descriptor(way, fake, url):
     """Opened, used and closed."""
     way.closing(Mistral(fake.api_key, server_url=url), ("retrieve", {"model_id": "open-mistral-7b"}))
@@ -219,6 +223,7 @@ def in_child(mistral: Mistral, results) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+@pytest.mark.posix("forks")
 def test_a_forked_child_has_connections_of_its_own(fake, url):
     """And the parent's go on working."""
     context = multiprocessing.get_context("fork")
@@ -287,6 +292,7 @@ def test_one_tls_context_serves_the_process(way, monkeypatch):
     assert plain._transport._pool._ssl_context.get_ca_certs() == []
 
 
+@pytest.mark.posix("counts file descriptors")
 def test_closing_in_an_event_loop_closes_plain_connections_too(fake, url):
     """One client may have made both kinds of calls."""
     before = descriptors()

@@ -153,6 +153,7 @@ def test_a_request_that_is_stuck_half_way_shows_no_key(way, silent):
     assert KEY not in rich(caught.value)
 
 
+@pytest.mark.posix("sends itself SIGALRM")
 def test_an_interrupted_call_shows_no_key(silent):
     """The interruption comes out of the middle of httpx, but without its frames."""
 

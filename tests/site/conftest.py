@@ -21,7 +21,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 
 @pytest.fixture(scope="session")
-def site(judges: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(node_modules: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the built pages, shared by parallel test processes."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:

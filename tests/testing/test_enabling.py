@@ -78,6 +78,7 @@ def test_the_fixture_returns_a_new_fake():
     assert fake.count() == 0
 
 
+@pytest.mark.posix("sends SIGINT")
 def test_the_command_serves_until_ctrl_c():
     """The command prints its URL and its key, serves any HTTP client, and ends on Ctrl-C with exit code 0."""
     command = [sys.executable, "-m", "mistral_models.testing", "--api-key", "mine"]
@@ -96,6 +97,7 @@ def test_the_command_serves_until_ctrl_c():
         assert (server.wait(20), server.stderr.read()) == (0, "")
 
 
+@pytest.mark.posix("expects the words of the operating system")
 def test_a_port_in_use_is_reported_in_one_line(fake):
     """The message names the port, the reason and the option, without a traceback."""
     with fake.serve() as url:

@@ -1,4 +1,4 @@
-"""Every public name says what it is, also where it is written by the generator."""
+"""Every public name has a docstring, including those of the generated code."""
 
 import inspect
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ MODULES = (mistral_models, errors, models, operations, testing, utils)
 
 
 def exported(module: ModuleType) -> dict[str, Any]:
-    """What `__all__` names; where there is none, what is the module's own."""
+    """Return the names in `__all__`, or else the public names that the module defines."""
     own = [name for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__]
     names = getattr(module, "__all__", [name for name in own if not name.startswith("_")])
     return {f"{module.__name__}.{name}": getattr(module, name) for name in names}
 
 
 def members(name: str, cls: type) -> Iterator[tuple[str, Any]]:
-    """The methods and properties of a class, also those that it inherits from ours."""
+    """Yield the methods and properties of a class, including inherited ones."""
     for each in inspect.classify_class_attrs(cls):
         has_code = each.kind != "data" or isinstance(each.object, cached_property)
         if has_code and not each.name.startswith("_"):
@@ -28,16 +28,16 @@ def members(name: str, cls: type) -> Iterator[tuple[str, Any]]:
 
 
 def undocumented(named: dict[str, Any]) -> list[str]:
-    """Of modules, classes, functions, and what is inside classes; other values cannot have a docstring."""
-    said: dict[str, Any] = {name: value for name, value in named.items() if inspect.ismodule(value)}
-    said |= {name: value for name, value in named.items() if inspect.isroutine(value)}
+    """Name the modules, functions, classes and class members without a docstring; other values cannot have one."""
+    documentable: dict[str, Any] = {name: value for name, value in named.items() if inspect.ismodule(value)}
+    documentable |= {name: value for name, value in named.items() if inspect.isroutine(value)}
     for name, cls in named.items():
         if inspect.isclass(cls):
-            said |= {name: cls, **dict(members(name, cls))}
-    return sorted(name for name, value in said.items() if not inspect.getdoc(value))
+            documentable |= {name: cls, **dict(members(name, cls))}
+    return sorted(name for name, value in documentable.items() if not inspect.getdoc(value))
 
 
-class Silent(utils.RetryConfig):
+class Undocumented(utils.RetryConfig):
     def __str__(self):
         return ""
 
@@ -53,14 +53,20 @@ class Silent(utils.RetryConfig):
     def models(self): ...
 
 
-def test_who_says_nothing_is_found():
-    """Methods and properties of each sort; a class may say what its base says."""
-    named = {"Silent": Silent, "documented": exported, "function": Silent.close, "version": "1.2.3"}
-    assert undocumented(named) == ["Silent.body", "Silent.close", "Silent.from_dict", "Silent.models", "function"]
+def test_a_missing_docstring_is_found():
+    """This covers each kind of method and property; a class may inherit its docstring."""
+    named = {"Undocumented": Undocumented, "documented": exported, "function": Undocumented.close, "version": "1.2.3"}
+    assert undocumented(named) == [
+        "Undocumented.body",
+        "Undocumented.close",
+        "Undocumented.from_dict",
+        "Undocumented.models",
+        "function",
+    ]
 
 
 def test_every_public_name_has_a_docstring():
-    """Of the library, its public modules, and the six operations where they are called."""
+    """This covers the library, its public modules and the methods of `mistral.models`."""
     named = {name: value for module in MODULES for name, value in exported(module).items()}
     named["mistral.models"] = type(Mistral(api_key="k").models)
     assert len(named) > 80

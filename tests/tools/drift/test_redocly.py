@@ -25,11 +25,11 @@ DISAGREEMENTS = {
 ONE_ROW_PER_RULE = {row[1]: row for row in ROWS}
 
 
-def is_breaking(judges, folder, base: str, other: str) -> bool:
+def is_breaking(node_modules, folder, base: str, other: str) -> bool:
     (folder / "base.json").write_text(base)
     (folder / "other.json").write_text(other)
     result = subprocess.run(
-        [judges / ".bin" / "redocly", "diff", folder / "base.json", folder / "other.json", "--format=json"],
+        [node_modules / ".bin" / "redocly", "diff", folder / "base.json", folder / "other.json", "--format=json"],
         capture_output=True, text=True, check=False,
         env={**os.environ, "REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"},
     )  # fmt: skip
@@ -37,30 +37,32 @@ def is_breaking(judges, folder, base: str, other: str) -> bool:
 
 
 @pytest.mark.parametrize(("severity", "rule", "places", "mutation"), ONE_ROW_PER_RULE.values(), ids=ONE_ROW_PER_RULE)
-def test_redocly_agrees_about_a_change_or_the_reason_is_listed(judges, tmp_path, severity, rule, places, mutation):
+def test_redocly_agrees_about_a_change_or_the_reason_is_listed(
+    node_modules, tmp_path, severity, rule, places, mutation
+):
     """Redocly and this comparison agree, except about the listed rules; a rule that needs no reason fails, too."""
-    found = is_breaking(judges, tmp_path, json.dumps(CLIENT), json.dumps(mutated(mutation)))
+    found = is_breaking(node_modules, tmp_path, json.dumps(CLIENT), json.dumps(mutated(mutation)))
     assert (found == (severity == "breaking")) == (rule not in DISAGREEMENTS)
 
 
 @pytest.mark.parametrize("name", ["reordered", "without annotations", "renamed"])
-def test_redocly_agrees_that_an_equivalent_document_breaks_nothing(judges, tmp_path, name):
+def test_redocly_agrees_that_an_equivalent_document_breaks_nothing(node_modules, tmp_path, name):
     """Redocly recognizes these notations as equivalent."""
     other = DOCUMENT_REWRITES[name](mutated(lambda tree: None))
-    assert not is_breaking(judges, tmp_path, json.dumps(CLIENT), json.dumps(other))
+    assert not is_breaking(node_modules, tmp_path, json.dumps(CLIENT), json.dumps(other))
 
 
 @pytest.mark.parametrize("name", ["nullable by anyOf", "allOf of one", "no discriminator"])
-def test_redocly_reports_false_alarms_that_this_comparison_does_not(judges, tmp_path, name):
+def test_redocly_reports_false_alarms_that_this_comparison_does_not(node_modules, tmp_path, name):
     """Redocly does not normalize these notations, which is the reason to have a comparison of our own."""
     other = mutated(REWRITES[name])
-    assert is_breaking(judges, tmp_path, json.dumps(CLIENT), json.dumps(other))
+    assert is_breaking(node_modules, tmp_path, json.dumps(CLIENT), json.dumps(other))
     assert differences(CLIENT, other) == []
 
 
-def test_redocly_agrees_about_the_vendors_documents(judges, tmp_path):
+def test_redocly_agrees_about_the_vendors_documents(node_modules, tmp_path):
     """Both comparisons find that `job` may be absent and may be null."""
     if not VENDOR.exists():
         pytest.skip("the vendor's documents are not available")
     older, newer = (VENDOR / f"vendor-{day}.yaml" for day in ("2026-03-04", "2026-07-24"))
-    assert is_breaking(judges, tmp_path, older.read_text(), newer.read_text())
+    assert is_breaking(node_modules, tmp_path, older.read_text(), newer.read_text())

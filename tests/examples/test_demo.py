@@ -1,4 +1,4 @@
-"""`make demo`."""
+"""`make demo` runs the six operations."""
 
 import os
 import subprocess
@@ -13,8 +13,8 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_the_demonstration_runs_all_six_operations():
-    """Each call and its result are printed."""
+def test_the_demo_runs_all_six_operations():
+    """It prints each call with its result."""
     result = run()
     assert (result.returncode, result.stderr) == (0, "")
     for call, shown in (
@@ -30,7 +30,7 @@ def test_the_demonstration_runs_all_six_operations():
 
 
 def test_the_real_service_needs_a_key():
-    """One line says so."""
+    """Without a key, one line says how to pass it."""
     result = run("--live")
     assert result.returncode == 1
     assert result.stderr == "demo: no API key: pass api_key, or set the environment variable MISTRAL_API_KEY\n"

@@ -1,17 +1,18 @@
-"""The tests themselves."""
+"""Conventions that hold for all tests."""
 
 import ast
 import re
-from pathlib import Path
 
 import pytest
 
-FILES = sorted(path for path in Path(__file__).parent.rglob("test_*.py"))
+from tests.conftest import ROOT
+
+FILES = sorted((ROOT / "tests").rglob("test_*.py"))
 CHECKS = {"raises", "warns", "validate", "call_and_validate", "check", "fail"}
 
 
-def checks(function: ast.AST) -> bool:
-    """Whether a function asserts anything, in itself or through what is there to check."""
+def has_check(function: ast.AST) -> bool:
+    """Return whether a function has an assertion or calls something that does."""
     return any(
         isinstance(node, ast.Assert)
         or (isinstance(node, ast.Attribute) and node.attr in CHECKS)
@@ -20,18 +21,18 @@ def checks(function: ast.AST) -> bool:
     )
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_every_test_states_a_behaviour_and_checks_it(path):
-    """A docstring says what holds; at least one assertion can fail."""
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT / "tests")))
+def test_every_test_has_a_docstring_and_a_check(path):
+    """The docstring states a behaviour; at least one assertion can fail."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-            assert ast.get_docstring(node), f"{path.name}: {node.name} says nothing"
-            assert checks(node), f"{path.name}: {node.name} checks nothing"
+            assert ast.get_docstring(node), f"{path.name}: {node.name} has no docstring"
+            assert has_check(node), f"{path.name}: {node.name} checks nothing"
 
 
-def test_the_promises_of_the_documentation_name_tests_that_exist():
-    """A test that is renamed takes its promise with it."""
-    page = (Path(__file__).parents[1] / "docs" / "reliability.md").read_text(encoding="utf-8")
+def test_the_tests_that_the_documentation_names_exist():
+    """A test that is renamed must be renamed in docs/reliability.md too."""
+    page = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`(test_\w+)`", page))
     existing = {
         name

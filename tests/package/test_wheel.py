@@ -1,0 +1,63 @@
+"""The wheel: its contents, its description on the package index, and that its build is reproducible."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from email import message_from_bytes
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+PACKAGES = ("mistral_models", "mistral_models_raw")
+
+
+def metadata(wheel: Path) -> bytes:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        return archive.read(name)
+
+
+def test_the_wheel_contains_both_packages_and_nothing_else(wheel):
+    """Both packages are marked as typed (PEP 561)."""
+    files = set(zipfile.ZipFile(wheel).namelist())
+    assert {name.partition("/")[0] for name in files if ".dist-info/" not in name} == {*PACKAGES}
+    assert {f"{package}/py.typed" for package in PACKAGES} <= files
+
+
+def test_the_description_on_the_package_index_needs_no_checkout(wheel):
+    """It has the installation, the first example and the comparison, but no picture, link or command of a checkout."""
+    description = metadata(wheel).decode().partition("\n\n")[2]
+    assert not re.findall(r"\]\((?!http)|<img|^make |docs/", description, re.MULTILINE)
+    for expected in ("pip install mistral-models\n", "mistral.models.list()", "## Coming from `mistralai`"):
+        assert expected in description
+
+
+def test_the_package_index_links_to_the_project(wheel):
+    """The links are what index pages show beside the description."""
+    links = dict(link.split(", ") for link in message_from_bytes(metadata(wheel)).get_all("Project-URL", []))
+    assert links.keys() == {"Homepage", "Documentation", "Changelog", "Issues"}
+    assert {link.startswith(links["Homepage"]) for link in links.values()} == {True}
+
+
+def test_building_twice_gives_the_same_bytes(wheel, tmp_path):
+    """This holds for a copy of the tree too; its source distribution is complete and the index's checks pass."""
+    copy = tmp_path / "elsewhere"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "build", "dist", "__pycache__"))
+    built = tmp_path / "built"
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", built, copy]
+    subprocess.run(command, check=True, capture_output=True)
+    source, again = sorted(built.iterdir(), key=lambda path: path.suffix)
+    assert again.read_bytes() == wheel.read_bytes()
+    with tarfile.open(source) as archive:
+        archived = {name.partition("/")[2] for name in archive.getnames()}
+    assert {str(path.relative_to(copy)) for path in copy.rglob("*") if path.is_file()} <= archived
+    programs = Path(sys.executable).parent
+    for check in (
+        [programs / "twine", "check", "--strict", again, source],
+        [programs / "check-wheel-contents", "--toplevel", ",".join(PACKAGES), again],
+    ):
+        result = subprocess.run(check, capture_output=True, text=True, check=False)
+        assert result.returncode == 0, result.stdout + result.stderr
