@@ -24,3 +24,6 @@ class Attempt(NamedTuple):
     """Seconds from the start to the last byte of the body; None for no limit."""
     max_response_bytes: int
     """Size limit of the body, before and after decompression."""
+
+    def __repr__(self) -> str:
+        return f"<Attempt {self.number}: {self.method} {self.url}>"

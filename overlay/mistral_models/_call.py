@@ -3,22 +3,21 @@
 The loops in `_client.py` drive it: they send each attempt, and pass the response or the failure to `conclude`.
 """
 
-import logging
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
-from urllib.parse import quote, urlencode
 
 from . import _failures, _retries, _settings
 from ._attempt import Attempt
 from ._clock import Clock
 from ._credentials import Secret
+from ._deferred import logging, urllib_parse
 from ._response import APIResponse, RawResponse, decode
 from .errors import MistralError
 from .operations import Operation
 
 T = TypeVar("T")
-
-logger: logging.Logger = logging.getLogger("mistral_models")
 
 
 class DebugLogger(Protocol):
@@ -74,7 +73,7 @@ class Call(Generic[T]):
         debug_logger: DebugLogger | None,
         on_response: ResponseHook | None,
     ) -> None:
-        query = f"?{urlencode(operation.query, quote_via=quote)}" if operation.query else ""
+        query = f"?{urllib_parse.urlencode(operation.query, quote_via=urllib_parse.quote)}" if operation.query else ""
         self.url: str = f"{server_url}{operation.path}{query}"
         self._operation = operation
         self._headers = _settings.request_headers(http_headers, has_content=operation.content is not None)
@@ -83,7 +82,8 @@ class Call(Generic[T]):
         self._retries = retries
         self._max_response_bytes = max_response_bytes
         self._clock = clock
-        self._debug_logger: DebugLogger = debug_logger or logger
+        self._logger: logging.Logger = logging.getLogger("mistral_models")
+        self._debug_logger: DebugLogger = debug_logger or self._logger
         self._on_response = on_response
         self._started = clock.monotonic()
         self._attempts = 0
@@ -172,7 +172,7 @@ class Call(Generic[T]):
         wait = _retries.next_wait(self._retries, error, spent, self._clock.random())
         if wait is not None:
             method, path = self._operation.method, self._operation.path
-            logger.info("retrying %s %s in %.3f s: %s", method, path, wait, error.message)
+            self._logger.info("retrying %s %s in %.3f s: %s", method, path, wait, error.message)
         return wait
 
     def _remaining(self) -> float | None:

@@ -4,50 +4,67 @@ import functools
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from mistral_models_raw import decoding, deferred
+from mistral_models_raw import deferred
 
 from . import _json
 
 if TYPE_CHECKING:
     import asyncio
+    import datetime
     import email.utils as email_utils
+    import http
+    import logging
     import queue
     import random
+    import socket
     import ssl
+    import urllib.parse as urllib_parse
     from concurrent.futures import thread as thread_pools
     from http import cookiejar
 
     import httpcore
     import httpx
+    from mistral_models_raw import decoding
     from mistral_models_raw.models import http_validation_error
 
     from . import models
 else:
     asyncio = deferred.Deferred("asyncio")
     cookiejar = deferred.Deferred("http.cookiejar")
+    datetime = deferred.Deferred("datetime")
+    decoding = deferred.Deferred("mistral_models_raw.decoding")
     email_utils = deferred.Deferred("email.utils")
+    http = deferred.Deferred("http")
     http_validation_error = deferred.Deferred("mistral_models_raw.models.http_validation_error")
     httpcore = deferred.Deferred("httpcore")
     httpx = deferred.Deferred("httpx")
+    logging = deferred.Deferred("logging")
     models = deferred.Deferred("mistral_models.models")
     queue = deferred.Deferred("queue")
     random = deferred.Deferred("random")
+    socket = deferred.Deferred("socket")
     ssl = deferred.Deferred("ssl")
     thread_pools = deferred.Deferred("concurrent.futures.thread")
+    urllib_parse = deferred.Deferred("urllib.parse")
 
 __all__ = [
     "asyncio",
     "cookiejar",
+    "datetime",
     "email_utils",
+    "http",
     "http_validation_error",
     "httpcore",
     "httpx",
     "load",
+    "logging",
     "models",
     "queue",
     "random",
+    "socket",
     "ssl",
     "thread_pools",
+    "urllib_parse",
 ]
 
 
@@ -59,6 +76,6 @@ def load(*others: ModuleType) -> None:
     `sys.modules`, or files are replaced under a running program. asyncio is left out: sync calls do without it, and
     async calls run in it.
     """
-    deferred.load(cookiejar, email_utils, http_validation_error, httpcore, httpx, models, queue, random, ssl)
-    deferred.load(thread_pools, *decoding.DEFERRED, *others)
+    deferred.load(cookiejar, datetime, email_utils, http, http_validation_error, httpcore, httpx, logging, models)
+    deferred.load(queue, random, socket, ssl, thread_pools, urllib_parse, *decoding.DEFERRED, *others)
     _json.load_fast_decoder()

@@ -1,11 +1,10 @@
 """Map an unsuccessful response or a transport failure to an exception. Nothing here does I/O."""
 
 import re
-from http import HTTPStatus
 from typing import Final
-from urllib.parse import urlsplit
 
 from ._attempt import Attempt
+from ._deferred import http, urllib_parse
 from ._response import RawResponse, one_line, retry_after
 from .errors import (
     APIConnectionError,
@@ -81,7 +80,7 @@ def invalid_response_error(
 def connection_error(failure: Exception, attempt: Attempt) -> APIConnectionError:
     """Create the error for an attempt without a response."""
     timed_out = bool(_class_names(failure) & {"TimeoutException", "TimeoutError"})
-    url = urlsplit(attempt.url)
+    url = urllib_parse.urlsplit(attempt.url)
     reason = one_line(str(failure)) or ("timed out" if timed_out else type(failure).__name__)
     count = f", {attempt.number} attempts" if attempt.number > 1 else ""
     request = f"{type(failure).__name__}, {attempt.method} {url.path}{count}"
@@ -113,7 +112,7 @@ def _class_names(error: Exception) -> set[str]:
 def _request_summary(response: RawResponse, attempts: int) -> str:
     """Summarize the request behind an error, such as `(404 Not Found, GET https://…, request r-1, 3 attempts)`."""
     try:
-        status = f"{response.status_code} {HTTPStatus(response.status_code).phrase}"
+        status = f"{response.status_code} {http.HTTPStatus(response.status_code).phrase}"
     except ValueError:  # 499, 520, 529, 561: in use, but not registered
         status = str(response.status_code)
     parts = [status, f"{response.method} {response.url}"]

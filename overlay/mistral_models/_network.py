@@ -6,14 +6,13 @@ calls, each step on the socket gets the time that remains until the deadline as 
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterable
 from contextvars import ContextVar, Token
 from typing import Any
 
 from ._clock import Clock
-from ._deferred import httpcore, queue, ssl
+from ._deferred import httpcore, queue, socket, ssl
 
 _WRITE_SIZE = 65536
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 from collections.abc import Mapping
 from typing import Final, Generic, Self, TypeVar
 
 from . import _json
-from ._deferred import email_utils, httpx
+from ._deferred import datetime, email_utils, httpx
 from ._json import Json
 from .operations import Operation
 

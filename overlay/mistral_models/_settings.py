@@ -9,8 +9,8 @@ import sys
 import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
-from urllib.parse import urlsplit
 
+from ._deferred import urllib_parse
 from ._version import __version__
 
 if TYPE_CHECKING:
@@ -31,12 +31,11 @@ MAX_TIMEOUT: Final = 1e8
 MAX_RESPONSE_BYTES: Final = 32 * 1024 * 1024
 """Size limit of a decompressed response body."""
 SECRET_HEADERS: Final = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
-VISIBLE_ASCII: Final = re.compile(r"[\x21-\x7e]+")
 
 _USER_AGENT: Final = f"mistral-models/{__version__}"
-_LOOPBACK: Final = re.compile(r"(.*\.)?localhost|127\.[0-9.]+|::1")
-_HEADER_NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
-_NOT_IN_HEADER_VALUES: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]|^\s|\s$")  # RFC 9110, 5.5
+_LOOPBACK: Final = r"(.*\.)?localhost|127\.[0-9.]+|::1"
+_HEADER_NAME: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # RFC 9110, 5.6.2
+_NOT_IN_HEADER_VALUES: Final = r"[\x00-\x08\x0a-\x1f\x7f]|^\s|\s$"  # RFC 9110, 5.5
 _FRAMING_HEADERS: Final = frozenset({"content-length", "transfer-encoding"})
 
 
@@ -103,20 +102,25 @@ def server_url(url: str | None, server: str | None = None, url_params: Mapping[s
     if "@" in url:
         raise ValueError("server_url must not contain a user name or password (it is not shown here); use http_headers")
     try:
-        parts = urlsplit(url)
+        parts = urllib_parse.urlsplit(url)
         _ = parts.port
     except ValueError as error:
         raise ValueError(f"server_url {url!r} is not a URL: {error}") from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname or VISIBLE_ASCII.fullmatch(url) is None:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not is_visible_ascii(url):
         raise ValueError(f"server_url must look like 'https://host' or 'https://host/path', not {url!r}")
     if {"?", "#", "{"} & {*url}:
         raise ValueError(f"server_url must have no query, fragment or unfilled {{name}}: {url!r}")
     return f"{parts.scheme}{url[len(parts.scheme) :].rstrip('/')}"  # the scheme in lower case
 
 
+def is_visible_ascii(text: str) -> bool:
+    """Return whether a text has only printable ASCII characters, and no space."""
+    return text.isascii() and text.isprintable() and " " not in text
+
+
 def is_loopback(url: str) -> bool:
     """Return whether a URL points to this machine."""
-    return _LOOPBACK.fullmatch(urlsplit(url).hostname or "") is not None
+    return re.fullmatch(_LOOPBACK, urllib_parse.urlsplit(url).hostname or "") is not None
 
 
 @functools.cache
@@ -215,11 +219,11 @@ def request_headers(given: Mapping[str, str] | None, *, has_content: bool) -> He
     if has_content:
         headers["content-type"] = "application/json"
     for name, value in (given or {}).items():
-        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+        if not isinstance(name, str) or not re.fullmatch(_HEADER_NAME, name):
             raise ValueError(f"http_headers: {name!r} is not a header name")
         if name.lower() in _FRAMING_HEADERS:
             raise ValueError(f"http_headers: {name!r} is computed from the body and cannot be set")
-        if not isinstance(value, str) or _NOT_IN_HEADER_VALUES.search(value) or not value.isascii():
+        if not isinstance(value, str) or re.search(_NOT_IN_HEADER_VALUES, value) or not value.isascii():
             raise ValueError(f"http_headers: the value of {name!r} is not a string that a header can hold")
         headers[name.lower()] = value
     return headers
