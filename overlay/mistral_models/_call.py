@@ -87,16 +87,22 @@ class Call(Generic[T]):
         self._on_response = on_response
         self._started = clock.monotonic()
         self._attempts = 0
+        self._attempt_started = self._started
+        self._durations: list[float] = []
+        """Seconds that each concluded attempt took."""
         self._may_have_been_sent = False
         """Whether the service may have received an attempt to which no response came."""
 
     def start_attempt(self, api_key: Secret | None) -> Attempt:
         """Count and log the next attempt, and return it."""
         self._attempts += 1
-        timeout = connect_timeout = self._remaining()
+        spent = self._spent()
+        timeout = _retries.attempt_timeout(self._retries, spent) or spent.remaining
+        connect_timeout = None
         if timeout is not None:
             timeout = max(timeout, 0.001)
             connect_timeout = timeout if self._timeouts.connect is None else min(self._timeouts.connect, timeout)
+        self._attempt_started = self._clock.monotonic()
         attempt = Attempt(
             number=self._attempts,
             method=self._operation.method,
@@ -120,6 +126,7 @@ class Call(Generic[T]):
             ResponseValidationError: The status is 2XX, but the body does not match the OpenAPI document.
             Exception: The failure itself, if it does not come from the transport.
         """
+        self._durations.append(self._clock.monotonic() - self._attempt_started)
         error: MistralError
         cause: Exception | None = None
         if isinstance(result, Exception):
@@ -135,19 +142,21 @@ class Call(Generic[T]):
                     return Done(APIResponse(parsed, result, attempt.number, elapsed))
                 except ValueError as problem:
                     cause = problem.with_traceback(None)  # drop the decoder's traceback: it only shows internals
-                    error = _failures.invalid_response_error(cause, result, attempt.number, self._operation.name)
+                    error = _failures.invalid_response_error(cause, result, self._durations, self._operation.name)
             else:
-                error = self._status_error(attempt, result)
-        wait = self._next_wait(error)
+                error = self._status_error(result)
+        wait = _retries.next_wait(self._retries, error, self._spent(), self._clock.random())
         if wait is not None:
+            method, path = self._operation.method, self._operation.path
+            self._logger.info("retrying %s %s in %.3f s: %s", method, path, wait, error.message)
             return Retry(wait)
         try:
             raise error from cause
         finally:
             del error, cause  # the traceback refers to this frame: such a cycle would keep the body in memory
 
-    def _status_error(self, attempt: Attempt, response: RawResponse) -> MistralError:
-        error = _failures.status_error(response, attempt.number, self._clock.time())
+    def _status_error(self, response: RawResponse) -> MistralError:
+        error = _failures.status_error(response, self._durations, self._clock.time())
         if self._may_have_been_sent and self._operation.name == "delete" and response.status_code == 404:
             error.add_note("An earlier attempt of this call got no response; it may have deleted the model.")
         else:
@@ -158,7 +167,7 @@ class Call(Generic[T]):
         if not _failures.is_transport_failure(failure):
             raise failure
         self._may_have_been_sent |= _failures.may_have_been_sent(failure)
-        error = _failures.connection_error(failure, attempt)
+        error = _failures.connection_error(failure, attempt, self._durations)
         self._note_ambiguity(error)
         return error
 
@@ -166,19 +175,10 @@ class Call(Generic[T]):
         if self._may_have_been_sent and self._operation.method != "GET":
             error.add_note(f"The service may nevertheless have carried out this {self._operation.name}.")
 
-    def _next_wait(self, error: MistralError) -> float | None:
-        elapsed = self._clock.monotonic() - self._started
-        spent = _retries.Spent(self._operation.name, self._attempts - 1, elapsed, self._remaining())
-        wait = _retries.next_wait(self._retries, error, spent, self._clock.random())
-        if wait is not None:
-            method, path = self._operation.method, self._operation.path
-            self._logger.info("retrying %s %s in %.3f s: %s", method, path, wait, error.message)
-        return wait
-
-    def _remaining(self) -> float | None:
-        """Return the seconds to the deadline; None if there is none."""
-        total = self._timeouts.total
-        return None if total is None else self._started + total - self._clock.monotonic()
+    def _spent(self) -> _retries.Spent:
+        now = self._clock.monotonic()
+        remaining = None if self._timeouts.total is None else self._started + self._timeouts.total - now
+        return _retries.Spent(self._operation.name, self._attempts - 1, now - self._started, remaining)
 
     def _debug(self, message: str, *args: object, headers: Mapping[str, str]) -> None:
         receiver = self._debug_logger

@@ -1,6 +1,7 @@
 """Map an unsuccessful response or a transport failure to an exception. Nothing here does I/O."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from ._attempt import Attempt
@@ -33,6 +34,7 @@ _BY_STATUS: Final[dict[int, type[SDKError]]] = {
 _MAX_MESSAGE: Final = 1000
 _MAX_EXCERPT: Final = 200
 _MAX_SEARCHED: Final = 10_000
+_MAX_DURATIONS: Final = 10
 
 # Names instead of classes, because httpx2 has the same ones.
 _NOT_SENT: Final = frozenset(
@@ -48,12 +50,12 @@ _NOT_SENT: Final = frozenset(
 )
 
 
-def status_error(response: RawResponse, attempts: int, now: float) -> SDKError:
+def status_error(response: RawResponse, durations: Sequence[float], now: float) -> SDKError:
     """Create the error for a response whose status is not 2XX.
 
     Args:
         response: The response.
-        attempts: The number of attempts so far.
+        durations: Seconds that each attempt took.
         now: Seconds since 1970-01-01 UTC, to interpret `Retry-After`.
     """
     status = response.status_code
@@ -62,30 +64,29 @@ def status_error(response: RawResponse, attempts: int, now: float) -> SDKError:
     if 300 <= status <= 399 and "location" in response.headers:
         message = f"redirected to {_truncate(response.headers['location'], _MAX_EXCERPT)}, which is not followed"
     message = message or _excerpt(response) or response.problem
-    summary = _request_summary(response, attempts)
+    summary = _request_summary(response, durations)
     wait = retry_after(response.headers, now)
-    return cls(one_line(f"{message} {summary}"), response, attempts=attempts, retry_after=wait)
+    return cls(one_line(f"{message} {summary}"), response, retry_after=wait, attempt_durations=durations)
 
 
 def invalid_response_error(
-    problem: Exception, response: RawResponse, attempts: int, operation: str
+    problem: Exception, response: RawResponse, durations: Sequence[float], operation: str
 ) -> ResponseValidationError:
     """Create the error for a success that does not match the OpenAPI document."""
-    message = one_line(f"{operation}: {problem} {_request_summary(response, attempts)}")
-    error = ResponseValidationError(message, response, attempts=attempts)
+    message = one_line(f"{operation}: {problem} {_request_summary(response, durations)}")
+    error = ResponseValidationError(message, response, attempt_durations=durations)
     error.cause = problem
     return error
 
 
-def connection_error(failure: Exception, attempt: Attempt) -> APIConnectionError:
+def connection_error(failure: Exception, attempt: Attempt, durations: Sequence[float]) -> APIConnectionError:
     """Create the error for an attempt without a response."""
     timed_out = bool(_class_names(failure) & {"TimeoutException", "TimeoutError"})
     url = urllib_parse.urlsplit(attempt.url)
     reason = one_line(str(failure)) or ("timed out" if timed_out else type(failure).__name__)
-    count = f", {attempt.number} attempts" if attempt.number > 1 else ""
-    request = f"{type(failure).__name__}, {attempt.method} {url.path}{count}"
-    message = f"no response from {url.scheme}://{url.netloc}: {reason} ({request})"
-    return (APITimeoutError if timed_out else APIConnectionError)(message, attempts=attempt.number)
+    summary = ", ".join([type(failure).__name__, f"{attempt.method} {url.path}", *_attempts_summary(durations)])
+    message = f"no response from {url.scheme}://{url.netloc}: {reason} ({summary})"
+    return (APITimeoutError if timed_out else APIConnectionError)(message, attempt_durations=durations)
 
 
 def is_transport_failure(error: Exception) -> bool:
@@ -109,7 +110,7 @@ def _class_names(error: Exception) -> set[str]:
     return {cls.__name__ for cls in type(error).__mro__}
 
 
-def _request_summary(response: RawResponse, attempts: int) -> str:
+def _request_summary(response: RawResponse, durations: Sequence[float]) -> str:
     """Summarize the request behind an error, such as `(404 Not Found, GET https://…, request r-1, 3 attempts)`."""
     try:
         status = f"{response.status_code} {http.HTTPStatus(response.status_code).phrase}"
@@ -118,9 +119,16 @@ def _request_summary(response: RawResponse, attempts: int) -> str:
     parts = [status, f"{response.method} {response.url}"]
     if response.request_id:
         parts.append(f"request {response.request_id}")
-    if attempts > 1:
-        parts.append(f"{attempts} attempts")
-    return f"({', '.join(parts)})"
+    return f"({', '.join([*parts, *_attempts_summary(durations)])})"
+
+
+def _attempts_summary(durations: Sequence[float]) -> list[str]:
+    """Say how many attempts there were and how long each took; nothing if there was only one."""
+    if len(durations) < 2:
+        return []
+    seconds = ", ".join(f"{duration:.1f} s" for duration in durations[:_MAX_DURATIONS])
+    more = ", …" if len(durations) > _MAX_DURATIONS else ""
+    return [f"{len(durations)} attempts: {seconds}{more}"]
 
 
 def _excerpt(response: RawResponse) -> str:

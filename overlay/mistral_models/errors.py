@@ -19,6 +19,7 @@ All of them pickle and copy, notes included. None contains the API key.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ._deferred import http_validation_error, httpx
@@ -31,11 +32,15 @@ if TYPE_CHECKING:
 class MistralError(Exception):
     """Base class of all errors of this package."""
 
-    def __init__(self, message: str, *, attempts: int = 1, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, attempt_durations: Sequence[float] = (0.0,)
+    ) -> None:
         super().__init__(message)
         self.message: str = message
         """What happened, in one line; the service's own message first."""
-        self.attempts: int = attempts
+        self.attempt_durations: tuple[float, ...] = tuple(attempt_durations)
+        """Seconds that each attempt took."""
+        self.attempts: int = len(attempt_durations)
         """The number of attempts, those without a connection included."""
         self.retry_after: float | None = retry_after
         """How many seconds the service asked to wait, if it did."""
@@ -69,8 +74,8 @@ def _restore(cls: type[MistralError], args: tuple[object, ...], state: dict[str,
 class APIConnectionError(MistralError):
     """No response was received, or not all of it: the service may or may not have carried out the operation."""
 
-    def __init__(self, message: str = "No response received", *, attempts: int = 1) -> None:
-        super().__init__(message, attempts=attempts)
+    def __init__(self, message: str = "No response received", *, attempt_durations: Sequence[float] = (0.0,)) -> None:
+        super().__init__(message, attempt_durations=attempt_durations)
 
 
 class APITimeoutError(APIConnectionError):
@@ -84,8 +89,8 @@ class _ResponseError(MistralError):
         message: What happened.
         raw_response: The response; in tests, `httpx.Response(503)` will do.
         body: Replaces the response's own body.
-        attempts: The number of attempts.
         retry_after: How many seconds the service asked to wait, if it did.
+        attempt_durations: Seconds that each attempt took.
     """
 
     def __init__(
@@ -94,10 +99,10 @@ class _ResponseError(MistralError):
         raw_response: httpx.Response | RawResponse,
         body: str | None = None,
         *,
-        attempts: int = 1,
         retry_after: float | None = None,
+        attempt_durations: Sequence[float] = (0.0,),
     ) -> None:
-        super().__init__(message, attempts=attempts, retry_after=retry_after)
+        super().__init__(message, retry_after=retry_after, attempt_durations=attempt_durations)
         response = _raw(raw_response, body)
         self.status_code: int = response.status_code  # pyright: ignore[reportIncompatibleVariableOverride] # narrower
         self.headers = response.headers
@@ -128,9 +133,10 @@ class ResponseValidationError(_ResponseError):
         cause: Exception | None = None,
         body: str | None = None,
         *,
-        attempts: int = 1,
+        attempt_durations: Sequence[float] = (0.0,),
     ) -> None:
-        super().__init__(message if cause is None else f"{message}: {cause}", raw_response, body, attempts=attempts)
+        text = message if cause is None else f"{message}: {cause}"
+        super().__init__(text, raw_response, body, attempt_durations=attempt_durations)
         self.cause: Exception | None = cause
         """The error of decoding; also `__cause__`."""
         self.__cause__ = cause
@@ -172,12 +178,12 @@ class HTTPValidationError(SDKError):
         raw_response: httpx.Response | RawResponse,
         body: str | None = None,
         *,
-        attempts: int = 1,
         retry_after: float | None = None,
+        attempt_durations: Sequence[float] = (0.0,),
     ) -> None:
         response = _raw(raw_response, body)
         text = message if isinstance(message, str) else response.text
-        super().__init__(text, response, attempts=attempts, retry_after=retry_after)
+        super().__init__(text, response, retry_after=retry_after, attempt_durations=attempt_durations)
         self.data: http_validation_error.HTTPValidationError = (
             _validation_errors(response) if isinstance(message, str) else message
         )
