@@ -79,6 +79,31 @@ def test_what_the_document_does_not_say_is_named(observe, body, what, place, val
     assert found[what, where]["values"] == [value]
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "what", "shown"),
+    [
+        ("max_context_length", "131072", "wrong-type", "string where integer is documented"),
+        ("default_model_temperature", "0.3", "wrong-type", "string where number or null is documented"),
+        ("internal", "true", "wrong-type", "string where boolean is documented"),
+        ("internal", 1, "wrong-type", "integer where boolean is documented"),
+        ("deprecation", 1764504000, "wrong-type", "integer where string (date-time) or null is documented"),
+        ("deprecation", "1764504000", "wrong-format", '"1764504000"'),
+    ],
+)
+def test_values_that_the_client_converts_are_reported(observe, field, value, what, shown):
+    """The client accepts a number in quotation marks, but the document does not allow it."""
+    status, found = observe(("retrieve", 200, {**BASE, field: value}))
+    place = f"GET /v1/models/{{model_id}} 200 <base>.{field}"
+    assert (status, set(found)) == (1, {(what, place)})
+    assert found[what, place]["values"] == [shown]
+
+
+def test_null_in_place_of_a_list_is_reported(observe):
+    """The client reads `"data": null` as an empty list, but the document does not allow it."""
+    status, found = observe(("list", 200, {"data": None}))
+    assert (status, set(found)) == (1, {("wrong-type", "GET /v1/models 200 data")})
+
+
 def test_nothing_is_said_about_what_is_documented(observe):
     """Absent optional fields, nulls where null may be, integral floats, and errors of any status of a class."""
     bodies = [BASE, TUNED, {**BASE, "name": None, "created": 5.0, "deprecation": "2027-03-31T12:00:00Z"}]
