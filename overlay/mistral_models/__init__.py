@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from . import errors, models, operations, utils
+    from . import catalogue, errors, models, operations, utils
     from ._client import Mistral
     from ._response import APIResponse
 
-__all__ = ["APIResponse", "Mistral", "__version__", "errors", "models", "operations", "utils"]
+__all__ = ["APIResponse", "Mistral", "__version__", "catalogue", "errors", "models", "operations", "utils"]
 
 _SOURCES = {"APIResponse": "_response", "Mistral": "_client"}
 

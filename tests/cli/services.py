@@ -1,10 +1,47 @@
-"""Fake services for the tests of bulk commands."""
+"""Fake services for the tests of several commands."""
 
+import json
 import threading
 from collections import Counter
+from pathlib import Path
 from urllib.parse import unquote
 
 from mistral_models.testing import FakeMistral, Request, Response, base_model, fine_tuned_model
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+class FixedList(FakeMistral):
+    """Sends a fixed list, whose entries need not be valid, and has its models for every other operation.
+
+    Args:
+        entries: The entries of the list.
+    """
+
+    def __init__(self, entries: list) -> None:
+        super().__init__()
+        self.body = json.dumps({"object": "list", "data": entries}).encode()
+
+    def handle(self, request: Request) -> Response:
+        if request.target.partition("?")[0] == "/v1/models":
+            return Response(200, self.body)
+        return super().handle(request)
+
+
+def published(date: str) -> list:
+    """The entries of a response that the real service sent."""
+    entries: list = json.loads((DATA / f"list-{date}.json").read_text(encoding="utf-8"))["data"]
+    return entries
+
+
+def shared_ids() -> list:
+    """Entries of two models that share both of their ids, as the service listed them in March 2026."""
+    ids = ["voxtral-mini-2507", "voxtral-mini-latest"]
+    return [
+        base_model(model_id, capability, name=name, aliases=[other for other in ids if other != model_id])
+        for name, capability in (("voxtral-mini-2507", "completion_chat"), ("voxtral-mini-transcribe", "audio"))
+        for model_id in ids
+    ]
 
 
 class CountingService(FakeMistral):

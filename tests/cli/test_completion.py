@@ -60,31 +60,34 @@ def in_bash(cli, *lines):
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
-def test_bash_completes_ids_with_colons(connected_cli):
+def test_bash_completes_ids_with_colons(tmp_path):
     """In bash, only the part of an id after the last colon of the incomplete word is inserted."""
-    connected_cli("list")
-    show = f"mistral-models {' '.join(connected_cli.options)} show"
-    completed = in_bash(connected_cli, f"{show} codestral", f"{show} {MINE[:-6]}", "mistral-models sh")
-    assert completed == [["codestral-2508"], [MINE.rpartition(":")[2]], ["show"]]
+    with serving(tmp_path, [base_model("codestral"), fine_tuned_model("support-triage")]) as cli:
+        cli("list")
+        show = f"mistral-models {' '.join(cli.options)} show"
+        completed = in_bash(cli, f"{show} codes", f"{show} {MINE[:-6]}", "mistral-models sh")
+    assert completed == [["codestral"], [MINE.rpartition(":")[2]], ["show"]]
 
 
-def test_listed_ids_are_suggested(connected_cli):
-    """Ids of the last list are suggested by their prefix, except those that are in the command line already."""
-    assert suggestions(connected_cli, "show", "") == []
-    connected_cli("list")
-    assert len(suggestions(connected_cli, "show", "")) == 13
-    assert suggestions(connected_cli, "show", "ministral") == []
-    assert suggestions(connected_cli, "show", "mistral-s") == ["mistral-small-2506"]
-    assert MINE in suggestions(connected_cli, "archive", "ft:")
-    assert MINE not in suggestions(connected_cli, "archive", MINE, "ft:")
-    other = Cli(Path(connected_cli.variables["XDG_CACHE_HOME"]), "http://127.0.0.1:1")
+def test_listed_ids_are_suggested(tmp_path):
+    """All names of the models of the last list are suggested by their prefix, each once, except given ones."""
+    names = {"name": "small", "aliases": ["small-2506", "small-latest"]}
+    models = [base_model("small-2506", **names), base_model("small", **names), fine_tuned_model("support-triage")]
+    with serving(tmp_path, models) as cli:
+        assert suggestions(cli, "show", "") == []
+        cli("list")
+        assert suggestions(cli, "show", "") == ["small", "small-2506", "small-latest", MINE]
+        assert suggestions(cli, "show", "small-") == ["small-2506", "small-latest"]
+        assert suggestions(cli, "archive", "ft:") == [MINE]
+        assert suggestions(cli, "archive", MINE, "ft:") == []
+    other = Cli(Path(cli.variables["XDG_CACHE_HOME"]), "http://127.0.0.1:1")
     assert suggestions(other, "show", "") == []
 
 
 def test_a_partial_list_does_not_replace_the_cache(connected_cli):
     """The cache is written by complete lists only; `--demo` suggests the ids of the embedded service."""
     connected_cli("list")
-    connected_cli("list", "--model", "open-mistral-7b")
+    connected_cli("list", "--model", "nothing")
     connected_cli("list", "--type", "base")
     assert MINE in suggestions(connected_cli, "show", "ft:")
     demo = Cli(Path(connected_cli.variables["XDG_CACHE_HOME"]))

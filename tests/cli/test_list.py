@@ -8,18 +8,20 @@ import unicodedata
 import pytest
 from mistral_models.cli.model_info import CAPABILITIES
 from mistral_models.cli.table import column_names
-from mistral_models.testing import FakeMistral, Request, Response, base_model, catalogue, fine_tuned_model
+from mistral_models.testing import base_model, fine_tuned_model
 
 from .runner import serving
+from .services import FixedList, published, shared_ids
 
+NOON = "T12:00:00Z"
 HOSTILE = "evil[bold red]\x1b[31m\x9b2J\u202e"
 
 
 def models():
     """Base models, deprecated or not, fine-tuned models, and one of an unknown type."""
     return [
-        base_model("small", "completion_chat", "vision", aliases=["small-latest"], created=1_700_000_000),
-        base_model("large", "completion_chat", max_context_length=262144, created=1_600_000_000),
+        base_model("small", "completion_chat", "vision", aliases=["small-latest"]),
+        base_model("large", "completion_chat", max_context_length=262144),
         base_model("retired", deprecation="2020-02-01T12:00:00Z", deprecation_replacement_model="small"),
         base_model("last", deprecation="2999-12-31T12:00:00Z", owned_by="partner"),
         fine_tuned_model("mine"),
@@ -79,7 +81,7 @@ def test_filters_combine(cli, arguments, expected):
         ("name", "large", "small"),
         ("context", MINE, "large"),
         ("-context", "large", SHELVED),
-        ("created", "large", "novel"),
+        ("created", MINE, "novel"),
         ("deprecation", "retired", "novel"),
         ("-deprecation", "last", "novel"),
     ],
@@ -90,44 +92,93 @@ def test_models_are_sorted(cli, sort_key, first, last):
     assert (listed[0], listed[-1]) == (first, last)
 
 
-def test_every_format_has_every_field(connected_cli):
-    """JSON, JSON Lines and CSV contain the same fields of the same models."""
-    cards = json.loads(connected_cli("list", "--json").stdout)
-    assert [json.loads(line) for line in connected_cli("list", "--jsonl").stdout.splitlines()] == cards
-    sent = {model["id"]: model for model in catalogue()}
-    for card in cards:
-        # Leave out what is not part of a card, dates (which may be formatted differently), and nested audio
-        # capabilities (which get defaults).
-        ignored = {"model_type", "workspace_id", "root_version", "classifier_targets", "deprecation"}
-        expected = {name: value for name, value in sent[card["id"]].items() if name not in ignored}
-        compared = {name for name, value in expected.items() if value is not None and "audio" not in name}
-        assert {name: card[name] for name in compared} == {name: expected[name] for name in compared}
-        assert expected.keys() <= card.keys()
-    rows = list(csv.DictReader(io.StringIO(connected_cli("list", "--csv").stdout)))
+def test_every_format_has_what_the_service_sent(tmp_path):
+    """JSON and JSON Lines have every entry unchanged, without merging and defaults; CSV has the same values."""
+    sent = [*published("2026-10-08"), *shared_ids(), {**fine_tuned_model("mine"), "deprecation": f"2999-01-31{NOON}"}]
+    with serving(tmp_path, FixedList(sent)) as cli:
+        cards = json.loads(cli("list", "--json").stdout)
+        lines = cli("list", "--jsonl").stdout.splitlines()
+        rows = list(csv.DictReader(io.StringIO(cli("list", "--csv").stdout)))
+    assert cards == sorted(sent, key=lambda card: (card["type"], card["id"]))
+    assert [json.loads(line) for line in lines] == cards
     assert [row["id"] for row in rows] == [card["id"] for card in cards]
-    assert [row["capabilities.vision"] for row in rows] == [json.dumps(c["capabilities"]["vision"]) for c in cards]
+    assert [row["capabilities.vision"] == "true" for row in rows] == [
+        card["capabilities"].get("vision", False) for card in cards
+    ]
     assert [json.loads(row["aliases"]) for row in rows] == [card["aliases"] for card in cards]
+    assert [row["deprecation"] for row in rows] == [card["deprecation"] or "" for card in cards]
+
+
+@pytest.mark.parametrize(("date", "number", "entries"), [("2025-07-25", 31, 62), ("2026-10-08", 17, 46)])
+def test_each_model_is_one_row(tmp_path, date, number, entries):
+    """The table has a row for each model with the number of its other names; `--ids` has a row for each name."""
+    sent = published(date)
+    with serving(tmp_path, FixedList(sent)) as cli:
+        _, *rows = cli("list", "--columns", "id,names").stdout.splitlines()
+        _, *all_ids = cli("list", "--columns", "ids").stdout.splitlines()
+        heading, *by_id = cli("list", "--ids").stdout.splitlines()
+        assert len(cli("list").stdout.splitlines()) == 1 + number
+    others = {card["name"]: len(card["aliases"]) for card in sent}
+    assert sorted(map(str.split, rows)) == sorted([name, f"+{n}"] if n else [name] for name, n in others.items())
+    assert sorted(name for line in all_ids for name in line.split(", ")) == sorted(card["id"] for card in sent)
+    assert [line.split()[0] for line in by_id] == sorted(card["id"] for card in sent)
+    assert len(by_id) == entries
+    assert heading.split()[:2] == ["id", "type"]
+
+
+def test_a_model_is_matched_by_each_of_its_names(tmp_path):
+    """`--match` finds a model by any name, and selects all entries of that model."""
+    with serving(tmp_path, FixedList(published("2026-10-08"))) as cli:
+        for name in ("codestral-2508", "codestral-latest", "*code-fim*"):
+            assert cli("list", "--columns", "id", "--match", name).stdout == "id\ncodestral-2508\n"
+            assert len(ids(cli, "--match", name)) == 4
+            assert len(cli("list", "--ids", "--match", name).stdout.splitlines()) == 5
+
+
+def test_models_that_share_their_ids_are_two_rows(tmp_path):
+    """Filters distinguish the models, and no entry is lost."""
+    with serving(tmp_path, FixedList(shared_ids())) as cli:
+        table = cli("list", "--columns", "id,names,name,chat,audio").stdout.splitlines()
+        audio = json.loads(cli("list", "--capability", "audio", "--json").stdout)
+    assert [line.split() for line in table[1:]] == [
+        ["voxtral-mini-2507", "+1", "voxtral-mini-2507", "●", "·"],
+        ["voxtral-mini-2507", "+1", "voxtral-mini-transcribe", "·", "●"],
+    ]
+    assert audio == shared_ids()[2:]
+
+
+def test_created_is_shown_for_fine_tuned_models_only(tmp_path):
+    """For other models the service sends the time of the request; sorted by it, they come last."""
+    models = [base_model("base"), fine_tuned_model("new", created=1_700_000_000), fine_tuned_model("old", created=1)]
+    with serving(tmp_path, models) as cli:
+        table = cli("list", "--columns", "created,name", "--sort", "-created").stdout.splitlines()
+        assert [line.split() for line in table[1:]] == [["2023-11-14", "new"], ["1970-01-01", "old"], ["base"]]
+        assert "created" not in cli("show", "base").stdout
+        assert "created       1970-01-01" in cli("show", models[2]["id"]).stdout
 
 
 def test_an_empty_list_is_valid_in_every_format(cli):
-    """Without matching models, JSON is an empty array, JSON Lines and CSV are empty, and people get a message."""
+    """Without matching models, JSON is an empty array, CSV has its header row only, and people get a message."""
     no_match = ("--match", "nothing")
     assert json.loads(cli("list", *no_match, "--json").stdout) == []
     assert cli("list", *no_match, "--jsonl").stdout == ""
-    assert cli("list", *no_match, "--csv").stdout == ""
+    header = cli("list", *no_match, "--csv").stdout
+    assert header.count("\n") == 1
+    assert {"id", "capabilities.vision", "deprecation", "root", "archived"} <= set(header.strip().split(","))
+    base_only = cli("list", "--match", "large", "--csv").stdout.splitlines()[0]
+    assert set(base_only.split(",")) <= set(header.strip().split(","))
     assert cli("list", *no_match) == (0, "", "no models match the filters\n")
 
 
 def test_a_pipe_gets_plain_text_with_every_column(cli):
     """Output to a pipe has one line per model and no colors, whatever COLUMNS says."""
     heading, *lines = cli("list", COLUMNS="20").stdout.splitlines()
-    assert heading.split() == [
-        *["id", "type", "owner", "context", "chat", "vision", "telepathy", "arch", "deprecation", "replacement"]
-    ]  # fmt: skip
+    columns = "id names type owner context chat vision telepathy arch deprecation replacement"
+    assert heading.split() == columns.split()
     assert len(lines) == len(models())
     assert "\x1b" not in heading + "".join(lines)
     small = next(line for line in lines if line.startswith("small"))
-    assert small.split() == ["small", "base", "mistralai", "131k", "●", "●", "·", "·"]
+    assert small.split() == ["small", "+1", "base", "mistralai", "131k", "●", "●", "·", "·"]
 
 
 def test_a_deprecation_is_a_date_and_the_time_left(cli):
@@ -174,7 +225,7 @@ def test_columns_are_chosen(cli):
     assert unknown_capability == "id     telepathy\nnovel      ●\n"
     many = "id,name,aliases,created,root,description,letters,archived,capabilities"
     line = cli("list", "--columns", many, "--match", "small").stdout.splitlines()[1]
-    assert line.split()[:4] == ["small", "small", "small-latest", "2023-11-14"]
+    assert line.split()[:4] == ["small", "small", "small-latest", "CV"]
 
 
 def test_terminals_get_colors_unless_disabled(cli):
@@ -187,7 +238,7 @@ def test_terminals_get_colors_unless_disabled(cli):
 def test_without_unicode_the_symbols_are_ascii(cli):
     """An output encoding without the usual symbols gets ASCII characters instead."""
     line = cli("list", "--match", "small", encoding="ascii").stdout.splitlines()[1]
-    assert line.split() == ["small", "base", "mistralai", "131k", "x", "x"]
+    assert line.split() == ["small", "+1", "base", "mistralai", "131k", "x", "x"]
 
 
 def test_control_characters_are_escaped(tmp_path):
@@ -229,11 +280,7 @@ def test_entries_that_are_not_model_cards_are_listed(tmp_path):
     """Any JSON value in the list is kept, and filters ignore it."""
     data = [3, None, {"type": 5}, ["x"], base_model("valid")]
 
-    class Odd(FakeMistral):
-        def handle(self, request: Request) -> Response:
-            return Response(200, json.dumps({"data": data}).encode())
-
-    with serving(tmp_path, Odd()) as cli:
+    with serving(tmp_path, FixedList(data)) as cli:
         assert [line.split()[0] for line in cli("list").stdout.splitlines()] == ["id", "valid", *"????"]
         assert json.loads(cli("list", "--json").stdout)[1:] == data[:4]
         rows = list(csv.DictReader(io.StringIO(cli("list", "--csv").stdout)))

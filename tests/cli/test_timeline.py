@@ -144,17 +144,29 @@ def test_every_year_is_labelled(months):
     assert years <= svg_labels
 
 
-def test_timeline_is_printed(connected_cli):
-    """`timeline` prints dates and replacements, and takes the same filters as `list`."""
-    displayed = connected_cli("timeline", "--months", "120")
-    assert displayed.exit_code == 0
-    assert "open-mistral-7b" in displayed.stdout
-    assert "2026-12-31" in displayed.stdout
-    assert "then mistral-small-latest" in displayed.stdout
-    result = connected_cli("timeline", "--match", "codestral*")
-    assert (result.stdout, result.stderr) == ("", "no deprecations in the coming 12 months\n")
-    result = connected_cli("timeline", "--months", "1", "--match", "codestral*")
-    assert result.stderr == "no deprecations in the coming month\n"
+@pytest.fixture
+def retiring():
+    """Entries of a model with two ids that is retired in five weeks, and of one that stays."""
+    soon = dt.datetime.now(dt.UTC) + dt.timedelta(weeks=5)
+    fields = {"deprecation": soon.isoformat(), "deprecation_replacement_model": "small", "name": "old-2407"}
+    entries = [base_model("old-2407", aliases=["old"], **fields), base_model("old", aliases=["old-2407"], **fields)]
+    return soon, [*entries, base_model("small")]
+
+
+def test_timeline_is_printed(tmp_path, retiring):
+    """`timeline` prints each model once, with date and replacement, and takes the same filters as `list`."""
+    date, models = retiring
+    with serving(tmp_path, models) as cli:
+        displayed = cli("timeline")
+        assert (displayed.exit_code, displayed.stderr) == (0, "")
+        axis, bar = displayed.stdout.splitlines()
+        assert len(axis.split()) >= 12
+        assert bar.startswith("old-2407  ━")
+        assert bar.endswith(f"{date:%Y-%m-%d}, in 5 weeks, then small")
+        result = cli("timeline", "--match", "small")
+        assert (result.stdout, result.stderr) == ("", "no deprecations in the coming 12 months\n")
+        result = cli("timeline", "--months", "1", "--match", "small")
+        assert result.stderr == "no deprecations in the coming month\n"
 
 
 def test_past_and_distant_deprecations_are_reported(tmp_path):
@@ -172,19 +184,20 @@ def test_past_and_distant_deprecations_are_reported(tmp_path):
             assert (exit_code, "\x1b[31m2001-01-01" in displayed) == (0, True)
 
 
-def test_svg_is_written_to_a_file(connected_cli, tmp_path):
+def test_svg_is_written_to_a_file(tmp_path, retiring):
     """`--svg` writes a file and reports its name; a file that cannot be written is an error."""
-    target = tmp_path / "t.svg"
-    assert connected_cli("timeline", "--svg", str(target), "--months", "120") == (0, "", f"wrote {target}\n")
-    assert "open-mistral-7b" in target.read_text(encoding="utf-8")
-    result = connected_cli("timeline", "--svg", str(tmp_path / "none" / "t.svg"))
+    target, empty = tmp_path / "t.svg", tmp_path / "e.svg"
+    with serving(tmp_path, retiring[1]) as cli:
+        assert cli("timeline", "--svg", str(target)) == (0, "", f"wrote {target}\n")
+        result = cli("timeline", "--svg", str(tmp_path / "none" / "t.svg"))
+        cli("timeline", "--match", "small", "--svg", str(empty))
+    assert target.read_text(encoding="utf-8").count("<circle") == 1
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 1)
-    empty = tmp_path / "e.svg"
-    connected_cli("timeline", "--match", "codestral*", "--svg", str(empty))
     assert "No deprecations in this period." in empty.read_text(encoding="utf-8")
 
 
-def test_json_has_the_exact_dates(connected_cli):
-    """`list --json` contains the full timestamps that `timeline` rounds."""
-    cards = json.loads(connected_cli("list", "--deprecated", "--json").stdout)
-    assert [card["deprecation"] for card in cards] == ["2026-12-31T12:00:00+00:00"]
+def test_json_has_the_exact_dates(tmp_path):
+    """`list --json` contains the full timestamps that `timeline` rounds, in the service's own notation."""
+    with serving(tmp_path, [base_model("x", deprecation="2999-12-31T12:00:00.5+02:00")]) as cli:
+        (card,) = json.loads(cli("list", "--deprecated", "--json").stdout)
+    assert card["deprecation"] == "2999-12-31T12:00:00.5+02:00"

@@ -10,14 +10,15 @@ import click
 
 from . import completion
 from .exit_codes import ExitCode, describe
-from .model_info import model_info
+from .model_info import merged_info, model_info
 from .options import usage_errors
 from .terminal import escape
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from mistral_models import Mistral
+    from mistral_models import APIResponse, Mistral
+    from mistral_models._json import Json
 
     from .model_info import ModelInfo
     from .options import ConnectionOptions, ModelFilter
@@ -104,7 +105,7 @@ def _check_api_key() -> None:
 
 
 def list_models(mistral: "Mistral", connection: "ConnectionOptions", filters: "ModelFilter") -> "list[ModelInfo]":
-    """List the models that meet the filters; keep the ids of a complete list for shell completion.
+    """List the models that meet the filters, each once.
 
     Raises:
         UsageError: A filter names an unknown type or capability.
@@ -113,16 +114,47 @@ def list_models(mistral: "Mistral", connection: "ConnectionOptions", filters: "M
     from mistral_models.errors import NotFoundError
 
     try:
-        cards = mistral.models.list(provider=filters.provider, model=filters.model).data
+        models = fetch_models(mistral, connection, provider=filters.provider, model=filters.model)
     except NotFoundError as error:
         hint = "check --server-url, which takes the part before /v1"
         raise EndpointNotFoundError(f"{describe(error)}; the server has no list of models: {hint}") from None
-    models = [model_info(card) for card in cards]
-    if filters.provider is None and filters.model is None:
-        completion.save_ids(connection, [model.id for model in models])
     with usage_errors():
         filters.check_names(models)
     return [model for model in models if filters.accepts(model)]
+
+
+def fetch_models(
+    mistral: "Mistral", connection: "ConnectionOptions", *, provider: str | None = None, model: str | None = None
+) -> "list[ModelInfo]":
+    """List models, each once; keep the ids of a complete list for shell completion.
+
+    Args:
+        mistral: The client.
+        connection: How the client is connected.
+        provider: List only models of this provider.
+        model: List only models of this name.
+    """
+    from mistral_models import operations
+    from mistral_models.catalogue import Catalogue
+
+    response = mistral.send(operations.list(provider=provider, model=model))
+    payload = sent_json(response)
+    payloads = payload.get("data") if isinstance(payload, dict) else None
+    entries = {
+        id(card): model_info(card, sent)
+        for card, sent in zip(response.parsed.data, payloads if isinstance(payloads, list) else [], strict=True)
+    }
+    models = [merged_info(each, [entries[id(card)] for card in each.cards]) for each in Catalogue(response.parsed)]
+    if provider is None and model is None:
+        completion.save_ids(connection, list(dict.fromkeys(name for each in models for name in each.ids)))
+    return models
+
+
+def sent_json(response: "APIResponse[Any]") -> "Json":
+    """Return the JSON of a successful response, exactly as the service sent it."""
+    from mistral_models import _json
+
+    return _json.parse(response.raw_response.content)
 
 
 @contextmanager

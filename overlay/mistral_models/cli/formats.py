@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .terminal import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mistral_models._json import Json
 
@@ -29,14 +29,26 @@ def format_payloads(payloads: "Sequence[Json]", output_format: str) -> str:
 
 
 def _to_csv(payloads: "Sequence[Json]") -> str:
-    """Nested objects become columns such as `capabilities.vision`; lists become JSON."""
+    """Encode as CSV with a header row, which has the columns of the API's schema if there are no payloads.
+
+    Nested objects become columns such as `capabilities.vision`; lists become JSON.
+    """
     rows = [_flatten(payload if isinstance(payload, dict) else {"raw": payload}) for payload in payloads]
-    columns = list(dict.fromkeys(name for row in rows for name in row))
+    columns = list(dict.fromkeys(name for row in rows or map(_flatten, _schema_examples()) for name in row))
     output = io.StringIO()
     writer = csv.writer(output, lineterminator="\n")
     writer.writerow([escape(name) for name in columns])
     writer.writerows([row.get(name, "") for name in columns] for row in rows)
     return output.getvalue().removesuffix("\n")
+
+
+def _schema_examples() -> "Iterator[dict[str, Json]]":
+    """Yield a base model and a fine-tuned model with every field that the API's schema lists."""
+    from mistral_models.models import BaseModelCard, FTModelCard, ModelCapabilities
+
+    capabilities = ModelCapabilities()
+    yield BaseModelCard(id="", created=0, capabilities=capabilities).to_dict()
+    yield FTModelCard(id="", created=0, capabilities=capabilities, job="", root="").to_dict()
 
 
 def _flatten(payload: "dict[str, Json]", prefix: str = "") -> dict[str, str]:

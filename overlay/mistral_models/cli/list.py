@@ -13,13 +13,15 @@ from .model_info import ModelInfo, api_name
 
 _HELP: Final = """List models.
 
-Only models that pass all filters are listed. A narrow terminal shows fewer columns; --json, --jsonl and --csv print
-every field.
+Only models that pass all filters are listed, each in one row, with the number of its other names (+3). A narrow
+terminal shows fewer columns. --json, --jsonl and --csv print what the service sent: an entry for each name of a model,
+with every field.
 """
 
 _COLUMNS: Final = """\b
 Columns:
-  id, type, owner, name, description, context, created, aliases, root,
+  id, names (how many others), ids (all of them), aliases (the others), type,
+  owner, name, description, context, created (of fine-tuned models), root,
   replacement, deprecation, left, archived, capabilities, letters, and each
   capability by its full or short name: chat, tools, vision, ...
 """
@@ -27,6 +29,7 @@ Columns:
 
 @click.command("list", help=_HELP, epilog=_COLUMNS)
 @options.filter_options
+@click.option("--ids", "by_id", is_flag=True, help="Print one row for each name of a model, as the service sends it.")
 @click.option("--sort", default="type", metavar="KEY", help="type (and id), id, owner, name, context, created or"
               " deprecation; descending with a minus sign: -created.")  # fmt: skip
 @click.option("--columns", metavar="NAMES", help="Columns, separated by commas: id,context,vision,left.")
@@ -37,6 +40,7 @@ def list_command(
     connection: options.ConnectionOptions,
     *,
     filters: options.ModelFilter,
+    by_id: bool,
     sort: str,
     columns: str | None,
     output_format: str | None,
@@ -48,10 +52,13 @@ def list_command(
     with options.usage_errors():
         sort_models((), sort)  # an invalid key is reported before anything is sent
     with client.connect(connection) as mistral:
-        models = sort_models(client.list_models(mistral, connection, filters), sort)
+        models = client.list_models(mistral, connection, filters)
+    if by_id or output_format:
+        models = [entry for model in models for entry in model.entries]
+    models = sort_models(models, sort)
     if output_format:
         output = format_payloads([model.payload for model in models], output_format)
-        click.echo(output, nl=bool(models) or output_format == "json")
+        click.echo(output, nl=bool(models) or output_format != "jsonl")
     else:
         _print_table(models, names, filters)
     return ExitCode.SUCCESS

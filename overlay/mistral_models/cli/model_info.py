@@ -1,13 +1,14 @@
 """The description of a model that the commands work with, read leniently from model cards of every kind."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from .terminal import escape
 
 if TYPE_CHECKING:
     from mistral_models._json import Json
+    from mistral_models.catalogue import Model
 
 TYPES: Final = ("base", "fine-tuned")
 """The model types of the API's schema."""
@@ -32,7 +33,10 @@ CAPABILITIES: Final = {
 
 
 class ModelInfo(NamedTuple):
-    """A model. A field that the service left out, or sent with an unexpected type, is empty or None."""
+    """A model, or one of the entries that the service sends for it: one for each of its ids.
+
+    A field that the service left out, or sent with an unexpected type, is empty or None.
+    """
 
     id: str
     type: str
@@ -41,29 +45,48 @@ class ModelInfo(NamedTuple):
     description: str
     context_length: int | None
     created: dt.datetime | None
+    """None unless the model is fine-tuned. For other models, the service sends the time of the request."""
     capabilities: Mapping[str, bool]
     aliases: tuple[str, ...]
+    """Its other ids."""
     archived: bool
     deprecation: dt.datetime | None
     replacement: str
     root: str
     payload: "Json"
-    """The JSON that the service sent."""
+    """The JSON that the service sent; for a model, that of the entry with its canonical id."""
+    entries: "tuple[ModelInfo, ...]" = ()
+    """The entries of a model; an entry has none itself."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All its ids."""
+        return tuple(name for name in (self.id, *self.aliases) if name)
+
+    @property
+    def is_fine_tuned(self) -> bool:
+        """Whether it is fine-tuned; what `update` returns has a root, but no type."""
+        return self.type == "fine-tuned" or bool(self.root)
 
 
 class ModelCard(Protocol):
     """A model card, or a model that `update` returns, of any kind."""
 
     def to_dict(self) -> Any:  # noqa: ANN401 as the generated package declares it
-        """Return the JSON that the service sent."""
+        """Return the card as JSON, with defaults for the fields that the service left out."""
         ...
 
 
-def model_info(card: ModelCard) -> ModelInfo:
-    """Read a model card; a field of an unexpected type counts as missing."""
-    payload: Json = card.to_dict()
-    fields = payload if isinstance(payload, dict) else {}
-    return ModelInfo(
+def model_info(card: ModelCard, payload: "Json" = None) -> ModelInfo:
+    """Read a model card; a field of an unexpected type counts as missing.
+
+    Args:
+        card: The card.
+        payload: The JSON that it was decoded from; by default, the card as JSON.
+    """
+    decoded: Json = card.to_dict()
+    fields = decoded if isinstance(decoded, dict) else {}
+    entry = ModelInfo(
         id=_string(fields.get("id")),
         type=_string(fields.get("type")),
         owner=_string(fields.get("owned_by")),
@@ -77,7 +100,20 @@ def model_info(card: ModelCard) -> ModelInfo:
         deprecation=_datetime(fields.get("deprecation")),
         replacement=_string(fields.get("deprecation_replacement_model")),
         root=_string(fields.get("root")),
-        payload=payload,
+        payload=decoded if payload is None else payload,
+    )
+    return entry if entry.is_fine_tuned else entry._replace(created=None)
+
+
+def merged_info(model: "Model", entries: Sequence[ModelInfo]) -> ModelInfo:
+    """Describe a model of the catalogue, whose cards these entries were read from."""
+    main = next((entry for entry in entries if entry.id == model.id), entries[0])
+    return main._replace(
+        id=model.id,
+        aliases=model.ids[1:],
+        deprecation=_to_utc(model.deprecation) if model.deprecation else None,
+        replacement=model.replacement or "",
+        entries=tuple(entries),
     )
 
 
@@ -133,7 +169,14 @@ def _datetime(value: "Json") -> dt.datetime | None:
     from mistral_models_raw.decoding import as_datetime
 
     try:
-        moment = as_datetime(value, "")
+        return _to_utc(as_datetime(value, ""))
+    except ValueError:
+        return None
+
+
+def _to_utc(moment: dt.datetime) -> dt.datetime | None:
+    """Convert to UTC; None if that is before the year 1 or after 9999."""
+    try:
         return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
-    except (ValueError, OverflowError):
+    except OverflowError:
         return None

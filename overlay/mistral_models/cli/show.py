@@ -1,4 +1,4 @@
-"""`show`: every field of one model."""
+"""`show`: every field of a model, or of all models that share a name."""
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
@@ -13,8 +13,9 @@ from .formats import to_json
 from .model_info import format_tokens, model_info
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+    from mistral_models import Mistral
     from mistral_models._json import Json
     from mistral_models.operations import Operation
 
@@ -28,16 +29,48 @@ _ATTRIBUTES: Final = {
 """Fields with a line of their own, and the attribute of `ModelInfo` that holds each."""
 
 
-@click.command("show", help="Show one model in full.")
-@click.argument("model_id", metavar="ID", shell_complete=complete_ids)
+_HELP: Final = """Show a model in full.
+
+NAME is an id, an alias or a name. If several models share it, all of them are shown. --json prints the entry that the
+service sent for this name, and an array of entries for several models.
+"""
+
+
+@click.command("show", help=_HELP)
+@click.argument("name", metavar="NAME", shell_complete=complete_ids)
 @options.json_option
 @options.connection_options
 @options.pass_connection
-def show_command(connection: options.ConnectionOptions, *, model_id: str, as_json: bool) -> int:
+def show_command(connection: options.ConnectionOptions, *, name: str, as_json: bool) -> int:
     """Run `show`."""
     from mistral_models import operations
 
-    return show_result(connection, lambda: operations.retrieve(model_id), as_json=as_json)
+    with options.usage_errors():
+        retrieve = operations.retrieve(name)
+    with client.connect(connection) as mistral:
+        models = _find(mistral, connection, name) or [_send(mistral, retrieve)]
+    if as_json:
+        payloads = [_entry(model, name).payload for model in models]
+        click.echo(to_json(payloads[0] if len(payloads) == 1 else payloads))
+    else:
+        _print(models)
+    return ExitCode.SUCCESS
+
+
+def _find(mistral: "Mistral", connection: options.ConnectionOptions, name: str) -> "list[ModelInfo]":
+    """Return the listed models that have this id or alias, or else this name."""
+    from mistral_models.errors import NotFoundError, ResponseValidationError
+
+    try:
+        models = client.fetch_models(mistral, connection)
+    except (NotFoundError, ResponseValidationError):  # a server without a usable list may still have this model
+        return []
+    return [model for model in models if name in model.ids] or [model for model in models if name == model.name]
+
+
+def _entry(model: "ModelInfo", name: str) -> "ModelInfo":
+    """Return the entry of a model that has this id; the one with the canonical id if there is none."""
+    return next((entry for entry in model.entries if entry.id == name), model)
 
 
 def show_result(
@@ -47,13 +80,26 @@ def show_result(
     with options.usage_errors():
         operation = make_operation()
     with client.connect(connection) as mistral:
-        model = model_info(mistral.send(operation).parsed)
+        model = _send(mistral, operation)
     if as_json:
         click.echo(to_json(model.payload))
     else:
-        lines = _lines(model, dt.datetime.now(dt.UTC))
-        terminal.display(terminal.grid((((name, "dim"), (value, style)) for name, value, style in lines), columns=2))
+        _print([model])
     return ExitCode.SUCCESS
+
+
+def _send(mistral: "Mistral", operation: "Operation[Any]") -> "ModelInfo":
+    response = mistral.send(operation)
+    return model_info(response.parsed, client.sent_json(response))
+
+
+def _print(models: "Sequence[ModelInfo]") -> None:
+    now = dt.datetime.now(dt.UTC)
+    for number, model in enumerate(models):
+        if number:
+            click.echo()
+        lines = (((name, "dim"), (value, style)) for name, value, style in _lines(model, now))
+        terminal.display(terminal.grid(lines, columns=2))
 
 
 def _lines(model: "ModelInfo", now: dt.datetime) -> "Iterator[tuple[str, str, str]]":
@@ -86,8 +132,14 @@ def _other_fields(model: "ModelInfo") -> "Iterator[tuple[str, str, str]]":
     """Yield lines for the fields that are not displayed yet, those with an unexpected type among them."""
     payload = model.payload if isinstance(model.payload, dict) else {"payload": model.payload}
     for name, value in payload.items():
-        is_displayed = name == "object" or (name in _ATTRIBUTES and getattr(model, _ATTRIBUTES[name]))
-        if not is_displayed and value not in (None, "", [], {}) and (name, value) != ("archived", False):
+        is_displayed = name in _ATTRIBUTES and getattr(model, _ATTRIBUTES[name])
+        is_omitted = name == "object" or (name == "created" and not model.is_fine_tuned)
+        if (
+            not is_displayed
+            and not is_omitted
+            and value not in (None, "", [], {})
+            and (name, value) != ("archived", False)
+        ):
             yield from _nested_lines(name, value)
 
 

@@ -83,7 +83,8 @@ def _fitting_layout(
 
 def _layouts(models: Sequence[ModelInfo]) -> Iterator[list[str]]:
     """Yield lists of column names, from all to the id alone; wide or unimportant columns are dropped first."""
-    names = ["id", "type", "owner", "context", "capabilities"]
+    names = ["id", *(["names"] if any(model.entries and model.aliases for model in models) else [])]
+    names += ["type", "owner", "context", "capabilities"]
     names += ["archived"] if any(model.archived for model in models) else []
     names += ["deprecation", "left", "replacement"] if any(model.deprecation for model in models) else []
     yield names
@@ -91,7 +92,7 @@ def _layouts(models: Sequence[ModelInfo]) -> Iterator[list[str]]:
     yield [name for name in names if name not in {"owner", "replacement"}]
     names = ["letters" if name == "capabilities" else name for name in names]
     yield names
-    for dropped in ("owner", "replacement", "type", "archived", "left", "letters", "deprecation", "context"):
+    for dropped in ("owner", "replacement", "type", "archived", "left", "letters", "deprecation", "context", "names"):
         if dropped in names:
             names = [name for name in names if name != dropped]
             yield names
@@ -144,6 +145,8 @@ def _type_style(model: ModelInfo) -> str:
 
 _TEXT_COLUMNS: Final[dict[str, Column]] = {
     "id": Column("id", lambda model: _plain(model.id or "?", "bold")),
+    "names": Column("names", lambda model: _plain(f"+{len(model.aliases)}" if model.aliases else "", "dim")),
+    "ids": Column("ids", lambda model: _plain(", ".join(model.ids))),
     "type": Column("type", lambda model: _plain(model.type, _type_style(model))),
     "owner": Column("owner", lambda model: _plain(model.owner)),
     "name": Column("name", lambda model: _plain(model.name)),
