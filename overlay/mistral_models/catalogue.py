@@ -1,10 +1,6 @@
 """A list of models as people think of it: each model once, with all its names. Nothing here does I/O.
 
 The service lists a model once for each of its names: 46 entries can stand for 17 models.
-
-    catalogue = Catalogue(mistral.models.list())
-    for model in catalogue:
-        print(model.id, model.ids)
 """
 
 from __future__ import annotations
@@ -86,10 +82,10 @@ class Catalogue:
         for position, card in enumerate(cards.data if isinstance(cards, models.ModelList) else cards):
             groups.setdefault(_group_key(card, position), []).append(card)
         self._models: Final = tuple(map(_merge, groups.values()))
-        self._by_name: Final[dict[str, tuple[Model, ...]]] = {}
+        self._by_name: Final[dict[str, list[Model]]] = {}
         for model in self._models:
             for name in model.ids:
-                self._by_name[name] = (*self._by_name.get(name, ()), model)
+                self._by_name.setdefault(name, []).append(model)
 
     def __len__(self) -> int:
         return len(self._models)
@@ -108,7 +104,7 @@ class Catalogue:
 
         Several models can share a name: the service listed `voxtral-mini-latest` twice in March 2026, for two models.
         """
-        return self._by_name.get(name, ())
+        return tuple(self._by_name.get(name, ()))
 
     def deprecated(self, until: dt.datetime) -> list[Model]:
         """List the models that are retired by a date, the earliest first. Those retired already are included.

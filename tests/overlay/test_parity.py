@@ -89,4 +89,4 @@ def test_public_names_are_those_that_users_know():
     }  # fmt: skip
     assert vendor <= set(models.__all__)
     assert all(getattr(models, name) is not None for name in models.__all__)
-    assert {"Mistral", "models", "errors", "utils", "operations"} <= set(mistral_models.__all__)
+    assert {"Mistral", "catalogue", "models", "errors", "utils", "operations"} <= set(mistral_models.__all__)

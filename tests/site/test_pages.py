@@ -9,7 +9,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import mistral_models
 import pytest
 import yaml
-from mistral_models import errors, models, operations, testing, utils
+from mistral_models import catalogue, errors, models, operations, testing, utils
 
 from tests.conftest import ROOT
 from tools.site import interface, markup, runs, sources
@@ -114,6 +114,7 @@ def test_every_public_name_has_its_place(pages):
     six = [*runs.EXAMPLES, "Operation"]
     for module, names in (
         (mistral_models, mistral_models.__all__),
+        (catalogue, catalogue.__all__),
         (models, models.__all__),
         (errors, errors.__all__),
         (operations, six),

@@ -7,9 +7,9 @@ from types import ModuleType
 from typing import Any
 
 import mistral_models
-from mistral_models import Mistral, errors, models, operations, testing, utils
+from mistral_models import Mistral, catalogue, errors, models, operations, testing, utils
 
-MODULES = (mistral_models, errors, models, operations, testing, utils)
+MODULES = (mistral_models, catalogue, errors, models, operations, testing, utils)
 
 
 def exported(module: ModuleType) -> dict[str, Any]:

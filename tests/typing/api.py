@@ -1,12 +1,13 @@
 """The types that users see. Checked by mypy and pyright, never run."""
 
+import datetime as dt
 from collections.abc import AsyncGenerator, Generator
 from typing import Protocol, assert_never, assert_type
 
 import httpx
 import httpx2
 import mistral_models
-from mistral_models import APIResponse, Mistral, errors, models, operations, utils
+from mistral_models import APIResponse, Mistral, catalogue, errors, models, operations, utils
 
 Card = models.BaseModelCard | models.FTModelCard | models.UnknownModelCard
 Tuned = models.CompletionFineTunedModel | models.ClassifierFineTunedModel | models.UnknownFineTunedModel
@@ -33,6 +34,18 @@ async def asynchronous(mistral: Mistral) -> None:
     assert_type(await mistral.models.archive_async(model_id="m"), models.ArchiveModelResponse)
     assert_type(await mistral.models.unarchive_async(model_id="m"), models.UnarchiveModelResponse)
     assert_type(await mistral.send_async(operations.archive("m")), APIResponse[models.ArchiveModelResponse])
+
+
+def catalogued(mistral: Mistral) -> None:
+    found = catalogue.Catalogue(mistral.models.list())
+    assert_type(catalogue.Catalogue(mistral.models.list().data), catalogue.Catalogue)
+    assert_type(list(found), list[catalogue.Model])
+    assert_type(found.find("m"), tuple[catalogue.Model, ...])
+    assert_type(found.deprecated(dt.datetime.now(dt.UTC)), list[catalogue.Model])
+    for model in found:
+        assert_type(model.id, str)
+        assert_type(model.cards, tuple[Card, ...])
+        assert_type(model.deprecation, dt.datetime | None)
 
 
 def narrowed(card: Card) -> None:

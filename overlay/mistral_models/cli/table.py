@@ -92,7 +92,7 @@ def _layouts(models: Sequence[ModelInfo]) -> Iterator[list[str]]:
     yield [name for name in names if name not in {"owner", "replacement"}]
     names = ["letters" if name == "capabilities" else name for name in names]
     yield names
-    for dropped in ("owner", "replacement", "type", "archived", "left", "letters", "deprecation", "context", "names"):
+    for dropped in ("owner", "replacement", "type", "archived", "left", "letters", "names", "deprecation", "context"):
         if dropped in names:
             names = [name for name in names if name != dropped]
             yield names
