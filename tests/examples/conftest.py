@@ -1,4 +1,4 @@
-"""What runs the examples and the pages."""
+"""Fixtures that run the examples and the programs in the documentation."""
 
 import subprocess
 import sys
@@ -23,13 +23,13 @@ def authority() -> trustme.CA:
 
 
 class Program:
-    """Runs what is in `examples/` as a user does, with an environment of a handful of variables."""
+    """Runs a program in `examples/` as a user does, with few environment variables."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         self.environment = environment
 
     def __call__(self, *command: object, status: int = 0, **options: Any) -> subprocess.CompletedProcess[str]:
-        """Run it, and check the exit status; warnings are errors, and would be seen."""
+        """Run it, and check the exit code; warnings are errors."""
         done = subprocess.run(
             [sys.executable, "-W", "error", *map(str, command)], cwd=ROOT, env=self.environment,
             capture_output=True, text=True, check=False, timeout=120, **options,
@@ -40,7 +40,7 @@ class Program:
 
 @pytest.fixture
 def serve(authority: trustme.CA, tmp_path: Path) -> Iterator[Any]:
-    """A function that serves a fake in place of the real service, and returns what runs programs against it."""
+    """Serve a fake in place of the real service, and return a `Program` that runs against it."""
     with ExitStack() as stack:
 
         def served(fake: FakeMistral) -> Program:
@@ -52,19 +52,19 @@ def serve(authority: trustme.CA, tmp_path: Path) -> Iterator[Any]:
 
 @pytest.fixture
 def program(serve, fake: FakeMistral) -> Program:
-    """Runs programs against the catalogue of the fake service, which is `fake`."""
+    """Runs programs against `fake`."""
     return serve(fake)
 
 
 @pytest.fixture
 def here(program: Program, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """This process, too, takes the fake service for the real one."""
+    """Requests of this process reach the fake service instead of the real one."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
     for name, value in program.environment.items():
         monkeypatch.setenv(name, value)
-    # What a process trusts is read once.
-    _transport._trusting.cache_clear()
+    # The trusted certificates are read once per process.
+    _transport._ssl_context.cache_clear()
     yield
-    _transport._trusting.cache_clear()
+    _transport._ssl_context.cache_clear()

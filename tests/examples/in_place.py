@@ -1,7 +1,6 @@
-"""The fake service in place of the real one: under its own name, with TLS, behind a proxy.
+"""The fake service in place of the real one: under its host name, with TLS, behind a proxy.
 
-Programs are changed by nothing but the environment variables that httpx reads. What they send to any other host goes
-nowhere.
+Programs run unchanged: only the environment variables that httpx reads are set. Requests to any other host fail.
 """
 
 import ssl
@@ -21,7 +20,7 @@ HOST = urlsplit(_settings.SERVERS["global"]).netloc
 
 
 class Proxy(BaseHTTPRequestHandler):
-    """A tunnel that ends right here."""
+    """A proxy whose tunnels end in the fake service."""
 
     protocol_version = "HTTP/1.1"
     fake: FakeMistral
@@ -34,13 +33,13 @@ class Proxy(BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
         self.request = self.context.wrap_socket(self.connection, server_side=True)
-        self.setup()  # what comes next is read through TLS
+        self.setup()  # from here on, everything is read through TLS
 
     def respond(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self.rfile.read(int(headers.get("content-length", 0)))
-        answer = self.fake.handle(Request(self.command, self.path, headers, body))
-        self.wfile.write(answer.encode_head(time.time()) + answer.body)
+        response = self.fake.handle(Request(self.command, self.path, headers, body, time.time()))
+        self.wfile.write(response.encode_head(time.time()) + response.body)
 
     do_GET = do_POST = do_PATCH = do_DELETE = respond  # noqa: N815 the base class's names
 
@@ -49,11 +48,11 @@ class Proxy(BaseHTTPRequestHandler):
         self.request.close()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 the base class's name
-        """Say nothing."""
+        """Log nothing."""
 
 
 class Server(ThreadingHTTPServer):
-    """One that many may call at once."""
+    """A server with one thread per connection."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -61,7 +60,7 @@ class Server(ThreadingHTTPServer):
 
 @contextmanager
 def in_place(fake: FakeMistral, authority: trustme.CA, folder: Path) -> Iterator[dict[str, str]]:
-    """Answer in place of the real service; yields the environment that leads here."""
+    """Serve in place of the real service; yields the environment variables that make programs use it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(HOST).configure_cert(context)
     trusted = folder / "authority.pem"
@@ -71,7 +70,7 @@ def in_place(fake: FakeMistral, authority: trustme.CA, folder: Path) -> Iterator
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         yield {
-            _credentials.KEY_VARIABLE: fake.api_key,
+            _credentials.API_KEY_VARIABLE: fake.api_key,
             "HTTPS_PROXY": f"http://127.0.0.1:{server.server_port}",
             "SSL_CERT_FILE": str(trusted),
         }

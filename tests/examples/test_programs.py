@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+from mistral_models.catalogue import Catalogue
+from mistral_models.models import ModelList
 from mistral_models.testing import FakeMistral, base_model, fine_tuned_model, status
 
 from tests.conftest import ROOT
@@ -42,13 +44,58 @@ def test_every_example_is_short_and_needs_no_change(example):
     assert "Mistral(" in code or "FakeMistral" in code
 
 
+@pytest.fixture(params=[("2025-07-25", 31), ("2026-10-08", 17)], ids=lambda param: param[0])
+def published(request) -> tuple[FakeMistral, int]:
+    """A service that sends a published list, and the number of models in it."""
+    date, count = request.param
+    body = json.loads((ROOT / "tests" / "data" / f"list-{date}.json").read_text("utf-8"))
+    return FakeMistral(ModelList.from_dict(body)), count
+
+
+@pytest.fixture
+def shared_name() -> FakeMistral:
+    """A service that lists two models with one id, as in March 2026; the second one is about to be retired."""
+    return FakeMistral([
+        base_model("voxtral-mini-latest", "completion_chat", name="voxtral-mini-2507"),
+        base_model(
+            "voxtral-mini-latest", "audio", name="voxtral-mini-transcribe", deprecation="2027-01-31T12:00:00Z"
+        ),
+    ])  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("arguments", "found"),
-    [((), "mistral-large-2512"), (["ocr"], "mistral-ocr-2512"), (["audio_speech"], "voxtral-speech-2601")],
+    [
+        ((), "mistral-medium-2604"),
+        (["ocr"], "mistral-ocr-latest"),
+        (["audio_speech"], "voxtral-mini-tts-2603"),
+        (["moderation"], "mistral-moderation-2603"),
+    ],
 )
 def test_the_newest_model_is_printed(program, arguments, found):
-    """The one with the latest year and month in its id, of those that have the capability."""
+    """Of the models with the capability it has a name ending in `-latest` and the latest year and month in an id."""
     assert program("examples/newest_model.py", *arguments).stdout == f"{found}\n"
+
+
+def test_programs_count_models_and_not_entries(serve, published, tmp_path):
+    """Programs are correct on published lists, in which most models have several entries."""
+    fake, count = published
+    program = serve(fake)
+    names = [model["id"] for model in fake.models]
+    newest = {31: "mistral-small-2506", 17: "mistral-medium-2604"}[count]
+    assert program("examples/newest_model.py", "vision").stdout == f"{newest}\n"
+    assert f"INFO nightly_report: {count} models" in program("examples/nightly_report.py", tmp_path / "state").stderr
+    assert program("examples/retiring_models.py", *names).stdout.startswith(f"none of {len(names)} is retired")
+    assert program("examples/check_ids.py", input="\n".join(names)).stdout == f"{len(names)} checked, 0 gone\n"
+
+
+def test_two_models_with_one_name_are_both_checked(serve, shared_name, tmp_path):
+    """Programs consider each of the models that share a name, although the ids are the same."""
+    program, state = serve(shared_name), tmp_path / "state"
+    command = ("examples/retiring_models.py", "voxtral-mini-latest", "--today", "2027-01-01")
+    assert program(*command, status=1).stdout == "voxtral-mini-latest: retired on 2027-01-31, use another model\n"
+    assert "INFO nightly_report: 2 models" in program("examples/nightly_report.py", state).stderr
+    assert sorted(json.loads(state.read_text("utf-8")).values(), key=str) == ["2027-01-31", None]
 
 
 def test_where_no_model_is_able_nothing_is_printed(program):
@@ -57,15 +104,16 @@ def test_where_no_model_is_able_nothing_is_printed(program):
     assert (done.stdout, done.stderr) == ("", "no model has the capability 'telepathy'\n")
 
 
-def test_models_in_use_that_are_about_to_go_are_named(program):
-    """By whatever alias they are used, with what takes their place; and what does not exist at all."""
-    used = ("mistral-tiny", "codestral-latest", "gone")
-    done = program("examples/retiring_models.py", *used, "--today", "2026-11-01", status=1)
+def test_models_in_use_that_are_about_to_be_retired_are_named(program, fake):
+    """The output names the model as it is used and its replacement, and models that do not exist."""
+    used = ("mistral-ocr-3", "codestral-latest", "gone")
+    (retirement,) = {model["deprecation"][:10] for model in fake.models if model["deprecation"]}
+    done = program("examples/retiring_models.py", *used, status=1)
     assert done.stdout.splitlines() == [
-        "mistral-tiny: retired on 2026-12-31, use mistral-small-latest",
+        f"mistral-ocr-3: retired on {retirement}, use mistral-ocr-latest",
         "gone: there is no such model",
     ]
-    done = program("examples/retiring_models.py", *used[:2], "--today", "2026-11-01", "--days", "30")
+    done = program("examples/retiring_models.py", *used[:2], "--days", "30")
     assert done.stdout == "none of 2 is retired within 30 days\n"
 
 
@@ -111,27 +159,31 @@ def test_the_web_service_lists_models(program, fake):
             seeing = client.get("/models", params={"capability": "vision"}).json()
             fake.inject(status(403, {"message": "not for you"}))
             refused = client.get("/models")
-    assert [card["id"] for card in seeing] == ["mistral-large-2512", "mistral-small-2506", "magistral-medium-2509"]
+    assert [card["id"] for card in seeing] == [model["id"] for model in fake.models if model["capabilities"]["vision"]]
     assert (refused.status_code, refused.json()["detail"][:11]) == (502, "not for you")
 
 
-def test_the_nightly_job_logs_what_changed(program, fake, tmp_path):
-    """Since its last run; a failure is logged, kept out of the file, and shows in the exit status."""
-    command = ("examples/nightly_report.py", tmp_path / "models.json")
-    assert re.fullmatch(r"\S+ \S+ INFO nightly_report: 13 models\n", program(*command).stderr)
-    before = {"gone": None, "codestral-2508": "2027-01-01T00:00:00Z"}
-    seen = json.loads((tmp_path / "models.json").read_text("utf-8"))
-    del seen["mistral-large-2512"]
-    (tmp_path / "models.json").write_text(json.dumps(seen | before), "utf-8")
+def test_the_nightly_job_logs_changes(program, fake, tmp_path):
+    """It logs changes since its last run; a failure is logged, does not change the file, and shows in the exit code."""
+    state = tmp_path / "models.json"
+    command = ("examples/nightly_report.py", state)
+    count = len(Catalogue(ModelList.from_dict({"data": fake.models})))
+    assert re.fullmatch(rf"\S+ \S+ INFO nightly_report: {count} models\n", program(*command).stderr)
+    models = json.loads(state.read_text("utf-8"))
+    del models["mistral-small-2603"]
+    state.write_text(json.dumps(models | {"gone": None, "codestral-2508": "2027-01-01"}), "utf-8")
     fake.inject(status(503, headers=SOON))
     logged = program(*command).stderr
-    for line in ("INFO nightly_report: new: mistral-large-2512", "WARNING nightly_report: gone: gone",
-                 "WARNING nightly_report: codestral-2508 is retired on None"):  # fmt: skip
+    for line in (
+        "INFO nightly_report: new: mistral-small-2603",
+        "WARNING nightly_report: gone: gone",
+        "WARNING nightly_report: codestral-2508 is retired on None",
+        "INFO mistral_models: ",
+    ):
         assert line in logged
-    assert "INFO mistral_models: " in logged
     fake.inject(status(401, {"detail": "Unauthorized"}))
     assert "CRITICAL nightly_report: no report: Unauthorized (401" in program(*command, status=1).stderr
-    assert len(json.loads((tmp_path / "models.json").read_text("utf-8"))) == 13
+    assert len(json.loads(state.read_text("utf-8"))) == count
 
 
 def test_a_cluster_archives_what_matches(serve):
@@ -151,11 +203,11 @@ def test_the_tests_of_own_code_pass(program, fake):
 
 
 def test_ids_of_a_long_list_are_checked(program, fake):
-    """Those that are gone are named; another failure is not taken for that."""
-    ids = [model["id"] for model in fake.models] * 20
-    done = program("examples/check_ids.py", input="\n".join(ids))
+    """Those that do not exist are printed once; another failure is not taken for that."""
+    ids = [model["id"] for model in fake.models]
+    done = program("examples/check_ids.py", input="\n".join(ids * 2))
     assert done.stdout == f"{len(ids)} checked, 0 gone\n"
-    done = program("examples/check_ids.py", input="\n".join(["gone", TRIAGE, "", "lost"]), status=1)
+    done = program("examples/check_ids.py", input="\n".join(["gone", TRIAGE, "", "lost", "gone"]), status=1)
     assert done.stdout.splitlines() == ["3 checked, 2 gone", "gone", "lost"]
     fake.inject(status(401), times=None)
     assert "AuthenticationError" in program("examples/check_ids.py", input=TRIAGE, status=1).stderr
@@ -176,9 +228,11 @@ def test_answers_are_recorded(program, fake, tmp_path):
     """A line for each; and the fields that the release does not know are named."""
     done = program("examples/record_answers.py", tmp_path / "answers.jsonl")
     assert done.stdout.splitlines() == [
-        "list: 1 answers of status 200", "retrieve: 13 answers of status 200", "new: none",
-    ]  # fmt: skip
-    assert len((tmp_path / "answers.jsonl").read_text("utf-8").splitlines()) == len(fake.requests) == 14
+        "list: 1 answers of status 200",
+        f"retrieve: {len(fake.models)} answers of status 200",
+        "new: none",
+    ]
+    assert len((tmp_path / "answers.jsonl").read_text("utf-8").splitlines()) == len(fake.requests)
 
 
 @pytest.mark.parametrize(
@@ -222,8 +276,8 @@ def test_the_notebook_runs(program, fake, tmp_path):
         for cell in cells
         if cell["cell_type"] == "code"
     )
-    assert first["text/plain"] == "Counter({'base': 9, 'fine-tuned': 4})"
-    assert "mistral-small-2506" in card["text/html"]
-    assert "('completion_chat', 8)" in able["text/plain"]
-    assert last["text/plain"] == "9"
+    assert first["text/plain"] == "Counter({'base': 17, 'fine-tuned': 4})"
+    assert "mistral-small-2603" in card["text/html"]
+    assert "('completion_chat', 11)" in able["text/plain"]
+    assert last["text/plain"] == "17"
     assert fake.count() == 3
