@@ -1,17 +1,26 @@
-"""`make demo`: the six operations, each call with its result; with `--live`, the real service's models instead."""
+"""`make demo`: call all six operations and print the results; with `--live`, list the models of the real service."""
 
 import argparse
 import sys
 
 from mistral_models import Mistral, errors
+from mistral_models.catalogue import Catalogue
 from mistral_models.testing import FakeMistral, fine_tuned_model
 
 
+def list_models(mistral: Mistral) -> None:
+    """Print each model once; the service lists it once for each of its names."""
+    cards = mistral.models.list().data
+    models = Catalogue(cards)
+    print(f"mistral.models.list()  # {len(cards)} entries for {len(models)} models")
+    for model in models:
+        others = len(model.ids) - 1
+        print(f"    {model.id}{f' and {others} other names' if others > 1 else ' and another name' if others else ''}")
+
+
 def run_all(mistral: Mistral, model_id: str) -> None:
-    """Run the six operations, the deletion last, and print each call with its result."""
-    print("mistral.models.list()")
-    for card in mistral.models.list().data:
-        print(f"    {card.id}")
+    """Call the six operations, `delete` last, and print each call with its result."""
+    list_models(mistral)
     changes = {"name": "triage-v2", "description": None}
     for name, more in (("retrieve", {}), ("update", changes), ("archive", {}), ("unarchive", {}), ("delete", {})):
         arguments = {"model_id": model_id, **more}
@@ -19,20 +28,14 @@ def run_all(mistral: Mistral, model_id: str) -> None:
         print(f"\nmistral.models.{name}({written})\n    {getattr(mistral.models, name)(**arguments)}")
 
 
-def run_live(mistral: Mistral) -> None:
-    """Print the models that the real service lists."""
-    for card in mistral.models.list().data:
-        print(f"{card.id}  ({card.type})")
-
-
 def main() -> int:
-    """Run against the embedded service, or list the real one's models."""
+    """Run against an embedded fake service, or list the models of the real one."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--live", action="store_true", help="list the real service's models; needs MISTRAL_API_KEY")
     try:
         if parser.parse_args().live:
             with Mistral() as mistral:
-                run_live(mistral)
+                list_models(mistral)
         else:
             fake = FakeMistral()
             with fake.serve() as url, Mistral(fake.api_key, server_url=url) as mistral:
