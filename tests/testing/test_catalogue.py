@@ -67,7 +67,7 @@ def test_base_models_are_as_new_as_the_response(at_now):
             cards = mistral.models.list().data
             assert {card.created for card in cards if isinstance(card, BaseModelCard)} == {created}
             assert mistral.models.retrieve(model_id="codestral-latest").created == created
-            assert all(card.created < created for card in cards if isinstance(card, FTModelCard))
+            assert all((card.created or 0) < created for card in cards if isinstance(card, FTModelCard))
 
 
 def test_over_a_socket_the_time_is_real(at_now):
@@ -75,6 +75,8 @@ def test_over_a_socket_the_time_is_real(at_now):
     before = int(time.time())
     with at_now.serve() as url, Mistral(at_now.api_key, server_url=url) as mistral:
         card = mistral.models.retrieve(model_id="codestral-latest")
+    assert isinstance(card, BaseModelCard)
+    assert card.created
     assert before <= card.created <= time.time()
     with at_now.client() as mistral:
         mistral.models.list()
@@ -90,6 +92,7 @@ def test_one_model_is_retired_in_five_weeks(at_now):
     (model,) = models.deprecated(datetime.max.replace(tzinfo=UTC))
     assert model.deprecation == datetime(2031, 6, 24, 12, tzinfo=UTC)
     assert model.ids == ("mistral-ocr-2512", "mistral-ocr-3-0", "mistral-ocr-3")
+    assert model.replacement
     assert model.replacement in models
     assert not models.find(model.replacement)[0].deprecation
     assert not models.deprecated(NOW + timedelta(weeks=4))

@@ -113,11 +113,11 @@ def test_an_oversized_body_exceeds_the_limit_of_the_client(connection, fake):
 
 def test_latency_takes_no_time_in_process(fake):
     """The fake clock advances by the latency."""
-    fake.inject(latency(30))
+    fake.inject(latency(10))
     with fake.client() as mistral:
         before = fake.clock.time()
         assert mistral.models.list().data
-    assert fake.clock.time() - before == 30
+    assert fake.clock.time() - before == 10
 
 
 def test_latency_is_real_over_a_socket(fake):
