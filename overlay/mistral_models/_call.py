@@ -21,10 +21,13 @@ T = TypeVar("T")
 
 
 class DebugLogger(Protocol):
-    """Receives requests and responses: a `logging.Logger`, or any object with its `debug` method."""
+    """Receives requests and responses: a `logging.Logger`, or any object with a method `debug`.
 
-    def debug(self, msg: str, /, *args: object) -> None:
-        """Log a message with its arguments."""
+    A `logging.Logger` gets the message and its arguments; any other object gets the formatted message.
+    """
+
+    def debug(self, msg: str, /) -> object:
+        """Log a message."""
         ...
 
 
@@ -182,5 +185,7 @@ class Call(Generic[T]):
 
     def _debug(self, message: str, *args: object, headers: Mapping[str, str]) -> None:
         receiver = self._debug_logger
-        if not isinstance(receiver, logging.Logger) or receiver.isEnabledFor(logging.DEBUG):
+        if not isinstance(receiver, logging.Logger):  # loguru and structlog format in ways of their own
+            receiver.debug(message % (*args, _settings.Headers(headers)))
+        elif receiver.isEnabledFor(logging.DEBUG):
             receiver.debug(message, *args, _settings.Headers(headers))

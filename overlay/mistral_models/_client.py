@@ -48,8 +48,11 @@ class Mistral:
 
     Raises:
         ValueError: `server`, `server_url`, `retry_config`, `timeout_ms`, `api_key` or `max_response_bytes` is invalid.
-        TypeError: `client` or `async_client` is not an HTTP client of the right kind.
+        TypeError: `client` or `async_client` is not an HTTP client of the right kind; or a function is an `async def`.
     """
+
+    models: Models = Models.__new__(Models)
+    """The six operations. Every client replaces the class's own value, which `create_autospec(Mistral)` needs."""
 
     def __init__(
         self,
@@ -67,14 +70,17 @@ class Mistral:
         on_response: ResponseHook | None = None,
         clock: Clock | None = None,
     ) -> None:
+        _settings.sync_function(api_key, "the api_key function")
         self._api_key = api_key if callable(api_key) else _credentials.Secret(api_key)
         del api_key  # so that no traceback of this frame shows it
         self._server_url = _settings.server_url(server_url, server, url_params)
         self._timeout = _settings.timeout_seconds(timeout_ms)
         self._retries = _retries.checked(retry_config)
+        if debug_logger is not None and not callable(getattr(debug_logger, "debug", None)):
+            raise TypeError(f"debug_logger must have a method `debug`, not be a {type(debug_logger).__name__}")
         self._debug_logger = debug_logger
         self._max_response_bytes = _settings.response_limit(max_response_bytes)
-        self._on_response = on_response
+        self._on_response = _settings.sync_function(on_response, "on_response")
         self._clock = clock or SystemClock()
         self._client: httpx.Client | None = _settings.http_client(client, "Client", "client")
         self._async_client: httpx.AsyncClient | None = _settings.http_client(
@@ -85,9 +91,8 @@ class Mistral:
         self._open()
 
     def _open(self) -> None:
-        self._pools = _pools.Pools(repr(self))
-        self.models: Models = Models(self)
-        """The six operations."""
+        self._pools = _pools.Pools(Mistral.__repr__(self))  # a subclass's own may read what is not set yet
+        self.models = Models(self)
 
     def send(
         self,

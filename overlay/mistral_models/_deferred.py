@@ -1,5 +1,6 @@
 """Modules that take long to import and wait for the first call. Everything else is imported together with `Mistral`."""
 
+import contextlib
 import functools
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -77,5 +78,7 @@ def load(*others: ModuleType) -> None:
     async calls run in it.
     """
     deferred.load(cookiejar, datetime, email_utils, http, http_validation_error, httpcore, httpx, logging, models)
-    deferred.load(queue, random, socket, ssl, thread_pools, urllib_parse, *decoding.DEFERRED, *others)
+    deferred.load(queue, random, socket, ssl, urllib_parse, *decoding.DEFERRED, *others)
+    with contextlib.suppress(RuntimeError):  # the interpreter ends: it refuses modules that register clean-up
+        deferred.load(thread_pools)
     _json.load_fast_decoder()

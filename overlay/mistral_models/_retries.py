@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple, Self
 
 from mistral_models_raw.types import Unset
 
+from . import _settings
 from .errors import APIConnectionError, MistralError, SDKError
 
 DEFAULT_RETRIES: Final = 2
@@ -85,10 +86,12 @@ class RetryConfig:
         max_retries: int | None = None,
         attempt_timeout_ms: float | None = DEFAULT_ATTEMPT_TIMEOUT_MS,
     ) -> None:
-        if strategy not in {"backoff", "none"}:
+        if strategy not in ("backoff", "none"):
             raise ValueError(f"strategy must be 'backoff' or 'none', not {strategy!r}")
         if strategy == "backoff" and not isinstance(backoff, BackoffStrategy):
             raise TypeError(f"backoff must be a BackoffStrategy, not {type(backoff).__name__}")
+        if isinstance(status_codes_override, str):
+            raise TypeError(f"status_codes_override must be a list of strings, not {status_codes_override!r}")
         if max_retries is not None and (not isinstance(max_retries, int) or max_retries < 0):
             raise ValueError(f"max_retries must be an integer >= 0, not {max_retries!r}")
         if attempt_timeout_ms is not None and (not _is_finite(attempt_timeout_ms) or not attempt_timeout_ms):
@@ -144,7 +147,9 @@ def checked(retries: Any) -> Retries:  # noqa: ANN401 callers pass anything
 
     Raises:
         ValueError: It is none of `Retries`.
+        TypeError: It is a coroutine function.
     """
+    _settings.sync_function(retries, "the retry function")
     is_count = isinstance(retries, int) and not isinstance(retries, bool) and retries >= 0
     if retries is None or is_count or isinstance(retries, Unset | RetryConfig) or callable(retries):
         return retries  # type: ignore[no-any-return] # checked just now
@@ -226,8 +231,12 @@ def _is_retryable(policy: RetryConfig, error: MistralError) -> bool:
         return override == "true"
     # 409 is not listed: a conflict seldom resolves by itself.
     status = str(error.status_code)
-    patterns = policy.status_codes_override or _RETRIED_STATUSES
-    return any(str(pattern).upper() in {status, f"{status[0]}XX"} for pattern in patterns)
+    patterns = map(_status_pattern, policy.status_codes_override or _RETRIED_STATUSES)
+    return any(pattern in {status, f"{status[0]}XX"} for pattern in patterns)
+
+
+def _status_pattern(pattern: object) -> str:
+    return (_settings.plain(pattern) if isinstance(pattern, str) else str(pattern)).upper()
 
 
 def _retry_window(backoff: BackoffStrategy, spent: Spent) -> float:

@@ -7,14 +7,16 @@ import math
 import re
 import sys
 import warnings
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
 
 from ._deferred import urllib_parse
 from ._version import __version__
 
 if TYPE_CHECKING:
     import httpx
+
+T = TypeVar("T")
 
 # The names and addresses of the vendor's SDK 3.7.0.
 SERVERS: Final = {
@@ -32,6 +34,8 @@ MAX_RESPONSE_BYTES: Final = 32 * 1024 * 1024
 """Size limit of a decompressed response body."""
 SECRET_HEADERS: Final = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
 
+_ASYNC_FLAGS: Final = 0x80 | 0x200
+"""`inspect.CO_COROUTINE` and `inspect.CO_ASYNC_GENERATOR`; inspect takes long to import."""
 _USER_AGENT: Final = f"mistral-models/{__version__}"
 _LOOPBACK: Final = r"(.*\.)?localhost|127\.[0-9.]+|::1"
 _HEADER_NAME: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # RFC 9110, 5.6.2
@@ -80,6 +84,11 @@ class AsyncHttpClient(Protocol):
         """Close the client's connections."""
 
 
+def plain(text: str) -> str:
+    """Return a string as a `str` itself: for a member of a `(str, Enum)` its value, which `str()` would not return."""
+    return text if text.__class__ is str else str.__str__(text)
+
+
 def server_url(url: str | None, server: str | None = None, url_params: Mapping[str, str] | None = None) -> str:
     """Return the base URL that paths are appended to, without a trailing slash.
 
@@ -92,13 +101,17 @@ def server_url(url: str | None, server: str | None = None, url_params: Mapping[s
         ValueError: The URL is not that of a server, or the server's name is unknown.
     """
     if not url:
-        if server and server not in SERVERS:
+        name = plain(server) if isinstance(server, str) and server else server or "global"
+        if name not in SERVERS:
             raise ValueError(f"server must be one of {', '.join(map(repr, SERVERS))}, not {server!r}")
-        return SERVERS[server or "global"]
+        return SERVERS[name]
     if not isinstance(url, str):
         raise TypeError(f"server_url must be a string, not {type(url).__name__}")
-    for name, value in (url_params or {}).items():
-        url = url.replace(f"{{{name}}}", value)
+    url = plain(url)
+    for name, value in _items("url_params", url_params):
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise TypeError("url_params must map names to strings")
+        url = url.replace(f"{{{plain(name)}}}", plain(value))
     if "@" in url:
         raise ValueError("server_url must not contain a user name or password (it is not shown here); use http_headers")
     try:
@@ -116,6 +129,19 @@ def server_url(url: str | None, server: str | None = None, url_params: Mapping[s
 def is_visible_ascii(text: str) -> bool:
     """Return whether a text has only printable ASCII characters, and no space."""
     return text.isascii() and text.isprintable() and " " not in text
+
+
+def _items(argument: str, given: Mapping[Any, Any] | None) -> Iterable[tuple[Any, Any]]:
+    """Return the items of an argument that must be a mapping.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    if given is None:
+        return ()
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{argument} must be a mapping, such as a dict, not {type(given).__name__}")
+    return given.items()
 
 
 def is_loopback(url: str) -> bool:
@@ -168,6 +194,26 @@ def call_timeouts(call_ms: float | None, client_seconds: float | None, *, owns_c
     return Timeouts(CONNECT_TIMEOUT, total or CALL_TIMEOUT)
 
 
+def sync_function(given: T, argument: str) -> T:
+    """Check that a function which the client will call is not an `async def`: its result would never be awaited.
+
+    Args:
+        given: The argument: a function, or anything else.
+        argument: Its name, for the message.
+
+    Raises:
+        TypeError: It is a coroutine function, or a partial of one, or its `__call__` is one.
+    """
+    function: Any = given
+    while isinstance(function, functools.partial):
+        function = function.func
+    for candidate in (function, getattr(type(function), "__call__", None)):  # noqa: B004 the function itself is needed
+        flags = getattr(getattr(candidate, "__code__", None), "co_flags", 0)
+        if isinstance(flags, int) and flags & _ASYNC_FLAGS:
+            raise TypeError(f"{argument} must be a plain function; an `async def` would never be awaited")
+    return given
+
+
 def response_limit(limit: int) -> int:
     """Check `max_response_bytes`.
 
@@ -214,16 +260,17 @@ def request_headers(given: Mapping[str, str] | None, *, has_content: bool) -> He
 
     Raises:
         ValueError: A name or value cannot be sent. Values are not shown.
+        TypeError: The headers are not a mapping.
     """
     headers = Headers({"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": _USER_AGENT})
     if has_content:
         headers["content-type"] = "application/json"
-    for name, value in (given or {}).items():
+    for name, value in _items("http_headers", given):
         if not isinstance(name, str) or not re.fullmatch(_HEADER_NAME, name):
             raise ValueError(f"http_headers: {name!r} is not a header name")
         if name.lower() in _FRAMING_HEADERS:
             raise ValueError(f"http_headers: {name!r} is computed from the body and cannot be set")
         if not isinstance(value, str) or re.search(_NOT_IN_HEADER_VALUES, value) or not value.isascii():
             raise ValueError(f"http_headers: the value of {name!r} is not a string that a header can hold")
-        headers[name.lower()] = value
+        headers[plain(name).lower()] = plain(value)
     return headers
