@@ -1,12 +1,13 @@
-"""One call from its first attempt to its result or error: which request to send, what each outcome means. Pure.
+"""One call from its first attempt to its result or error: which request to send, what each outcome means.
 
-The loops in `_client.py` drive it: they send each attempt, and pass the response or the failure to `conclude`.
+The loops in `_client.py` drive it: they send each attempt, and pass the response or the failure to `conclude`. Nothing
+here does network I/O.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from . import _failures, _retries, _settings
 from ._attempt import Attempt
@@ -18,6 +19,10 @@ from .errors import MistralError
 from .operations import Operation
 
 T = TypeVar("T")
+
+
+_AMBIGUOUS_STATUSES: Final = frozenset({502, 504})
+"""A gateway sends these when it gets no response from the service."""
 
 
 class DebugLogger(Protocol):
@@ -55,7 +60,7 @@ class Call(Generic[T]):
         operation: What to do.
         server_url: The base URL, without a trailing slash.
         http_headers: The caller's headers; they replace default ones.
-        timeouts: The time limits.
+        timeout: Seconds for the whole call; None leaves all timeouts to the HTTP client that sends.
         retries: The retry policy.
         max_response_bytes: Size limit of a response body.
         clock: Source of time and randomness.
@@ -69,7 +74,7 @@ class Call(Generic[T]):
         *,
         server_url: str,
         http_headers: Mapping[str, str] | None,
-        timeouts: _settings.Timeouts,
+        timeout: float | None,
         retries: _retries.Retries,
         max_response_bytes: int,
         clock: Clock,
@@ -81,30 +86,34 @@ class Call(Generic[T]):
         self._operation = operation
         self._headers = _settings.request_headers(http_headers, has_content=operation.content is not None)
         self.needs_api_key: bool = "authorization" not in self._headers
-        self._timeouts = timeouts
         self._retries = retries
         self._max_response_bytes = max_response_bytes
         self._clock = clock
         self._logger: logging.Logger = logging.getLogger("mistral_models")
-        self._debug_logger: DebugLogger = debug_logger or self._logger
+        self._debug_logger: DebugLogger = self._logger if debug_logger is None else debug_logger
         self._on_response = on_response
         self._started = clock.monotonic()
+        self._deadline = None if timeout is None else self._started + timeout
         self._attempts = 0
         self._attempt_started = self._started
         self._durations: list[float] = []
         """Seconds that each concluded attempt took."""
         self._may_have_been_sent = False
-        """Whether the service may have received an attempt to which no response came."""
+        """Whether the service may have carried out an attempt to which it did not respond."""
 
     def start_attempt(self, api_key: Secret | None) -> Attempt:
-        """Count and log the next attempt, and return it."""
+        """Count and log the next attempt, and return it.
+
+        Raises:
+            APITimeoutError: There is no time left for it: the function that returns the API key took too long.
+        """
         self._attempts += 1
         spent = self._spent()
+        if spent.remaining is not None and spent.remaining <= 0:
+            error = _failures.deadline_error(self.url, self._durations)
+            self._note_ambiguity(error)
+            raise error
         timeout = _retries.attempt_timeout(self._retries, spent) or spent.remaining
-        connect_timeout = None
-        if timeout is not None:
-            timeout = max(timeout, 0.001)
-            connect_timeout = timeout if self._timeouts.connect is None else min(self._timeouts.connect, timeout)
         self._attempt_started = self._clock.monotonic()
         attempt = Attempt(
             number=self._attempts,
@@ -113,7 +122,7 @@ class Call(Generic[T]):
             headers=self._headers,
             api_key=api_key,
             content=self._operation.content,
-            connect_timeout=connect_timeout,
+            connect_timeout=None if timeout is None else min(_settings.CONNECT_TIMEOUT, timeout),
             timeout=timeout,
             max_response_bytes=self._max_response_bytes,
         )
@@ -136,7 +145,7 @@ class Call(Generic[T]):
             error, cause = self._connection_error(attempt, result), result
         else:
             self._debug("response %d: %s %s", attempt.number, result.status_code, headers=result.headers)
-            if self._on_response:
+            if self._on_response is not None:
                 self._on_response(self._operation, result)
             if result.is_success:
                 try:
@@ -162,8 +171,9 @@ class Call(Generic[T]):
         error = _failures.status_error(response, self._durations, self._clock.time())
         if self._may_have_been_sent and self._operation.name == "delete" and response.status_code == 404:
             error.add_note("An earlier attempt of this call got no response; it may have deleted the model.")
-        else:
-            self._note_ambiguity(error)
+            return error
+        self._may_have_been_sent |= response.status_code in _AMBIGUOUS_STATUSES
+        self._note_ambiguity(error)
         return error
 
     def _connection_error(self, attempt: Attempt, failure: Exception) -> MistralError:
@@ -180,7 +190,7 @@ class Call(Generic[T]):
 
     def _spent(self) -> _retries.Spent:
         now = self._clock.monotonic()
-        remaining = None if self._timeouts.total is None else self._started + self._timeouts.total - now
+        remaining = None if self._deadline is None else self._deadline - now
         return _retries.Spent(self._operation.name, self._attempts - 1, now - self._started, remaining)
 
     def _debug(self, message: str, *args: object, headers: Mapping[str, str]) -> None:

@@ -25,8 +25,9 @@ T = TypeVar("T")
 class Mistral:
     """A client of the Mistral API's model-management operations.
 
-    Threads and event loops may share one. A forked child process opens connections of its own. It pickles, unless it
-    was given an HTTP client. Use it as a context manager (`with`, `async with`), or close it with `close` or `aclose`.
+    Threads and event loops may share one. A forked child process opens connections of its own. A client can be pickled,
+    with its API key, unless it was given an HTTP client. Use it as a context manager (`with`, `async with`), or close
+    it with `close` or `aclose`.
 
     Args:
         api_key: The API key, or a function that returns it, which is called for every attempt, so that keys can rotate.
@@ -39,7 +40,8 @@ class Mistral:
         async_client: The same for async calls: an `httpx.AsyncClient`, for asyncio or trio.
         retry_config: The retry policy: a `RetryConfig`, a number of retries, a function (`utils.RetryHook`), or None
             for no retries. By default 2 retries, after at most 0.5 s and 1 s.
-        timeout_ms: The deadline of a whole call, in milliseconds, retries included; 60,000 by default.
+        timeout_ms: The deadline of a whole call, in milliseconds, retries included; 60,000 by default, or with a given
+            HTTP client its own timeouts.
         debug_logger: Receives every request and response at level DEBUG, without secrets; the logger `mistral_models`
             by default.
         max_response_bytes: Size limit of a decompressed response body; 32 MiB by default.
@@ -81,16 +83,16 @@ class Mistral:
         self._debug_logger = debug_logger
         self._max_response_bytes = _settings.response_limit(max_response_bytes)
         self._on_response = _settings.sync_function(on_response, "on_response")
-        self._clock = clock or SystemClock()
+        self._clock = SystemClock() if clock is None else clock
         self._client: httpx.Client | None = _settings.http_client(client, "Client", "client")
         self._async_client: httpx.AsyncClient | None = _settings.http_client(
             async_client, "AsyncClient", "async_client"
         )
         if isinstance(self._api_key, _credentials.Secret) and self._api_key.value:
             _credentials.find_api_key(self._api_key)
-        self._open()
+        self._create_resources()
 
-    def _open(self) -> None:
+    def _create_resources(self) -> None:
         self._pools = _pools.Pools(Mistral.__repr__(self))  # a subclass's own may read what is not set yet
         self.models = Models(self)
 
@@ -119,14 +121,15 @@ class Mistral:
             SDKError: The service responded with an error status.
             APIConnectionError: No response was received, or not all of it.
             ResponseValidationError: The response does not match the OpenAPI document.
-            ValueError: An option, the API key or the given HTTP client cannot be used; nothing was sent.
+            ValueError: An option, the API key or the given HTTP client cannot be used.
         """
-        call = self._start_call(operation, retries, server_url, timeout_ms, http_headers, self._client)
+        caller_client = self._client
+        call = self._start_call(operation, retries, server_url, timeout_ms, http_headers, caller_client)
         while True:
-            client = self._client or self._pools.sync_client(call.url)
+            client = caller_client or self._pools.sync_client(call.url)
             attempt = call.start_attempt(self._find_api_key(call))
             try:
-                result = _transport.send_attempt(client, attempt, self._clock, owns_client=not self._client)
+                result = _transport.send_attempt(client, attempt, self._clock, owns_client=caller_client is None)
             except Exception as failure:  # noqa: BLE001 `conclude` re-raises what is not a transport failure
                 outcome = call.conclude(attempt, failure)
             else:
@@ -145,13 +148,15 @@ class Mistral:
         http_headers: Mapping[str, str] | None = None,
     ) -> APIResponse[T]:
         """Async version of `send`."""
-        given = self._async_client
-        call = self._start_call(operation, retries, server_url, timeout_ms, http_headers, given)
+        caller_client = self._async_client
+        owns_client = caller_client is None
+        call = self._start_call(operation, retries, server_url, timeout_ms, http_headers, caller_client)
         while True:
-            with nullcontext(given) if given else self._pools.async_client(call.url) as client:
+            pooled = nullcontext(caller_client) if caller_client else self._pools.async_client(call.url)
+            with pooled as client:
                 attempt = call.start_attempt(self._find_api_key(call))
                 try:
-                    result = await _transport.send_attempt_async(client, attempt, self._clock, owns_client=not given)
+                    result = await _transport.send_attempt_async(client, attempt, self._clock, owns_client=owns_client)
                 except Exception as failure:  # noqa: BLE001 `conclude` re-raises what is not a transport failure
                     outcome = call.conclude(attempt, failure)
                 else:
@@ -174,8 +179,8 @@ class Mistral:
             early, it starts no more operations, and waits for those in flight, retries included.
 
         Raises:
-            Exception: The iterable's own exception, after the results in flight were yielded; or, at once, a mistake
-                that affects all operations, such as a missing API key.
+            Exception: The iterable's own exception, after the results in flight were yielded; or a mistake that
+                affects all operations, such as a missing API key.
         """
         return _bulk.send_all(self.send, operations, concurrency)
 
@@ -200,11 +205,11 @@ class Mistral:
         server_url: str | None,
         timeout_ms: float | None,
         http_headers: Mapping[str, str] | None,
-        given: httpx.Client | httpx.AsyncClient | None,
+        caller_client: httpx.Client | httpx.AsyncClient | None,
     ) -> Call[T]:
         if not isinstance(operation, Operation):
             raise TypeError(f"expected an operation made by operations.*, not {type(operation).__name__}")
-        _settings.check_client_is_open(given)
+        _settings.check_client_is_open(caller_client)
         url = _settings.server_url(server_url) if server_url else self._server_url
         _settings.warn_if_unencrypted(url)
         _deferred.load(*operations.ENDPOINTS)
@@ -212,7 +217,7 @@ class Mistral:
             operation,
             server_url=url,
             http_headers=http_headers,
-            timeouts=_settings.call_timeouts(timeout_ms, self._timeout, owns_client=given is None),
+            timeout=_settings.call_timeout(timeout_ms, self._timeout, owns_client=caller_client is None),
             retries=self._retries if isinstance(retries, Unset) else _retries.checked(retries),
             max_response_bytes=self._max_response_bytes,
             clock=self._clock,
@@ -249,4 +254,4 @@ class Mistral:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self._open()
+        self._create_resources()

@@ -1,4 +1,4 @@
-"""Modules that take long to import and wait for the first call. Everything else is imported together with `Mistral`."""
+"""Modules that are slow to import; they are loaded at the first call. All others are imported with `Mistral`."""
 
 import contextlib
 import functools
@@ -73,7 +73,7 @@ __all__ = [
 def load(*others: ModuleType) -> None:
     """Import these modules and those above now, so that no import is left for later.
 
-    A later import could fail and turn one error into another: no file descriptors are left, a test replaces
+    A later import could fail and turn one error into another: the process is out of file descriptors, a test replaces
     `sys.modules`, or files are replaced under a running program. asyncio is left out: sync calls do without it, and
     async calls run in it.
     """

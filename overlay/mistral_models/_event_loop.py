@@ -32,7 +32,7 @@ def is_closed(loop: EventLoop) -> bool:
     if hasattr(loop, "is_closed"):
         return bool(loop.is_closed())
     try:
-        loop.run_sync_soon(int)
+        loop.run_sync_soon(int)  # does nothing, but raises if the run has ended
     except RuntimeError:
         return True
     return False
@@ -54,7 +54,7 @@ async def _trio_timeout(trio: ModuleType, seconds: float | None) -> AsyncGenerat
 
 
 async def finish(work: Coroutine[None, None, None]) -> None:
-    """Run to completion despite cancellation, then re-raise it."""
+    """Run to completion even if the task is cancelled meanwhile; then raise the cancellation."""
     if trio := current_trio():
         with trio.CancelScope(shield=True):
             await work
@@ -67,6 +67,7 @@ async def finish(work: Coroutine[None, None, None]) -> None:
         except asyncio.CancelledError as error:
             cancellation = error
     if cancellation:
+        _ = task.cancelled() or task.exception()  # otherwise asyncio logs that nobody looked at the exception
         raise cancellation
     task.result()
 

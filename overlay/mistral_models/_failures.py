@@ -32,11 +32,15 @@ _BY_STATUS: Final[dict[int, type[SDKError]]] = {
     429: RateLimitError,
 }
 _MAX_MESSAGE: Final = 1000
+"""Characters."""
 _MAX_EXCERPT: Final = 200
+"""Characters of a `Location` header, or of a body that is not JSON."""
 _MAX_SEARCHED: Final = 10_000
+"""Bytes of a body that is not JSON in which the title of an HTML page is looked for."""
 _MAX_DURATIONS: Final = 10
+"""Attempts whose durations are listed."""
 
-# Names instead of classes, because httpx2 has the same ones.
+# Names, because httpx2 has its own classes of these names; UnicodeError is Python's.
 _NOT_SENT: Final = frozenset(
     {
         "ConnectError",
@@ -72,7 +76,7 @@ def status_error(response: RawResponse, durations: Sequence[float], now: float) 
 def invalid_response_error(
     problem: Exception, response: RawResponse, durations: Sequence[float], operation: str
 ) -> ResponseValidationError:
-    """Create the error for a success that does not match the OpenAPI document."""
+    """Create the error for a successful response that does not match the OpenAPI document."""
     message = one_line(f"{operation}: {problem} {_request_summary(response, durations)}")
     error = ResponseValidationError(message, response, attempt_durations=durations)
     error.cause = problem
@@ -89,11 +93,17 @@ def connection_error(failure: Exception, attempt: Attempt, durations: Sequence[f
     return (APITimeoutError if timed_out else APIConnectionError)(message, attempt_durations=durations)
 
 
+def deadline_error(url: str, durations: Sequence[float]) -> APITimeoutError:
+    """Create the error for an attempt that is not sent because the time of the call is up."""
+    summary = "".join(f" ({attempts})" for attempts in _attempts_summary(durations))
+    return APITimeoutError(f"no time left to send a request to {url}{summary}", attempt_durations=durations)
+
+
 def is_transport_failure(error: Exception) -> bool:
     """Return whether an exception means that an attempt has no complete response.
 
-    True for the errors of httpx and httpx2, for those of the operating system, and for a host name that DNS cannot
-    represent (UnicodeError). InvalidURL is not an HTTPError in either library; an invalid redirect target raises it.
+    True for the errors of httpx and httpx2 (their InvalidURL is not an HTTPError), for those of the operating system,
+    and for a host name that DNS cannot represent (UnicodeError).
     """
     return isinstance(error, OSError | UnicodeError) or any(
         cls.__name__ in {"HTTPError", "InvalidURL"} and cls.__module__.partition(".")[0] in {"httpx", "httpx2"}

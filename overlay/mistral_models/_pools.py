@@ -1,4 +1,4 @@
-"""The connection pools of one client: opened by the first call that needs them, shared only where they may be."""
+"""The connection pools of one client: opened by the first call that needs them, shared only where sharing is safe."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from . import _event_loop, _transport
 from ._deferred import httpx
 from ._event_loop import EventLoop
 
-# For every request, httpx looks at every connection of the pool: with 50 calls in flight, one pool spends its time on
-# that. A few small pools have seven times the throughput (benchmarks/README.md).
+# For every request, httpx looks at every connection of the pool: with 50 tasks in flight, one pool spends its time on
+# that, and a few small pools have seven times the throughput (benchmarks/README.md). Threads gain nothing from it.
 _CALLS_PER_POOL = 2
 _MAX_POOLS = 32
 
@@ -68,8 +68,8 @@ class Pools:
     def __init__(self, owner: str) -> None:
         self._sync: dict[_SyncKey, httpx.Client] = {}
         self._async: dict[_AsyncKey, list[PooledClient]] = {}
-        self._abandoned: list[int] = []
-        """The process ids in which event loops ended before their connections were closed."""
+        self._abandoned: set[int] = set()
+        """The ids of processes in which an event loop ended before its connections were closed."""
         finalizer = weakref.finalize(self, _warn_if_left_open, owner, self._sync, self._async, self._abandoned)
         finalizer.atexit = False
 
@@ -108,7 +108,7 @@ class Pools:
         """Close the connections of the running event loop and those of sync calls, even if the task is cancelled."""
         self.close()
         here = os.getpid(), _event_loop.running()
-        keys = [key for key in self._async if (key.pid, key.loop) == here]
+        keys = [key for key in list(self._async) if (key.pid, key.loop) == here]
         pooled = [client for key in keys for client in self._async.pop(key)]
         if pooled:
             await _event_loop.finish(_aclose(pooled))
@@ -116,7 +116,7 @@ class Pools:
     def _forget_closed_loops(self) -> None:
         for key in [key for key in list(self._async) if _event_loop.is_closed(key.loop)]:
             if self._async.pop(key, None):
-                self._abandoned.append(key.pid)
+                self._abandoned.add(key.pid)
 
 
 def _calls(pooled: PooledClient) -> int:
@@ -139,7 +139,7 @@ def _warn_if_left_open(
     owner: str,
     sync: Mapping[_SyncKey, httpx.Client],
     running: Mapping[_AsyncKey, list[PooledClient]],
-    abandoned: list[int],
+    abandoned: set[int],
 ) -> None:
     for key, client in sync.items():
         _close(client, key.pid)

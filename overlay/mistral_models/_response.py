@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Final, Generic, Self, TypeVar
 
@@ -61,7 +62,7 @@ class RawResponse:
 
     @property
     def request_id(self) -> str | None:
-        """The id that the service gave the request; its support asks for it."""
+        """The id that the service gave the request; quote it to the service's support."""
         return next((value for name in _REQUEST_ID_HEADERS if (value := self.headers.get(name))), None)
 
     @property
@@ -116,7 +117,7 @@ class APIResponse(Generic[T_co]):
         self.headers: httpx.Headers = response.headers
         """The response's headers; their names are case-insensitive."""
         self.request_id: str | None = response.request_id
-        """The id that the service gave the request; its support asks for it."""
+        """The id that the service gave the request; quote it to the service's support."""
         self.attempts: int = attempts
         """The number of attempts, the successful one included."""
         self.elapsed: float = elapsed
@@ -187,7 +188,7 @@ def one_line(text: str) -> str:
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Return how many seconds the service asks to wait; None if it does not, or if the value is invalid or past.
+    """Return how many seconds the service asks the client to wait; None if it does not, or if the value is invalid.
 
     `retry-after-ms`, in milliseconds, takes precedence over `Retry-After`, which is a number of seconds or one of the
     three forms of an HTTP date (RFC 9110, 10.2.3 and 5.6.7).
@@ -202,10 +203,7 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
 
 
 def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
+    return float(text) if re.fullmatch(r"\s*[0-9]+(\.[0-9]*)?\s*", text) else math.nan
 
 
 def _timestamp(http_date: str) -> float:

@@ -26,8 +26,8 @@ class BackoffStrategy:
         exponent: The factor from each wait to the next.
         max_elapsed_time: No attempt starts later than this many milliseconds after the start of the call. None means
             the deadline of the call, or 60 s if it has none.
-        jitter_ms: A random part of this many milliseconds is added to each wait. By default, each wait is a random
-            part of the computed one ("full jitter").
+        jitter_ms: A random time of up to this many milliseconds is added to each wait. By default, each wait is a
+            random part of the computed one ("full jitter").
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class RetryConfig:
             raise TypeError(f"backoff must be a BackoffStrategy, not {type(backoff).__name__}")
         if isinstance(status_codes_override, str):
             raise TypeError(f"status_codes_override must be a list of strings, not {status_codes_override!r}")
-        if max_retries is not None and (not isinstance(max_retries, int) or max_retries < 0):
+        if max_retries is not None and not _is_count(max_retries):
             raise ValueError(f"max_retries must be an integer >= 0, not {max_retries!r}")
         if attempt_timeout_ms is not None and (not _is_finite(attempt_timeout_ms) or not attempt_timeout_ms):
             raise ValueError(f"attempt_timeout_ms must be a number of milliseconds above 0, not {attempt_timeout_ms!r}")
@@ -146,16 +146,19 @@ def checked(retries: Any) -> Retries:  # noqa: ANN401 callers pass anything
     """Check the argument `retries` or `retry_config`.
 
     Raises:
-        ValueError: It is none of `Retries`.
+        ValueError: It is not one of the types in `Retries`.
         TypeError: It is a coroutine function.
     """
     _settings.sync_function(retries, "the retry function")
-    is_count = isinstance(retries, int) and not isinstance(retries, bool) and retries >= 0
-    if retries is None or is_count or isinstance(retries, Unset | RetryConfig) or callable(retries):
+    if retries is None or _is_count(retries) or isinstance(retries, Unset | RetryConfig) or _is_function(retries):
         return retries  # type: ignore[no-any-return] # checked just now
     raise ValueError(
         f"retries must be a mistral_models.utils.RetryConfig, a function, None, or an integer >= 0, not {retries!r}"
     )
+
+
+def _is_function(retries: object) -> bool:
+    return callable(retries) and not isinstance(retries, type)
 
 
 def next_wait(retries: Retries, error: MistralError, spent: Spent, random: float) -> float | None:
@@ -244,6 +247,10 @@ def _retry_window(backoff: BackoffStrategy, spent: Spent) -> float:
     if backoff.max_elapsed_time is not None:
         return backoff.max_elapsed_time / 1000
     return math.inf if spent.remaining is not None else _DEFAULT_WINDOW
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _is_finite(number: float) -> bool:

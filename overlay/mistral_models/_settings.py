@@ -1,4 +1,4 @@
-"""Check what callers configure and normalize it. Pure: arguments in; values, `ValueError` or `TypeError` out."""
+"""Check what callers configure and normalize it: arguments in; values, `ValueError` or `TypeError` out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 import sys
 import warnings
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from ._deferred import urllib_parse
 from ._version import __version__
@@ -54,14 +54,6 @@ class Headers(dict[str, str]):
 
     def __repr__(self) -> str:
         return repr({name: "***" if name.lower() in SECRET_HEADERS else value for name, value in self.items()})
-
-
-class Timeouts(NamedTuple):
-    """Time limits in seconds; None leaves them to the HTTP client that sends."""
-
-    connect: float | None
-    total: float | None
-    """All attempts, and the waits between them."""
 
 
 class HttpClient(Protocol):
@@ -180,18 +172,17 @@ def timeout_seconds(timeout_ms: float | None) -> float | None:
     return min(max(timeout_ms, 0.001), MAX_TIMEOUT * 1000) / 1000
 
 
-def call_timeouts(call_ms: float | None, client_seconds: float | None, *, owns_client: bool) -> Timeouts:
-    """Choose the timeouts of a call: the call's, else those of `Mistral`, else those of the caller's HTTP client.
+def call_timeout(call_ms: float | None, client_seconds: float | None, *, owns_client: bool) -> float | None:
+    """Choose the timeout of a call, in seconds: the call's, else that of `Mistral`, else the default.
+
+    None leaves all timeouts to the caller's HTTP client: it was configured, and nothing else was.
 
     Args:
         call_ms: The call's `timeout_ms`, in milliseconds.
         client_seconds: The timeout of `Mistral`, in seconds.
         owns_client: False if the caller's own HTTP client sends.
     """
-    total = timeout_seconds(call_ms) or client_seconds
-    if total is None and not owns_client:
-        return Timeouts(None, None)
-    return Timeouts(CONNECT_TIMEOUT, total or CALL_TIMEOUT)
+    return timeout_seconds(call_ms) or client_seconds or (CALL_TIMEOUT if owns_client else None)
 
 
 def sync_function(given: T, argument: str) -> T:
@@ -207,7 +198,8 @@ def sync_function(given: T, argument: str) -> T:
     function: Any = given
     while isinstance(function, functools.partial):
         function = function.func
-    for candidate in (function, getattr(type(function), "__call__", None)):  # noqa: B004 the function itself is needed
+    method: Any = getattr(function.__class__, "__call__", None)  # noqa: B004 the method itself is needed
+    for candidate in (function, method):
         flags = getattr(getattr(candidate, "__code__", None), "co_flags", 0)
         if isinstance(flags, int) and flags & _ASYNC_FLAGS:
             raise TypeError(f"{argument} must be a plain function; an `async def` would never be awaited")

@@ -49,7 +49,7 @@ class MistralError(Exception):
         self.headers: httpx.Headers = httpx.Headers()
         """The response's headers, their names case-insensitive; empty without a response."""
         self.request_id: str | None = None
-        """The id that the service gave the request; its support asks for it."""
+        """The id that the service gave the request; quote it to the service's support."""
 
     @property
     def body(self) -> str:
@@ -68,6 +68,7 @@ class MistralError(Exception):
 def _restore(cls: type[MistralError], args: tuple[object, ...], state: dict[str, object]) -> MistralError:
     error = cls.__new__(cls, *args)
     error.__dict__.update(state)
+    error.__cause__ = getattr(error, "cause", None)
     return error
 
 
@@ -123,7 +124,7 @@ class _ResponseError(MistralError):
 class ResponseValidationError(_ResponseError):
     """The service reports success, but the response does not match the OpenAPI document.
 
-    Constructed like `SDKError`, but with a `cause` before `body`, as in the vendor's SDK; the message ends with it.
+    Constructed like `SDKError`, but with a `cause` before `body`, as in the vendor's SDK; it is added to the message.
     """
 
     def __init__(
@@ -203,7 +204,9 @@ NoResponseError = APIConnectionError
 
 
 def _raw(response: httpx.Response | RawResponse, body: str | None) -> RawResponse:
-    return response if isinstance(response, RawResponse) else RawResponse.from_httpx(response, body)
+    if isinstance(response, RawResponse):
+        return response if body is None else RawResponse.from_httpx(response.to_httpx(), body)
+    return RawResponse.from_httpx(response, body)
 
 
 def _validation_errors(response: RawResponse) -> http_validation_error.HTTPValidationError:

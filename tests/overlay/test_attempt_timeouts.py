@@ -58,7 +58,7 @@ def server(*starts: bytes) -> Iterator[tuple[str, list[int]]]:
             stopped.set()
 
 
-def policy(attempt_timeout_ms: float | None = 200, max_retries: int | None = 2) -> utils.RetryConfig:
+def policy(attempt_timeout_ms: float | None = 1000, max_retries: int | None = 2) -> utils.RetryConfig:
     backoff = utils.BackoffStrategy(10, 10, 1, None)
     return utils.RetryConfig(
         "backoff",
