@@ -6,11 +6,10 @@ Knows nothing of calls, retries, or the exceptions of this package.
 from __future__ import annotations
 
 import functools
-import zlib
 from io import BytesIO
 from typing import Any, Final, TypeVar
 
-from . import _event_loop, _httpx_internals, _network
+from . import _content_codings, _event_loop, _httpx_internals, _network
 from ._attempt import Attempt
 from ._clock import Clock
 from ._deferred import cookiejar, httpx, ssl
@@ -225,12 +224,12 @@ class _Body:
     """
 
     def __init__(self, response: httpx.Response, limit: int) -> None:
-        self._coding = response.headers.get("content-encoding", "identity").strip().lower()
+        self._content_encoding = response.headers.get("content-encoding", "")
         self._limit = limit
         self._received = BytesIO()
         self.needs_reading = not response.is_stream_consumed
         if not self.needs_reading:  # an event hook of the caller's client has read and decompressed it
-            self._coding = "identity"
+            self._content_encoding = ""
             self.append(response.content)
 
     def append(self, chunk: bytes) -> bool:
@@ -241,29 +240,9 @@ class _Body:
     def decompressed(self) -> tuple[bytes, str]:
         """Return the body, and what is wrong with it; empty if nothing is."""
         received = self._received.getvalue()  # does not copy
-        too_long = f"the body is longer than the limit of {self._limit} bytes"
         if len(received) > self._limit:
-            return received[: min(self._limit, _MAX_EXCERPT)], too_long
-        if self._coding in {"identity", ""} or not received:
-            return received, ""
-        if self._coding not in {"gzip", "x-gzip", "deflate"}:
-            return b"", f"the body has the unsupported content coding {self._coding!r}"
-        try:
-            decompressor, body = _decompress(received, self._limit)
-            has_more = not decompressor.eof and bool(decompressor.decompress(decompressor.unconsumed_tail, 1))
-        except zlib.error as error:
-            return b"", f"the body is not valid {self._coding}: {error}"
-        if has_more:
-            return body[:_MAX_EXCERPT], too_long
-        return body, "" if decompressor.eof else f"the body is truncated {self._coding}"
-
-
-def _decompress(received: bytes, limit: int) -> tuple[Any, bytes]:
-    """Decompress up to the limit; the decompressor knows whether there is more."""
-    try:
-        decompressor = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, detected by the header
-        return decompressor, decompressor.decompress(received, limit)
-    except zlib.error:
-        # Some servers send raw deflate for "deflate" (RFC 9110, 8.4.1.2).
-        decompressor = zlib.decompressobj(-zlib.MAX_WBITS)
-        return decompressor, decompressor.decompress(received, limit)
+            readable = b"" if self._content_encoding else received[: self._limit]
+            body, problem = readable, _content_codings.too_long(self._limit)
+        else:
+            body, problem = _content_codings.undo(self._content_encoding, received, self._limit)
+        return body[:_MAX_EXCERPT] if problem else body, problem
