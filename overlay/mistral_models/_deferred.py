@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import ssl
     import urllib.parse as urllib_parse
     from concurrent.futures import thread as thread_pools
-    from http import cookiejar
 
     import httpcore
     import httpx
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from . import models
 else:
     asyncio = deferred.Deferred("asyncio")
-    cookiejar = deferred.Deferred("http.cookiejar")
     datetime = deferred.Deferred("datetime")
     decoding = deferred.Deferred("mistral_models_raw.decoding")
     email_utils = deferred.Deferred("email.utils")
@@ -50,7 +48,6 @@ else:
 
 __all__ = [
     "asyncio",
-    "cookiejar",
     "datetime",
     "email_utils",
     "http",
@@ -77,7 +74,7 @@ def load(*others: ModuleType) -> None:
     `sys.modules`, or files are replaced under a running program. asyncio is left out: sync calls do without it, and
     async calls run in it.
     """
-    deferred.load(cookiejar, datetime, email_utils, http, http_validation_error, httpcore, httpx, logging, models)
+    deferred.load(datetime, email_utils, http, http_validation_error, httpcore, httpx, logging, models)
     deferred.load(queue, random, socket, ssl, urllib_parse, *decoding.DEFERRED, *others)
     with contextlib.suppress(RuntimeError):  # the interpreter ends: it refuses modules that register clean-up
         deferred.load(thread_pools)

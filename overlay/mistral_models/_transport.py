@@ -6,13 +6,15 @@ Knows nothing of calls, retries, or the exceptions of this package.
 from __future__ import annotations
 
 import functools
+import sys
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, Final, TypeVar
 
 from . import _content_codings, _event_loop, _httpx_internals, _network
 from ._attempt import Attempt
 from ._clock import Clock
-from ._deferred import cookiejar, httpx, ssl
+from ._deferred import httpx, ssl
 from ._response import RawResponse
 from ._settings import SECRET_HEADERS, EnvironmentVariableError
 
@@ -52,8 +54,7 @@ def _open(client_class: type[T], url: str) -> T:
         # No CA loaded for http://: an unexpected TLS connection fails.
         "verify": _ssl_context() if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
         "limits": httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=30),
-        # Calls share no state: cookies are neither stored nor sent.
-        "cookies": cookiejar.CookieJar(cookiejar.DefaultCookiePolicy(allowed_domains=[])),
+        "cookies": _NoCookies(),
     }
     try:
         return client_class(**options)
@@ -61,6 +62,19 @@ def _open(client_class: type[T], url: str) -> T:
         raise EnvironmentVariableError("a proxy variable of the environment, or NO_PROXY, is not a URL") from None
     except ImportError as error:
         raise EnvironmentVariableError(f"a proxy variable of the environment: {error}") from None
+
+
+class _NoCookies:
+    """A cookie jar that neither parses, stores nor sends cookies: calls share no state."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Ignore the cookies of a response."""
+
+    def add_cookie_header(self, request: object) -> None:
+        """Add no cookies to a request."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
 
 
 @functools.cache
@@ -88,13 +102,14 @@ def send_attempt(client: httpx.Client, attempt: Attempt, clock: Clock, *, owns_c
         Exception: There is no response, or not all of it: an error of httpx or of the operating system.
     """
     request = _build_request(client, attempt, owns_client=owns_client)
+    handled = sys.exception()
     deadline = _network.Deadline(clock, attempt.timeout)
     token = _network.set_deadline(deadline)
     try:
         response = client.send(request, stream=True, follow_redirects=False)
         return _read(response, attempt, deadline)
     except BaseException as error:
-        _scrub_secrets(request, error)
+        _scrub_secrets(request, error, handled)
         _raise_if_closed(client, error)
         raise
     finally:
@@ -113,9 +128,11 @@ def _read(response: httpx.Response, attempt: Attempt, deadline: _network.Deadlin
                 deadline.check()
         return _raw_response(response, attempt, body)
     finally:
-        if _httpx_internals.has_trailing_data(response):
-            response.extensions["network_stream"].close()
-        response.close()
+        try:
+            if _httpx_internals.has_trailing_data(response):
+                response.extensions["network_stream"].close()
+        finally:
+            response.close()
 
 
 async def send_attempt_async(
@@ -123,6 +140,7 @@ async def send_attempt_async(
 ) -> RawResponse:
     """Async version of `send_attempt`."""
     request = _build_request(client, attempt, owns_client=owns_client)
+    handled = sys.exception()
     deadline = _network.Deadline(clock, attempt.timeout)
     _network.has_sent.set(not owns_client)  # only our own connections report it
     try:
@@ -130,7 +148,7 @@ async def send_attempt_async(
             response = await client.send(request, stream=True, follow_redirects=False)
             return await _read_async(response, attempt, deadline)
     except BaseException as error:
-        _scrub_secrets(request, error)
+        _scrub_secrets(request, error, handled)
         _raise_if_closed(client, error)
         if isinstance(error, TimeoutError) and not _network.has_sent.get():
             raise httpx.ConnectTimeout("no connection was established in time") from error
@@ -148,9 +166,11 @@ async def _read_async(response: httpx.Response, attempt: Attempt, deadline: _net
                 deadline.check()  # the clock need not be that of the event loop
         return _raw_response(response, attempt, body)
     finally:
-        if _httpx_internals.has_trailing_data(response):
-            await response.extensions["network_stream"].aclose()
-        await response.aclose()
+        try:
+            if _httpx_internals.has_trailing_data(response):
+                await response.extensions["network_stream"].aclose()
+        finally:
+            await response.aclose()
 
 
 # Parsing a URL takes a tenth of a call, and most calls go to the same few URLs.
@@ -185,12 +205,18 @@ def _build_request(client: httpx.Client | httpx.AsyncClient, attempt: Attempt, *
     return request
 
 
-def _scrub_secrets(request: httpx.Request, error: BaseException) -> None:
-    """Remove secrets from a failure: from its request, and from httpx's frames, whose variables some tools show."""
+def _scrub_secrets(request: httpx.Request, error: BaseException, handled: BaseException | None) -> None:
+    """Remove secrets from a failure: from its request, and from httpx's frames, whose variables some tools show.
+
+    Args:
+        request: The request that failed.
+        error: The failure.
+        handled: The exception that the caller was handling already. It keeps its traceback.
+    """
     for name in SECRET_HEADERS:
         request.headers.pop(name, None)
     pending: list[BaseException | None] = [error]
-    seen: set[int] = set()
+    seen = {id(handled)}
     for linked in pending:
         if linked is not None and id(linked) not in seen:
             seen.add(id(linked))
