@@ -13,13 +13,13 @@ from mistral_models.catalogue import Catalogue, Model
 
 
 def version(name: str) -> str:
-    """Return the year and month that an id ends in, such as 2603 for mistral-small-2603, or an empty string."""
+    """Return the year and month that an id ends in, such as 2603, or an empty string."""
     found = re.search(r"-(\d{4})$", name)
     return found[1] if found else ""
 
 
 def recency(model: Model) -> tuple[bool, str]:
-    """Compare models by their names: `created` is the time of the request and says nothing about a base model."""
+    """Compare models by their names: `created` is the time of the request for base models."""
     return any(name.endswith("-latest") for name in model.ids), max(map(version, model.ids))
 
 

@@ -122,7 +122,7 @@ class APIResponse(Generic[T_co]):
         """The number of attempts, the successful one included."""
         self.elapsed: float = elapsed
         """Seconds from the start of the call to the end of the response, waits between attempts included."""
-        self._response = response
+        self._response: RawResponse = response
 
     @property
     def raw_response(self) -> httpx.Response:

@@ -3,7 +3,7 @@
 MistralError
 ├── APIConnectionError           no response: refused, reset, TLS, DNS
 │   └── APITimeoutError
-├── ResponseValidationError      a success that does not match the OpenAPI document
+├── ResponseValidationError      2XX, but not as in the OpenAPI document
 └── SDKError                     any status but 2XX
     ├── BadRequestError          400
     ├── AuthenticationError      401
@@ -106,9 +106,9 @@ class _ResponseError(MistralError):
         super().__init__(message, retry_after=retry_after, attempt_durations=attempt_durations)
         response = _raw(raw_response, body)
         self.status_code: int = response.status_code  # pyright: ignore[reportIncompatibleVariableOverride] # narrower
-        self.headers = response.headers
-        self.request_id = response.request_id
-        self._response = response
+        self.headers: httpx.Headers = response.headers
+        self.request_id: str | None = response.request_id
+        self._response: RawResponse = response
 
     @property
     def body(self) -> str:
@@ -140,7 +140,7 @@ class ResponseValidationError(_ResponseError):
         super().__init__(text, raw_response, body, attempt_durations=attempt_durations)
         self.cause: Exception | None = cause
         """The error of decoding; also `__cause__`."""
-        self.__cause__ = cause
+        self.__cause__: BaseException | None = cause
 
 
 class SDKError(_ResponseError):
