@@ -184,7 +184,7 @@ def _by_policy(policy: RetryConfig, error: MistralError, spent: Spent, random: f
 
 def _is_retryable(policy: RetryConfig, error: MistralError) -> bool:
     if isinstance(error, APIConnectionError):
-        return policy.retry_connection_errors
+        return policy.retry_connection_errors and not error.is_permanent
     if not isinstance(error, SDKError):
         return False
     override = str(error.headers.get("x-should-retry", "")).strip().lower()

@@ -7,7 +7,7 @@ import math
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -203,7 +203,8 @@ def sync_function(given: T, argument: str) -> T:
     function: Any = given
     while isinstance(function, functools.partial):
         function = function.func
-    for candidate in (function, getattr(type(function), "__call__", None)):
+    of_class = getattr(type(function), "__call__", None)  # noqa: B004 the method itself is wanted
+    for candidate in (function, of_class):
         flags = getattr(getattr(candidate, "__code__", None), "co_flags", 0)
         if isinstance(flags, int) and flags & _ASYNC_FLAGS:
             raise TypeError(f"{argument} must be a plain function; an `async def` would never be awaited")
@@ -251,16 +252,14 @@ def check_client_is_open(given: httpx.Client | httpx.AsyncClient | None) -> None
         raise ValueError(f"the {type(given).__name__} that was passed to Mistral is closed; open a new one")
 
 
-def request_headers(given: Mapping[str, str] | None, *, has_content: bool) -> Headers:
-    """Merge the caller's headers into the default ones, whatever their case. The API key is added later.
+def checked_headers(given: Mapping[str, str] | None) -> Headers:
+    """Check a caller's headers, and return them by lower-case name.
 
     Raises:
         ValueError: A name or value cannot be sent. Values are not shown.
         TypeError: The headers are not a mapping.
     """
-    headers = Headers({"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": _USER_AGENT})
-    if has_content:
-        headers["content-type"] = "application/json"
+    headers = Headers()
     for name, value in _items("http_headers", given):
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise ValueError(f"http_headers: {name!r} is not a header name")
@@ -270,3 +269,35 @@ def request_headers(given: Mapping[str, str] | None, *, has_content: bool) -> He
             raise ValueError(f"http_headers: the value of {name!r} is not a string that a header can hold")
         headers[plain(name).lower()] = plain(value)
     return headers
+
+
+def merged_headers(
+    client: httpx.Client | httpx.AsyncClient | None, own: Headers, given: Mapping[str, str] | None
+) -> Headers:
+    """Return the headers that the caller configures for a call; the later ones win.
+
+    Args:
+        client: The caller's HTTP client: a `User-Agent` that is not httpx's own is the caller's.
+        own: The checked headers of `Mistral`.
+        given: The headers of the call.
+
+    Raises:
+        ValueError, TypeError: As `checked_headers`.
+    """
+    user_agent = client.headers.get("user-agent", "") if client else ""
+    of_client = {} if not user_agent or user_agent.startswith("python-httpx") else {"user-agent": user_agent}
+    return Headers({**of_client, **own, **checked_headers(given)})
+
+
+def request_headers(configured: Headers, *, has_content: bool) -> Headers:
+    """Add the default headers to those of the caller. The API key is added later."""
+    headers = Headers({"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": _USER_AGENT})
+    if has_content:
+        headers["content-type"] = "application/json"
+    headers.update(configured)
+    return headers
+
+
+def has_credentials(client: httpx.Client | httpx.AsyncClient | None) -> bool:
+    """Return whether the caller's HTTP client authorizes requests: with `auth`, or an `Authorization` header."""
+    return client is not None and (client.auth is not None or "authorization" in client.headers)
