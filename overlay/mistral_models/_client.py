@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from mistral_models_raw.types import UNSET, Unset
 
-from . import _bulk, _credentials, _deferred, _pools, _retries, _settings, _transport, operations
+from . import _bulk, _credentials, _deferred, _event_loop, _pools, _retries, _settings, _transport, operations
 from ._call import Call, DebugLogger, Done, ResponseHook
 from ._clock import Clock, SystemClock
 from ._deferred import httpx
@@ -243,7 +243,15 @@ class Mistral:
         self.close()
 
     async def __aenter__(self) -> Self:
+        # The first call would otherwise block the event loop for as long as the imports take.
+        await _event_loop.run_in_thread(self._load)
         return self
+
+    def _load(self) -> None:
+        with suppress(Exception):  # the first call reports it
+            _deferred.load(*operations.ENDPOINTS)
+            if not self._async_client:
+                _transport.load_async(self._server_url)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

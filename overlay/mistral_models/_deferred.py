@@ -3,7 +3,7 @@
 import contextlib
 import functools
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mistral_models_raw import decoding, deferred
 
@@ -41,6 +41,7 @@ else:
     urllib_request = deferred.Deferred("urllib.request")
 
 __all__ = [
+    "ASYNC_BACKEND",
     "asyncio",
     "cookiejar",
     "email_utils",
@@ -56,6 +57,10 @@ __all__ = [
     "thread_pools",
     "urllib_request",
 ]
+
+
+ASYNC_BACKEND: Final = deferred.Deferred("anyio._backends._asyncio")
+"""What httpcore imports when it first connects in asyncio."""
 
 
 @functools.cache

@@ -84,7 +84,7 @@ class Pools:
             proxies = self._proxies = Proxies.from_environment()
         return proxies.find(url)
 
-    def sync_client(self, url: str, proxy: Proxy | None) -> httpx.Client:
+    def sync_client(self, url: str, proxy: Proxy | None = None) -> httpx.Client:
         """Return the pool for a URL and a proxy; open it if necessary."""
         key = _SyncKey(url.startswith("https:"), proxy, os.getpid())
         client = self._sync.get(key)
@@ -96,7 +96,7 @@ class Pools:
                 opened.close()
         return client
 
-    def async_client(self, url: str, proxy: Proxy | None) -> PooledClient:
+    def async_client(self, url: str, proxy: Proxy | None = None) -> PooledClient:
         """Return the least busy pool for a URL and a proxy in the running event loop; open one if necessary."""
         key = _AsyncKey(url.startswith("https:"), proxy, os.getpid(), _event_loop.running())
         pooled = self._async.get(key)

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from . import _content_codings, _event_loop, _httpx_internals, _network
 from ._attempt import Attempt
 from ._clock import Clock
-from ._deferred import cookiejar, httpx, ssl
+from ._deferred import ASYNC_BACKEND, cookiejar, httpx, ssl
 from ._proxies import Proxy
 from ._response import RawResponse
 from ._settings import SECRET_HEADERS, EnvironmentVariableError
@@ -48,6 +48,13 @@ def open_async_client(url: str, proxy: Proxy | None = None) -> httpx.AsyncClient
     client = _open(httpx.AsyncClient, url, proxy)
     _httpx_internals.wrap_network_backends(client, _network.AsyncBackend)
     return client
+
+
+def load_async(url: str) -> None:
+    """Import what async calls to a URL need besides httpx, and load the certificates."""
+    ASYNC_BACKEND.import_now()
+    if url.startswith("https:"):
+        _ssl_context()
 
 
 def _open(client_class: type[T], url: str, proxy: Proxy | None) -> T:
