@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlsplit
 
+from ._deferred import ipaddress
 from ._version import __version__
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _ASYNC_FLAGS: Final = 0x80 | 0x200
 """`inspect.CO_COROUTINE` and `inspect.CO_ASYNC_GENERATOR`; inspect takes long to import."""
 _USER_AGENT: Final = f"mistral-models/{__version__}"
 _LOOPBACK: Final = re.compile(r"(.*\.)?localhost|127\.[0-9.]+|::1")
+_LIKE_IPV4: Final = re.compile(r"([0-9]+\.){3}[0-9]+")
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
 _NOT_IN_HEADER_VALUES: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]|^\s|\s$")  # RFC 9110, 5.5
 _FRAMING_HEADERS: Final = frozenset({"content-length", "transfer-encoding"})
@@ -118,6 +120,7 @@ def server_url(url: str | None, server: str | None = None, url_params: Mapping[s
     try:
         parts = urlsplit(url)
         _ = parts.port
+        _check_host(parts.hostname or "", is_bracketed="[" in parts.netloc)
     except ValueError as error:
         raise ValueError(f"server_url {url!r} is not a URL: {error}") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname or VISIBLE_ASCII.fullmatch(url) is None:
@@ -125,6 +128,21 @@ def server_url(url: str | None, server: str | None = None, url_params: Mapping[s
     if {"?", "#", "{"} & {*url}:
         raise ValueError(f"server_url must have no query, fragment or unfilled {{name}}: {url!r}")
     return f"{parts.scheme}{url[len(parts.scheme) :].rstrip('/')}"  # the scheme in lower case
+
+
+def _check_host(host: str, *, is_bracketed: bool) -> None:
+    """Check an IP address or an internationalized name; DNS decides on all else.
+
+    Raises:
+        ValueError: It is no address, or no name.
+    """
+    if is_bracketed:
+        ipaddress.IPv6Address(host)
+    elif _LIKE_IPV4.fullmatch(host):
+        ipaddress.IPv4Address(host)
+    for label in host.split("."):
+        if label.startswith("xn--") and not label[4:].encode().decode("punycode").isprintable():
+            raise ValueError(f"{label!r} is not an internationalized name")
 
 
 def _items(argument: str, given: Mapping[Any, Any] | None) -> Iterable[tuple[Any, Any]]:
