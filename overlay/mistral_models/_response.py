@@ -151,6 +151,9 @@ def decode(operation: Operation[T], response: RawResponse) -> T:
             raise ValueError("the body is empty") from None
         content_type = response.headers.get("content-type", "no content type")
         raise ValueError(f"the body is not JSON ({content_type}): {error}") from None
+    if isinstance(payload, dict) and not {"id", "data"} & payload.keys() and error_message(payload):
+        # Without this, the permissive variant of a union would accept it as a model of an unknown kind.
+        raise ValueError("the body is an error message, not a result")
     return operation.decode(payload)
 
 
