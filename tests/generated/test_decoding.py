@@ -8,6 +8,7 @@ import pickle
 from typing import Any, get_type_hints
 
 import attrs
+import cattrs
 import mistral_models_raw.models as raw
 import pytest
 from hypothesis import given, settings
