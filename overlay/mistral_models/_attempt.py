@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from ._credentials import Secret
+from ._proxies import Proxy
 from ._settings import Headers
 
 
@@ -24,6 +25,8 @@ class Attempt(NamedTuple):
     """Seconds from the start to the last byte of the body; None leaves all timeouts to the HTTP client that sends."""
     max_response_bytes: int
     """Size limit of the body, before and after decompression."""
+    proxy: Proxy | None
+    """The proxy of the environment that the request goes through."""
 
     def __repr__(self) -> str:
         return f"<Attempt {self.number}: {self.method} {self.url}>"

@@ -14,6 +14,7 @@ from ._attempt import Attempt
 from ._clock import Clock
 from ._credentials import Secret
 from ._deferred import logging, urllib_parse
+from ._proxies import Proxy
 from ._response import APIResponse, RawResponse, decode
 from .errors import MistralError
 from .operations import Operation
@@ -66,6 +67,7 @@ class Call(Generic[T]):
         clock: Source of time and randomness.
         debug_logger: Receives every request and response; the logger `mistral_models` by default.
         on_response: Called with every response.
+        proxy: The proxy of the environment that its requests go through.
     """
 
     def __init__(
@@ -73,15 +75,17 @@ class Call(Generic[T]):
         operation: Operation[T],
         *,
         server_url: str,
-        http_headers: Mapping[str, str] | None,
+        http_headers: _settings.Headers,
         timeout: float | None,
         retries: _retries.Retries,
         max_response_bytes: int,
         clock: Clock,
         debug_logger: DebugLogger | None,
         on_response: ResponseHook | None,
+        proxy: Proxy | None,
     ) -> None:
         query = f"?{urllib_parse.urlencode(operation.query, quote_via=urllib_parse.quote)}" if operation.query else ""
+        self.proxy = proxy
         self.url: str = f"{server_url}{operation.path}{query}"
         self._operation = operation
         self._headers = _settings.request_headers(http_headers, has_content=operation.content is not None)
@@ -125,6 +129,7 @@ class Call(Generic[T]):
             connect_timeout=None if timeout is None else min(_settings.CONNECT_TIMEOUT, timeout),
             timeout=timeout,
             max_response_bytes=self._max_response_bytes,
+            proxy=self.proxy,
         )
         self._debug("request %d: %s %s %s", attempt.number, attempt.method, attempt.url, headers=attempt.headers)
         return attempt
@@ -156,7 +161,7 @@ class Call(Generic[T]):
                     cause = problem.with_traceback(None)  # drop the decoder's traceback: it only shows internals
                     error = _failures.invalid_response_error(cause, result, self._durations, self._operation.name)
             else:
-                error = self._status_error(result)
+                error = self._status_error(attempt, result)
         wait = _retries.next_wait(self._retries, error, self._spent(), self._clock.random())
         if wait is not None:
             method, path = self._operation.method, self._operation.path
@@ -167,8 +172,10 @@ class Call(Generic[T]):
         finally:
             del error, cause  # the traceback refers to this frame: such a cycle would keep the body in memory
 
-    def _status_error(self, response: RawResponse) -> MistralError:
-        error = _failures.status_error(response, self._durations, self._clock.time())
+    def _status_error(self, attempt: Attempt, response: RawResponse) -> MistralError:
+        error = _failures.status_error(
+            response, attempt, self._durations, now=self._clock.time(), remaining=self._spent().remaining
+        )
         if self._may_have_been_sent and self._operation.name == "delete" and response.status_code == 404:
             error.add_note("An earlier attempt of this call got no response; it may have deleted the model.")
             return error

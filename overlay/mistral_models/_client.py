@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from mistral_models_raw.types import UNSET, Unset
 
-from . import _bulk, _credentials, _deferred, _pools, _retries, _settings, _transport, operations
+from . import _bulk, _credentials, _deferred, _event_loop, _pools, _retries, _settings, _transport, operations
 from ._call import Call, DebugLogger, Done, ResponseHook
 from ._clock import Clock, SystemClock
 from ._deferred import httpx
@@ -44,12 +44,14 @@ class Mistral:
             HTTP client its own timeouts.
         debug_logger: Receives every request and response at level DEBUG, without secrets; the logger `mistral_models`
             by default.
+        http_headers: Headers to add to every call, or to send in place of the default ones, whatever their case.
         max_response_bytes: Size limit of a decompressed response body; 32 MiB by default.
         on_response: Called with the operation and every response to it; `utils.Recorder` is one.
         clock: Source of time, sleep and randomness; tests replace it.
 
     Raises:
-        ValueError: `server`, `server_url`, `retry_config`, `timeout_ms`, `api_key` or `max_response_bytes` is invalid.
+        ValueError: `server`, `server_url`, `retry_config`, `timeout_ms`, `api_key`, `http_headers` or
+            `max_response_bytes` is invalid.
         TypeError: `client` or `async_client` is not an HTTP client of the right kind; or a function is an `async def`.
     """
 
@@ -68,6 +70,7 @@ class Mistral:
         timeout_ms: float | None = None,
         debug_logger: DebugLogger | None = None,
         *,
+        http_headers: Mapping[str, str] | None = None,
         max_response_bytes: int = _settings.MAX_RESPONSE_BYTES,
         on_response: ResponseHook | None = None,
         clock: Clock | None = None,
@@ -81,6 +84,7 @@ class Mistral:
         if debug_logger is not None and not callable(getattr(debug_logger, "debug", None)):
             raise TypeError(f"debug_logger must have a method `debug`, not be a {type(debug_logger).__name__}")
         self._debug_logger = debug_logger
+        self._http_headers = _settings.checked_headers(http_headers)
         self._max_response_bytes = _settings.response_limit(max_response_bytes)
         self._on_response = _settings.sync_function(on_response, "on_response")
         self._clock = SystemClock() if clock is None else clock
@@ -126,9 +130,9 @@ class Mistral:
         caller_client = self._client
         call = self._start_call(operation, retries, server_url, timeout_ms, http_headers, caller_client)
         while True:
-            client = caller_client or self._pools.sync_client(call.url)
-            attempt = call.start_attempt(self._find_api_key(call))
+            attempt = call.start_attempt(self._find_api_key(call, caller_client))
             try:
+                client = caller_client or self._pools.sync_client(call.url, call.proxy)
                 result = _transport.send_attempt(client, attempt, self._clock, owns_client=caller_client is None)
             except Exception as failure:  # noqa: BLE001 `conclude` re-raises what is not a transport failure
                 outcome = call.conclude(attempt, failure)
@@ -152,15 +156,15 @@ class Mistral:
         owns_client = caller_client is None
         call = self._start_call(operation, retries, server_url, timeout_ms, http_headers, caller_client)
         while True:
-            pooled = nullcontext(caller_client) if caller_client else self._pools.async_client(call.url)
-            with pooled as client:
-                attempt = call.start_attempt(self._find_api_key(call))
-                try:
+            attempt = call.start_attempt(self._find_api_key(call, caller_client))
+            try:
+                pooled = nullcontext(caller_client) if caller_client else self._pools.async_client(call.url, call.proxy)
+                with pooled as client:
                     result = await _transport.send_attempt_async(client, attempt, self._clock, owns_client=owns_client)
-                except Exception as failure:  # noqa: BLE001 `conclude` re-raises what is not a transport failure
-                    outcome = call.conclude(attempt, failure)
-                else:
-                    outcome = call.conclude(attempt, result)
+            except Exception as failure:  # noqa: BLE001 `conclude` re-raises what is not a transport failure
+                outcome = call.conclude(attempt, failure)
+            else:
+                outcome = call.conclude(attempt, result)
             if isinstance(outcome, Done):
                 return outcome.response
             await self._clock.sleep_async(outcome.after)
@@ -216,17 +220,23 @@ class Mistral:
         return Call(
             operation,
             server_url=url,
-            http_headers=http_headers,
+            http_headers=_settings.merged_headers(caller_client, self._http_headers, http_headers),
             timeout=_settings.call_timeout(timeout_ms, self._timeout, owns_client=caller_client is None),
             retries=self._retries if isinstance(retries, Unset) else _retries.checked(retries),
             max_response_bytes=self._max_response_bytes,
             clock=self._clock,
             debug_logger=self._debug_logger,
             on_response=self._on_response,
+            proxy=None if caller_client else self._pools.proxy_for(url),
         )
 
-    def _find_api_key(self, call: Call[Any]) -> _credentials.Secret | None:
-        return _credentials.find_api_key(self._api_key) if call.needs_api_key else None
+    def _find_api_key(
+        self, call: Call[Any], caller_client: httpx.Client | httpx.AsyncClient | None
+    ) -> _credentials.Secret | None:
+        is_passed = not isinstance(self._api_key, _credentials.Secret) or bool(self._api_key.value)
+        if not call.needs_api_key or (not is_passed and _settings.has_credentials(caller_client)):
+            return None
+        return _credentials.find_api_key(self._api_key)
 
     def __enter__(self) -> Self:
         return self
@@ -237,7 +247,15 @@ class Mistral:
         self.close()
 
     async def __aenter__(self) -> Self:
+        # The first call would otherwise block the event loop for as long as the imports take.
+        await _event_loop.run_in_thread(self._load)
         return self
+
+    def _load(self) -> None:
+        with suppress(Exception):  # the first call reports it
+            _deferred.load(*operations.ENDPOINTS)
+            if not self._async_client:
+                _transport.load_async(self._server_url)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

@@ -3,7 +3,7 @@
 import contextlib
 import functools
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mistral_models_raw import deferred
 
@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     import datetime
     import email.utils as email_utils
     import http
+    import ipaddress
     import logging
     import queue
     import random
     import socket
     import ssl
     import urllib.parse as urllib_parse
+    import urllib.request as urllib_request  # noqa: TID251 for `_proxies`, which sends nothing
     from concurrent.futures import thread as thread_pools
 
     import httpcore
@@ -37,6 +39,7 @@ else:
     http_validation_error = deferred.Deferred("mistral_models_raw.models.http_validation_error")
     httpcore = deferred.Deferred("httpcore")
     httpx = deferred.Deferred("httpx")
+    ipaddress = deferred.Deferred("ipaddress")
     logging = deferred.Deferred("logging")
     models = deferred.Deferred("mistral_models.models")
     queue = deferred.Deferred("queue")
@@ -45,8 +48,10 @@ else:
     ssl = deferred.Deferred("ssl")
     thread_pools = deferred.Deferred("concurrent.futures.thread")
     urllib_parse = deferred.Deferred("urllib.parse")
+    urllib_request = deferred.Deferred("urllib.request")
 
 __all__ = [
+    "ASYNC_BACKEND",
     "asyncio",
     "datetime",
     "email_utils",
@@ -54,6 +59,7 @@ __all__ = [
     "http_validation_error",
     "httpcore",
     "httpx",
+    "ipaddress",
     "load",
     "logging",
     "models",
@@ -63,7 +69,12 @@ __all__ = [
     "ssl",
     "thread_pools",
     "urllib_parse",
+    "urllib_request",
 ]
+
+
+ASYNC_BACKEND: Final = deferred.Deferred("anyio._backends._asyncio")
+"""What httpcore imports when it first connects in asyncio."""
 
 
 @functools.cache
@@ -74,8 +85,8 @@ def load(*others: ModuleType) -> None:
     `sys.modules`, or files are replaced under a running program. asyncio is left out: sync calls do without it, and
     async calls run in it.
     """
-    deferred.load(datetime, email_utils, http, http_validation_error, httpcore, httpx, logging, models)
-    deferred.load(queue, random, socket, ssl, urllib_parse, *decoding.DEFERRED, *others)
+    deferred.load(datetime, email_utils, http, http_validation_error, httpcore, httpx, ipaddress, logging, models)
+    deferred.load(queue, random, socket, ssl, urllib_parse, urllib_request, *decoding.DEFERRED, *others)
     with contextlib.suppress(RuntimeError):  # the interpreter ends: it refuses modules that register clean-up
         deferred.load(thread_pools)
     _json.load_fast_decoder()

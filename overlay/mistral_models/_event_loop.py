@@ -2,8 +2,8 @@
 
 import math
 import sys
-from collections.abc import AsyncGenerator, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -70,6 +70,15 @@ async def finish(work: Coroutine[None, None, None]) -> None:
         _ = task.cancelled() or task.exception()  # otherwise asyncio logs that nobody looked at the exception
         raise cancellation
     task.result()
+
+
+async def run_in_thread(function: Callable[[], None]) -> None:
+    """Run a function in a thread while other tasks run; where no thread can start, not at all."""
+    with suppress(RuntimeError):
+        if trio := current_trio():
+            await trio.to_thread.run_sync(function)
+        else:
+            await asyncio.to_thread(function)
 
 
 async def sleep(seconds: float) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from ._attempt import Attempt
 from ._deferred import http, urllib_parse
+from ._proxies import Proxy
 from ._response import RawResponse, one_line, retry_after
 from .errors import (
     APIConnectionError,
@@ -39,6 +40,8 @@ _MAX_SEARCHED: Final = 10_000
 """Bytes of a body that is not JSON in which the title of an HTML page is looked for."""
 _MAX_DURATIONS: Final = 10
 """Attempts whose durations are listed."""
+_MAX_CHAIN: Final = 20
+_DOUBLED_VERSION: Final = "/v1/v1/"
 
 # Names, because httpx2 has its own classes of these names; UnicodeError is Python's.
 _NOT_SENT: Final = frozenset(
@@ -53,14 +56,20 @@ _NOT_SENT: Final = frozenset(
     }
 )
 
+_PERMANENT: Final = frozenset({"InvalidURL", "LocalProtocolError", "UnicodeError", "UnsupportedProtocol"})
 
-def status_error(response: RawResponse, durations: Sequence[float], now: float) -> SDKError:
+
+def status_error(
+    response: RawResponse, attempt: Attempt, durations: Sequence[float], *, now: float, remaining: float | None
+) -> SDKError:
     """Create the error for a response whose status is not 2XX.
 
     Args:
         response: The response.
+        attempt: The attempt that it answers.
         durations: Seconds that each attempt took.
         now: Seconds since 1970-01-01 UTC, to interpret `Retry-After`.
+        remaining: Seconds to the deadline of the call; None if it has none.
     """
     status = response.status_code
     cls = _BY_STATUS.get(status, InternalServerError if 500 <= status <= 599 else SDKError)
@@ -68,8 +77,17 @@ def status_error(response: RawResponse, durations: Sequence[float], now: float) 
     if 300 <= status <= 399 and "location" in response.headers:
         message = f"redirected to {_truncate(response.headers['location'], _MAX_EXCERPT)}, which is not followed"
     message = message or _excerpt(response) or response.problem
-    summary = _request_summary(response, durations)
     wait = retry_after(response.headers, now)
+    details: list[str] = []
+    if _DOUBLED_VERSION in urllib_parse.urlsplit(response.url).path:
+        details.append("the base URL must not end in /v1, because every path begins with it")
+    if status == 407 and attempt.proxy:
+        details.append(_via(attempt.proxy))
+    if wait is not None:
+        is_too_long = remaining is not None and wait >= remaining
+        limit = f", more than the {max(remaining or 0, 0):.3g} s that are left" if is_too_long else ""
+        details.append(f"retry after {wait:.10g} s{limit}")
+    summary = _request_summary(response, durations, *details)
     return cls(one_line(f"{message} {summary}"), response, retry_after=wait, attempt_durations=durations)
 
 
@@ -77,7 +95,11 @@ def invalid_response_error(
     problem: Exception, response: RawResponse, durations: Sequence[float], operation: str
 ) -> ResponseValidationError:
     """Create the error for a successful response that does not match the OpenAPI document."""
-    message = one_line(f"{operation}: {problem} {_request_summary(response, durations)}")
+    # Some gateways report errors with the status 200, in an object.
+    is_object = response.body.lstrip().startswith(b"{")
+    reported = _truncate(response.error_message(), _MAX_MESSAGE) if is_object else ""
+    text = f"{reported} ({operation}: {problem})" if reported else f"{operation}: {problem}"
+    message = one_line(f"{text} {_request_summary(response, durations)}")
     error = ResponseValidationError(message, response, attempt_durations=durations)
     error.cause = problem
     return error
@@ -88,9 +110,12 @@ def connection_error(failure: Exception, attempt: Attempt, durations: Sequence[f
     timed_out = bool(_class_names(failure) & {"TimeoutException", "TimeoutError"})
     url = urllib_parse.urlsplit(attempt.url)
     reason = one_line(str(failure)) or ("timed out" if timed_out else type(failure).__name__)
-    summary = ", ".join([type(failure).__name__, f"{attempt.method} {url.path}", *_attempts_summary(durations)])
-    message = f"no response from {url.scheme}://{url.netloc}: {reason} ({summary})"
-    return (APITimeoutError if timed_out else APIConnectionError)(message, attempt_durations=durations)
+    reason = "; ".join([reason, *getattr(failure, "__notes__", ())])
+    via = [_via(attempt.proxy)] if attempt.proxy else []
+    parts = [type(failure).__name__, f"{attempt.method} {url.path}", *via, *_attempts_summary(durations)]
+    message = f"no response from {url.scheme}://{url.netloc}: {reason} ({', '.join(parts)})"
+    cls = APITimeoutError if timed_out else APIConnectionError
+    return cls(message, is_permanent=_is_permanent(failure), attempt_durations=durations)
 
 
 def deadline_error(url: str, durations: Sequence[float]) -> APITimeoutError:
@@ -116,17 +141,34 @@ def may_have_been_sent(failure: Exception) -> bool:
     return not _class_names(failure) & _NOT_SENT
 
 
+def _is_permanent(failure: Exception) -> bool:
+    """Return whether every further attempt would fail in the same way."""
+    chain: list[BaseException | None] = [failure]
+    for error in chain:
+        if error is not None and len(chain) < _MAX_CHAIN:
+            chain += [error.__cause__, error.__context__]
+    if any(type(error).__name__ == "SSLCertVerificationError" for error in chain):
+        return True
+    names = _class_names(failure)
+    # The message is the proxy's response to CONNECT, such as "407 Proxy Authentication Required".
+    return bool(names & _PERMANENT) or ("ProxyError" in names and str(failure).startswith("407"))
+
+
+def _via(proxy: Proxy) -> str:
+    return f"via the proxy {proxy.address} of {proxy.variable}"
+
+
 def _class_names(error: Exception) -> set[str]:
     return {cls.__name__ for cls in type(error).__mro__}
 
 
-def _request_summary(response: RawResponse, durations: Sequence[float]) -> str:
+def _request_summary(response: RawResponse, durations: Sequence[float], *details: str) -> str:
     """Summarize the request behind an error, such as `(404 Not Found, GET https://…, request r-1, 3 attempts)`."""
     try:
         status = f"{response.status_code} {http.HTTPStatus(response.status_code).phrase}"
     except ValueError:  # 499, 520, 529, 561: in use, but not registered
         status = str(response.status_code)
-    parts = [status, f"{response.method} {response.url}"]
+    parts = [status, f"{response.method} {response.url}", *details]
     if response.request_id:
         parts.append(f"request {response.request_id}")
     return f"({', '.join([*parts, *_attempts_summary(durations)])})"

@@ -151,6 +151,9 @@ def decode(operation: Operation[T], response: RawResponse) -> T:
             raise ValueError("the body is empty") from None
         content_type = response.headers.get("content-type", "no content type")
         raise ValueError(f"the body is not JSON ({content_type}): {error}") from None
+    if isinstance(payload, dict) and not {"id", "data"} & payload.keys() and error_message(payload):
+        # Without this, the permissive variant of a union would accept it as a model of an unknown kind.
+        raise ValueError("the body is an error message, not a result")
     return operation.decode(payload)
 
 
@@ -209,7 +212,7 @@ def _number(text: str) -> float:
 def _timestamp(http_date: str) -> float:
     try:
         date = email_utils.parsedate_to_datetime(http_date)
+        # The asctime() form has no time zone: all HTTP dates are UTC.
+        return (date if date.tzinfo else date.replace(tzinfo=datetime.UTC)).timestamp()
     except (ValueError, IndexError, TypeError, OverflowError):
         return math.nan
-    # The asctime() form has no time zone: all HTTP dates are UTC.
-    return (date if date.tzinfo else date.replace(tzinfo=datetime.UTC)).timestamp()

@@ -226,7 +226,7 @@ def _default_policy(retries: int) -> RetryConfig:
 
 def _is_retryable(policy: RetryConfig, error: MistralError) -> bool:
     if isinstance(error, APIConnectionError):
-        return policy.retry_connection_errors
+        return policy.retry_connection_errors and not error.is_permanent
     if not isinstance(error, SDKError):
         return False
     override = str(error.headers.get("x-should-retry", "")).strip().lower()

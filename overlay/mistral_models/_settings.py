@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from ._deferred import urllib_parse
+from ._deferred import ipaddress, urllib_parse
 from ._version import __version__
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ _ASYNC_FLAGS: Final = 0x80 | 0x200
 """`inspect.CO_COROUTINE` and `inspect.CO_ASYNC_GENERATOR`; inspect takes long to import."""
 _USER_AGENT: Final = f"mistral-models/{__version__}"
 _LOOPBACK: Final = r"(.*\.)?localhost|127\.[0-9.]+|::1"
+_LIKE_IPV4: Final = r"([0-9]+\.){3}[0-9]+"
 _HEADER_NAME: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # RFC 9110, 5.6.2
 _NOT_IN_HEADER_VALUES: Final = r"[\x00-\x08\x0a-\x1f\x7f]|^\s|\s$"  # RFC 9110, 5.5
 _FRAMING_HEADERS: Final = frozenset({"content-length", "transfer-encoding"})
@@ -109,6 +110,7 @@ def server_url(url: str | None, server: str | None = None, url_params: Mapping[s
     try:
         parts = urllib_parse.urlsplit(url)
         _ = parts.port
+        _check_host(parts.hostname or "", is_bracketed="[" in parts.netloc)
     except ValueError as error:
         raise ValueError(f"server_url {url!r} is not a URL: {error}") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname or not is_visible_ascii(url):
@@ -121,6 +123,21 @@ def server_url(url: str | None, server: str | None = None, url_params: Mapping[s
 def is_visible_ascii(text: str) -> bool:
     """Return whether a text has only printable ASCII characters, and no space."""
     return text.isascii() and text.isprintable() and " " not in text
+
+
+def _check_host(host: str, *, is_bracketed: bool) -> None:
+    """Check an IP address or an internationalized name; DNS decides on all else.
+
+    Raises:
+        ValueError: It is no address, or no name.
+    """
+    if is_bracketed:
+        ipaddress.IPv6Address(host)
+    elif re.fullmatch(_LIKE_IPV4, host):
+        ipaddress.IPv4Address(host)
+    for label in host.split("."):
+        if label.startswith("xn--") and not label[4:].encode().decode("punycode").isprintable():
+            raise ValueError(f"{label!r} is not an internationalized name")
 
 
 def _items(argument: str, given: Mapping[Any, Any] | None) -> Iterable[tuple[Any, Any]]:
@@ -247,16 +264,14 @@ def check_client_is_open(given: httpx.Client | httpx.AsyncClient | None) -> None
         raise ValueError(f"the {type(given).__name__} that was passed to Mistral is closed; open a new one")
 
 
-def request_headers(given: Mapping[str, str] | None, *, has_content: bool) -> Headers:
-    """Merge the caller's headers into the default ones, whatever their case. The API key is added later.
+def checked_headers(given: Mapping[str, str] | None) -> Headers:
+    """Check a caller's headers, and return them by lower-case name.
 
     Raises:
         ValueError: A name or value cannot be sent. Values are not shown.
         TypeError: The headers are not a mapping.
     """
-    headers = Headers({"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": _USER_AGENT})
-    if has_content:
-        headers["content-type"] = "application/json"
+    headers = Headers()
     for name, value in _items("http_headers", given):
         if not isinstance(name, str) or not re.fullmatch(_HEADER_NAME, name):
             raise ValueError(f"http_headers: {name!r} is not a header name")
@@ -266,3 +281,37 @@ def request_headers(given: Mapping[str, str] | None, *, has_content: bool) -> He
             raise ValueError(f"http_headers: the value of {name!r} is not a string that a header can hold")
         headers[plain(name).lower()] = plain(value)
     return headers
+
+
+def merged_headers(
+    client: httpx.Client | httpx.AsyncClient | None, own: Headers, given: Mapping[str, str] | None
+) -> Headers:
+    """Return the headers that the caller configures for a call; the later ones win.
+
+    Args:
+        client: The caller's HTTP client: a `User-Agent` that is not httpx's own is the caller's.
+        own: The checked headers of `Mistral`.
+        given: The headers of the call.
+
+    Raises:
+        ValueError, TypeError: As `checked_headers`.
+    """
+    if client is None and given is None:
+        return own
+    user_agent = client.headers.get("user-agent", "") if client else ""
+    of_client = {} if not user_agent or user_agent.startswith("python-httpx") else {"user-agent": user_agent}
+    return Headers({**of_client, **own, **checked_headers(given)})
+
+
+def request_headers(configured: Headers, *, has_content: bool) -> Headers:
+    """Add the default headers to those of the caller. The API key is added later."""
+    headers = Headers({"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": _USER_AGENT})
+    if has_content:
+        headers["content-type"] = "application/json"
+    headers.update(configured)
+    return headers
+
+
+def has_credentials(client: httpx.Client | httpx.AsyncClient | None) -> bool:
+    """Return whether the caller's HTTP client authorizes requests: with `auth`, or an `Authorization` header."""
+    return client is not None and (client.auth is not None or "authorization" in client.headers)

@@ -5,7 +5,9 @@ Knows nothing of calls, retries, or the exceptions of this package.
 
 from __future__ import annotations
 
+import errno
 import functools
+import os
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -14,7 +16,8 @@ from typing import Any, Final, TypeVar
 from . import _content_codings, _event_loop, _httpx_internals, _network
 from ._attempt import Attempt
 from ._clock import Clock
-from ._deferred import httpx, ssl
+from ._deferred import ASYNC_BACKEND, httpx, ssl
+from ._proxies import Proxy
 from ._response import RawResponse
 from ._settings import SECRET_HEADERS, EnvironmentVariableError
 
@@ -27,41 +30,48 @@ _MIN_REDACTED_KEY: Final = 16
 """Shorter keys are placeholders in tests; they could be an ordinary word of the body."""
 
 
-def open_client(url: str) -> httpx.Client:
-    """Open a connection pool for the scheme of a URL.
+def open_client(url: str, proxy: Proxy | None = None) -> httpx.Client:
+    """Open a connection pool for the scheme of a URL and a proxy.
 
     Raises:
         EnvironmentVariableError: The environment names a proxy or certificates that cannot be used.
     """
-    client = _open(httpx.Client, url)
+    client = _open(httpx.Client, url, proxy)
     _httpx_internals.wrap_network_backends(client, _network.DeadlineBackend)
     return client
 
 
-def open_async_client(url: str) -> httpx.AsyncClient:
-    """Open a connection pool for the scheme of a URL and the running event loop.
+def open_async_client(url: str, proxy: Proxy | None = None) -> httpx.AsyncClient:
+    """Open a connection pool for the scheme of a URL, a proxy and the running event loop.
 
     Raises:
         EnvironmentVariableError: The environment names a proxy or certificates that cannot be used.
     """
-    client = _open(httpx.AsyncClient, url)
+    client = _open(httpx.AsyncClient, url, proxy)
     _httpx_internals.wrap_network_backends(client, _network.AsyncBackend)
     return client
 
 
-def _open(client_class: type[T], url: str) -> T:
+def load_async(url: str) -> None:
+    """Import what async calls to a URL need besides httpx, and load the certificates."""
+    ASYNC_BACKEND.import_now()
+    if url.startswith("https:"):
+        _ssl_context()
+
+
+def _open(client_class: type[T], url: str, proxy: Proxy | None) -> T:
     options: dict[str, Any] = {
         # No CA loaded for http://: an unexpected TLS connection fails.
         "verify": _ssl_context() if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
         "limits": httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=30),
         "cookies": _NoCookies(),
+        "proxy": proxy and httpx.Proxy(proxy.url),
+        "trust_env": False,  # `_proxies` has read the environment
     }
     try:
         return client_class(**options)
-    except httpx.InvalidURL:  # the message may contain part of a password
-        raise EnvironmentVariableError("a proxy variable of the environment, or NO_PROXY, is not a URL") from None
-    except ImportError as error:
-        raise EnvironmentVariableError(f"a proxy variable of the environment: {error}") from None
+    except ImportError as error:  # a SOCKS proxy needs another package
+        raise EnvironmentVariableError(f"{proxy.variable if proxy else 'httpx'}: {error}") from None
 
 
 class _NoCookies:
@@ -80,12 +90,30 @@ class _NoCookies:
 @functools.cache
 def _ssl_context() -> ssl.SSLContext:
     # Once per process: loading the CA certificates takes longer than everything else about a client.
+    source = _certificates_source()
     try:
         return httpx.create_ssl_context()
     except OSError as error:
-        raise EnvironmentVariableError(
-            f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR names, or SSLKEYLOGFILE, cannot be used: {error}"
-        ) from None
+        if error.errno in {errno.EMFILE, errno.ENFILE}:
+            raise httpx.ConnectError(str(error)) from None
+        keylog = ", or the file that SSLKEYLOGFILE names," if os.environ.get("SSLKEYLOGFILE") else ""
+        raise EnvironmentVariableError(f"the certificates of {source}{keylog} cannot be used: {error}") from None
+
+
+@functools.cache
+def _certificates_source() -> str:
+    """Return where the trusted certificates come from, such as `SSL_CERT_FILE ('/etc/ca.pem')`.
+
+    Raises:
+        EnvironmentVariableError: They do not exist. Some versions of httpx would use others then.
+    """
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        if path := os.environ.get(name):
+            if not os.path.exists(path):  # noqa: PTH110 pathlib would be imported for this line alone
+                hint = "; the shell did not expand ~ or remove the quotation marks" if path[0] in "~\"'" else ""
+                raise EnvironmentVariableError(f"{name}: {path!r} does not exist{hint}")
+            return f"{name} ({path!r})"
+    return "the package certifi"
 
 
 def send_attempt(client: httpx.Client, attempt: Attempt, clock: Clock, *, owns_client: bool) -> RawResponse:
@@ -109,8 +137,10 @@ def send_attempt(client: httpx.Client, attempt: Attempt, clock: Clock, *, owns_c
         response = client.send(request, stream=True, follow_redirects=False)
         return _read(response, attempt, deadline)
     except BaseException as error:
-        _scrub_secrets(request, error, handled)
+        _explain(request, error, handled, owns_client=owns_client)
         _raise_if_closed(client, error)
+        if reported := _response_of(error, request):
+            return _raw_response(reported, attempt, _Body(reported, attempt.max_response_bytes))
         raise
     finally:
         _network.reset_deadline(token)
@@ -148,8 +178,10 @@ async def send_attempt_async(
             response = await client.send(request, stream=True, follow_redirects=False)
             return await _read_async(response, attempt, deadline)
     except BaseException as error:
-        _scrub_secrets(request, error, handled)
+        _explain(request, error, handled, owns_client=owns_client)
         _raise_if_closed(client, error)
+        if reported := _response_of(error, request):
+            return _raw_response(reported, attempt, _Body(reported, attempt.max_response_bytes))
         if isinstance(error, TimeoutError) and not _network.has_sent.get():
             raise httpx.ConnectTimeout("no connection was established in time") from error
         raise
@@ -205,13 +237,16 @@ def _build_request(client: httpx.Client | httpx.AsyncClient, attempt: Attempt, *
     return request
 
 
-def _scrub_secrets(request: httpx.Request, error: BaseException, handled: BaseException | None) -> None:
-    """Remove secrets from a failure: from its request, and from httpx's frames, whose variables some tools show.
+def _explain(request: httpx.Request, error: BaseException, handled: BaseException | None, *, owns_client: bool) -> None:
+    """Remove secrets from a failure, and note which certificates are trusted if the server's is not.
+
+    Secrets are in its request, and in httpx's frames, whose variables some tools show.
 
     Args:
         request: The request that failed.
         error: The failure.
         handled: The exception that the caller was handling already. It keeps its traceback.
+        owns_client: False if the caller configured the client.
     """
     for name in SECRET_HEADERS:
         request.headers.pop(name, None)
@@ -222,6 +257,16 @@ def _scrub_secrets(request: httpx.Request, error: BaseException, handled: BaseEx
             seen.add(id(linked))
             linked.__traceback__ = None
             pending += [linked.__cause__, linked.__context__]
+            if owns_client and isinstance(linked, ssl.SSLCertVerificationError):
+                error.add_note(f"the trusted certificates are those of {_certificates_source()}")
+
+
+def _response_of(error: BaseException, request: httpx.Request) -> httpx.Response | None:
+    """Return the response to this request if an event hook of the caller's client raised an error for its status."""
+    response: httpx.Response | None = getattr(error, "response", None)
+    if type(error).__name__ == "HTTPStatusError" and getattr(response, "request", None) is request:
+        return response
+    return None
 
 
 def _raise_if_closed(client: httpx.Client | httpx.AsyncClient, error: BaseException) -> None:
@@ -233,8 +278,9 @@ def _raise_if_closed(client: httpx.Client | httpx.AsyncClient, error: BaseExcept
 def _raw_response(response: httpx.Response, attempt: Attempt, received: _Body) -> RawResponse:
     body, problem = received.decompressed()
     if not 200 <= response.status_code <= 299:  # some services quote the API key that they reject
-        api_key = response.request.headers.get("authorization", "").rpartition(" ")[2].encode()
-        body = body.replace(api_key, b"***") if len(api_key) >= _MIN_REDACTED_KEY else body
+        authorization = attempt.headers.get("authorization", "")
+        api_key = (attempt.api_key.value or "") if attempt.api_key else authorization.rpartition(" ")[2]
+        body = body.replace(api_key.encode(), b"***") if len(api_key) >= _MIN_REDACTED_KEY else body
     headers = response.headers
     if not isinstance(headers, httpx.Headers):  # those of httpx2
         headers = httpx.Headers(headers.raw)
@@ -253,8 +299,9 @@ class _Body:
         self._content_encoding = response.headers.get("content-encoding", "")
         self._limit = limit
         self._received = BytesIO()
-        self.needs_reading = not response.is_stream_consumed
-        if not self.needs_reading:  # an event hook of the caller's client has read and decompressed it
+        self._was_closed = response.is_closed and not response.is_stream_consumed
+        self.needs_reading = not response.is_stream_consumed and not response.is_closed
+        if response.is_stream_consumed:  # an event hook of the caller's client has read and decompressed it
             self._content_encoding = ""
             self.append(response.content)
 
@@ -266,6 +313,8 @@ class _Body:
     def decompressed(self) -> tuple[bytes, str]:
         """Return the body, and what is wrong with it; empty if nothing is."""
         received = self._received.getvalue()  # does not copy
+        if self._was_closed:
+            return b"", "an event hook of the HTTP client raised an error before the body was read"
         if len(received) > self._limit:
             readable = b"" if self._content_encoding else received[: self._limit]
             body, problem = readable, _content_codings.too_long(self._limit)

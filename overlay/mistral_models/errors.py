@@ -75,8 +75,16 @@ def _restore(cls: type[MistralError], args: tuple[object, ...], state: dict[str,
 class APIConnectionError(MistralError):
     """No response was received, or not all of it: the service may or may not have carried out the operation."""
 
-    def __init__(self, message: str = "No response received", *, attempt_durations: Sequence[float] = (0.0,)) -> None:
+    def __init__(
+        self,
+        message: str = "No response received",
+        *,
+        is_permanent: bool = False,
+        attempt_durations: Sequence[float] = (0.0,),
+    ) -> None:
         super().__init__(message, attempt_durations=attempt_durations)
+        self.is_permanent: bool = is_permanent
+        """Whether every further attempt would fail in the same way, as with an untrusted certificate. Not retried."""
 
 
 class APITimeoutError(APIConnectionError):

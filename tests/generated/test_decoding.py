@@ -8,6 +8,7 @@ import pickle
 from typing import Any, get_type_hints
 
 import attrs
+import cattrs
 import mistral_models_raw.models as raw
 import pytest
 from hypothesis import given, settings
@@ -480,3 +481,19 @@ def test_decoding_raises_nothing_but_decode_error(cls, payload):
         assert cls.from_dict(payload) is not None
     except DecodeError as error:
         assert "expected" in str(error)
+
+
+@pytest.mark.parametrize("copy_model", ["attrs.evolve", "copy.replace", "cattrs"])
+def test_copies_keep_unknown_fields(copy_model):
+    """Fields that the document does not know survive the usual ways to copy a model, nested models included."""
+    card = raw.BaseModelCard.from_dict({**CARD, "tier": "gold", "capabilities": {"telepathy": True}})
+    if copy_model == "cattrs":
+        capabilities = cattrs.structure(cattrs.unstructure(card.capabilities), raw.ModelCapabilities)
+        assert capabilities.to_dict()["telepathy"] is True
+        return
+    if copy_model == "copy.replace" and not hasattr(copy, "replace"):
+        pytest.skip("new in Python 3.13")
+    replace: Any = attrs.evolve if copy_model == "attrs.evolve" else getattr(copy, "replace")  # noqa: B009 of 3.13
+    copied = replace(card, name="new")
+    assert copied.to_dict() == {**card.to_dict(), "name": "new"}
+    assert copied["tier"] == "gold"

@@ -187,3 +187,30 @@ def test_no_module_of_the_package_imports_inside_a_function():
         ("__main__.py", "main"),
         ("_json.py", "load_fast_decoder"),
     ]
+
+
+def test_entering_a_client_leaves_no_import_for_the_first_async_call(fake):
+    """The event loop goes on while they are imported, and the first call imports nothing more."""
+    result = run("""
+        async def main():
+            with fake.serve() as url:
+                count = 0
+
+                async def tick():
+                    nonlocal count
+                    while True:
+                        await asyncio.sleep(0.001)
+                        count += 1
+
+                task = asyncio.create_task(tick())
+                async with Mistral(fake.api_key, server_url=url) as mistral:
+                    print(count > 3)
+                    task.cancel()
+                    before = set(sys.modules)
+                    await call_async(mistral)
+                    print(set(sys.modules) - before)
+
+        sys.modules.pop("httpx", None)
+        asyncio.run(main())
+    """)
+    assert (result.stdout, result.stderr) == ("True\nset()\n", "")
