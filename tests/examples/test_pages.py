@@ -19,7 +19,7 @@ EXPECTED = {
     "docs/listing.md": ("list retrieve", "open-mistral-7b goes on 2026-12-31 use mistral-small-latest"),
     "docs/many.md": ("archive list update unarchive", "archived: ft:codestral-2508:587a6b29:20240514:3200ef7b"),
     "docs/moving.md": ("list retrieve", "13\nmistral-small-2506\n404 Model no-such-model not found"),
-    "docs/network.md": ("", "Mistral(server_url='https://fr.example.com/mistral')"),
+    "docs/network.md": ("list", "Mistral(server_url='https://fr.example.com/mistral')"),
     "docs/recording.md": ("list retrieve", "Counter({('list', 200): 1, ('retrieve', 200): 1})"),
     "docs/renaming.md": ("update", "ClassifierFineTunedModel ['negative', 'neutral', 'positive']"),
     "docs/retries.md": ("list", "13\n13\n200 1 "),
