@@ -49,6 +49,12 @@ def test_filters_select_models_that_the_command_changes(service, cli):
     assert service.remaining() == service.ids[:3]
 
 
+def test_every_match_selects_models(service, cli):
+    """`--match` can be repeated: a model is selected if any of the patterns matches."""
+    assert cli("delete", "--yes", "--match", "model 0", "--match", "model 3").stdout == "deleted 2 of 2\n"
+    assert service.remaining() == [service.ids[1], service.ids[2], *service.ids[4:]]
+
+
 @pytest.mark.parametrize("action", ["archive", "unarchive", "delete"])
 @pytest.mark.parametrize(
     ("arguments", "message"),

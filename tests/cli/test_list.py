@@ -61,6 +61,8 @@ def cli(tmp_path_factory):
         (("--match", "ft:*"), [MINE, SHELVED]),
         (("--match", "*-latest"), ["small"]),
         (("--match", "shelved"), [SHELVED]),
+        (("--match", "re*", "--match", "shelved", "--match", "re*"), ["retired", SHELVED]),
+        (("--owner", "partner", "--owner", "nobody"), ["last"]),
         (("--provider", "partner"), ["last"]),
         (("--model", "small-latest"), ["small"]),
         (("--provider", "mistralai", "--deprecated", "--match", "re*"), ["retired"]),

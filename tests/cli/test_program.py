@@ -2,7 +2,9 @@
 
 import re
 
+import click
 import pytest
+from mistral_models.cli.program import COMMANDS, program
 from mistral_models.testing import FakeMistral, Request, Response, fine_tuned_model, latency
 
 from tests.conftest import ROOT
@@ -120,6 +122,55 @@ def test_a_usage_error_is_one_line(cli, arguments, message):
     result = cli(*arguments, MISTRAL_API_KEY=SECRET)
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert message in result.stderr
+
+
+def options_of(command: str) -> list[click.Option]:
+    """The options of a command, and those before the command if its name is empty."""
+    found = program.get_command(click.Context(program), command) if command else program
+    assert found is not None
+    return [parameter for parameter in found.params if isinstance(parameter, click.Option) and not parameter.is_eager]
+
+
+def arguments_of(option: click.Option) -> list[str]:
+    """A valid use of an option."""
+    if option.is_flag or option.count:
+        return [option.opts[0]]
+    values = {"--server-url": "http://127.0.0.1:9", "--created-after": "2026-01-31", "--created-before": "2026-01-31"}
+    return [option.opts[0], values.get(option.opts[0], "Name: value" if option.opts[0] == "--header" else "1")]
+
+
+EVERY_OPTION = [
+    pytest.param(command, option, id=f"{command} {option.opts[0]}".strip())
+    for command in ("", *COMMANDS)
+    for option in options_of(command)
+]
+
+
+@pytest.mark.parametrize(("command", "option"), EVERY_OPTION)
+def test_an_option_accumulates_or_cannot_be_repeated(cli, command, option):
+    """A second value of an option never silently replaces the first one, in any command."""
+    twice = arguments_of(option) * 2
+    result = cli(*([command, *twice] if command else [*twice, "list"]))
+    is_rejected = "was given more than once" in result.stderr
+    assert is_rejected == (not option.multiple and not option.count)
+    if is_rejected:
+        assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+        assert option.opts[0] in result.stderr
+
+
+@pytest.mark.parametrize("option", options_of(""), ids=lambda option: option.opts[0])
+def test_an_option_is_not_given_before_and_after_the_command(cli, option):
+    """The two positions of an option are one option: values accumulate, or are an error."""
+    given = arguments_of(option)
+    result = cli(*given, "list", *given)
+    assert ("was given more than once" in result.stderr) == (not option.multiple and not option.count)
+
+
+def test_the_levels_of_the_log_add_up(tmp_path):
+    """`-v` before and after the command is the same as `-vv`."""
+    with serving(tmp_path) as cli:
+        assert "request 1: GET" in cli("-v", "list", "-v").stderr
+        assert "request 1: GET" not in cli("-v", "list").stderr
 
 
 @pytest.mark.parametrize("arguments", [("--retries", "1", "-v", "list"), ("list", "--retries", "1", "-v")])

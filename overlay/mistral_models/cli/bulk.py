@@ -75,7 +75,7 @@ def _command(action: str) -> click.Command:
     decorated: Any = command
     for decorator in reversed(decorators):
         decorated = decorator(decorated)
-    made: click.Command = click.command(action, help=_HELP[action] + _SELECTION_HELP)(decorated)
+    made: click.Command = click.command(action, cls=options.Command, help=_HELP[action] + _SELECTION_HELP)(decorated)
     return made
 
 

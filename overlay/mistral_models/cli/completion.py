@@ -16,7 +16,7 @@ from click.shell_completion import (
 )
 
 from .exit_codes import ExitCode
-from .options import ConnectionOptions
+from .options import Command, ConnectionOptions
 from .terminal import escape
 
 _MAX_IDS: Final = 5000
@@ -77,7 +77,10 @@ are cached in $XDG_CACHE_HOME.
 
 
 @click.command(
-    "completion", help=_HELP, epilog='\b\nFor example, in ~/.bashrc:\n  eval "$(mistral-models completion bash)"'
+    "completion",
+    cls=Command,
+    help=_HELP,
+    epilog='\b\nFor example, in ~/.bashrc:\n  eval "$(mistral-models completion bash)"'
 )
 @click.argument("shell", type=click.Choice(list(_SHELLS)))
 def completion_command(shell: str) -> int:

@@ -2,6 +2,7 @@
 
 import functools
 import math
+from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
@@ -12,7 +13,7 @@ from click.core import ParameterSource
 
 from .model_info import CAPABILITIES, TYPES, ModelInfo, api_name
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 @contextmanager
@@ -22,6 +23,41 @@ def usage_errors() -> Generator[None]:
         yield
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+
+
+class Command(click.Command):
+    """A command that rejects an option that is given twice, unless its values accumulate."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Check the arguments and parse them."""
+        reject_repetition(self, ctx, args)
+        return super().parse_args(ctx, args)
+
+
+def reject_repetition(command: click.Command, ctx: click.Context, args: Sequence[str]) -> None:
+    """Reject an option that is given twice, because click would silently use the last value.
+
+    Options with `multiple` or `count` accumulate. Eager options, such as `--help`, end the program.
+
+    Raises:
+        UsageError: The message names the option.
+    """
+    if ctx.resilient_parsing:  # for shell completion, which has no use for errors
+        return
+    _, _, in_order = command.make_parser(ctx).parse_args([*args])
+    for parameter, number in Counter(in_order).items():
+        if number > 1 and isinstance(parameter, click.Option) and not parameter.is_eager:
+            _check_may_repeat(parameter)
+
+
+def _accumulates(parameter: click.Parameter) -> bool:
+    return parameter.multiple or (isinstance(parameter, click.Option) and parameter.count)
+
+
+def _check_may_repeat(parameter: click.Parameter) -> None:
+    if not _accumulates(parameter):
+        names = " / ".join([*parameter.opts, *parameter.secondary_opts])
+        raise click.UsageError(f"option {names} was given more than once; it does not accumulate")
 
 
 class _Seconds(click.FloatRange):
@@ -54,21 +90,29 @@ class ConnectionOptions:
         self.retries: int | None = None
         self.verbose: int = 0
         self.demo: bool = False
+        self.given: set[str] = set()
+        """Names of the options that were given in either position."""
 
 
 pass_connection: Final = click.make_pass_decorator(ConnectionOptions, ensure=True)
 """Decorator that passes the `ConnectionOptions` to a command as its first argument."""
 
 
-def _store(ctx: click.Context, param: click.Parameter, value: object) -> None:
-    """Store an option that was given, so that the default of the other position does not overwrite it."""
+def _store(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ANN401 what click passes
+    """Store an option that was given; its values before and after the command accumulate, or are an error."""
     name = param.name or ""
-    if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
-        value = _validate_text(ctx, param, value) if isinstance(value, str) else value
-        setattr(ctx.ensure_object(ConnectionOptions), name, value)
+    if ctx.get_parameter_source(name) is ParameterSource.DEFAULT:
+        return
+    connection = ctx.ensure_object(ConnectionOptions)
+    value = _validate_text(ctx, param, value) if isinstance(value, str) else value
+    if name in connection.given:
+        _check_may_repeat(param)
+        value = getattr(connection, name) + value
+    connection.given.add(name)
+    setattr(connection, name, value)
 
 
-def _connection_option(*names: str, help: str, **options: Any) -> Callable[[Command], Command]:  # noqa: A002, ANN401 click's names
+def _connection_option(*names: str, help: str, **options: Any) -> Callable[[Decorated], Decorated]:  # noqa: A002, ANN401 click's names
     return click.option(*names, help=help, callback=_store, expose_value=False, **options)
 
 
@@ -85,7 +129,7 @@ _CONNECTION: Final = (
 )
 
 
-def connection_options(command: Command) -> Command:
+def connection_options(command: Decorated) -> Decorated:
     """Add the connection options; `pass_connection` passes their values."""
     return _decorate(_CONNECTION, command)
 
@@ -98,8 +142,8 @@ class ModelFilter(NamedTuple):
     capabilities: tuple[str, ...] = ()
     archived: bool | None = None
     deprecated: bool = False
-    match: str | None = None
-    """A glob for the id, the name or an alias."""
+    match: tuple[str, ...] = ()
+    """Globs for the id, the name or an alias."""
     provider: str | None = None
     """Applied by the service, not by `accepts`."""
     model: str | None = None
@@ -118,11 +162,11 @@ class ModelFilter(NamedTuple):
             and all(model.capabilities.get(name) for name in self.capabilities)
             and self.archived in {None, model.archived}
             and (not self.deprecated or model.deprecation is not None)
-            and (
-                self.match is None
-                or any(fnmatchcase(name, self.match) for name in (model.id, model.name, *model.aliases) if name)
-            )
+            and (not self.match or any(self._matches(name) for name in (*model.ids, model.name) if name))
         )
+
+    def _matches(self, name: str) -> bool:
+        return any(fnmatchcase(name, pattern) for pattern in self.match)
 
     def check_names(self, models: Sequence[ModelInfo]) -> None:
         """Reject misspelled types and capabilities.
@@ -153,7 +197,12 @@ _FILTERS: Final = (
     ),
     click.option("--archived/--no-archived", default=None, help="Only archived models, or only others."),
     click.option("--deprecated", is_flag=True, help="Only models with a deprecation date."),
-    click.option("--match", metavar="GLOB", help="Only models whose id, name or alias matches, such as 'ft:*'."),
+    click.option(
+        "--match",
+        metavar="GLOB",
+        multiple=True,
+        help="Only models whose id, name or alias matches, such as 'ft:*'; repeatable (any).",
+    ),
     click.option("--provider", metavar="NAME", callback=_validate_text, help="Let the service filter by provider."),
     click.option("--model", metavar="NAME", callback=_validate_text, help="Let the service filter by model name."),
 )
@@ -170,7 +219,7 @@ def filter_options(command: Callable[..., int]) -> Callable[..., int]:
         capabilities: tuple[str, ...],
         archived: bool | None,
         deprecated: bool,
-        match: str | None,
+        match: tuple[str, ...],
         provider: str | None,
         model: str | None,
         **others: Any,  # noqa: ANN401 what click passes
@@ -205,7 +254,7 @@ def format_options(command: Callable[..., int]) -> Callable[..., int]:
     return _decorate(_FORMATS, with_format)
 
 
-def _decorate(decorators: Sequence[Callable[[Command], Command]], command: Command) -> Command:
+def _decorate(decorators: Sequence[Callable[[Decorated], Decorated]], command: Decorated) -> Decorated:
     for decorator in reversed(decorators):
         command = decorator(command)
     return command

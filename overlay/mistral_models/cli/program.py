@@ -11,7 +11,7 @@ from mistral_models import __version__
 
 from . import exit_codes
 from .exit_codes import ExitCode
-from .options import connection_options
+from .options import connection_options, reject_repetition
 from .terminal import escape, silence_stdout
 
 NAME: Final = "mistral-models"
@@ -85,6 +85,10 @@ class _Program(click.Group):
         except BrokenPipeError:  # --help or --version, piped into a program that does not read it
             silence_stdout()
             raise click.exceptions.Exit(ExitCode.SUCCESS) from None
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        reject_repetition(self, ctx, args)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 as the base class declares it
         try:

@@ -36,7 +36,7 @@ service sent for this name, and an array of entries for several models.
 """
 
 
-@click.command("show", help=_HELP)
+@click.command("show", cls=options.Command, help=_HELP)
 @click.argument("name", metavar="NAME", shell_complete=complete_ids)
 @options.json_option
 @options.connection_options

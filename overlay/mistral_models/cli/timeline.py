@@ -21,7 +21,7 @@ Models that are deprecated already are listed first.
 """
 
 
-@click.command("timeline", help=_HELP)
+@click.command("timeline", cls=options.Command, help=_HELP)
 @options.filter_options
 @click.option("--months", type=click.IntRange(1, 120), default=12, show_default=True, help="Length of the time axis.")
 @click.option(

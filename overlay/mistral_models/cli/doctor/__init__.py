@@ -28,7 +28,7 @@ says how to solve the problems. The key is never shown.
 """
 
 
-@click.command("doctor", help=_HELP)
+@click.command("doctor", cls=options.Command, help=_HELP)
 @options.json_option
 @options.connection_options
 @options.pass_connection
