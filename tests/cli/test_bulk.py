@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from mistral_models.testing import disconnect
+from mistral_models.testing import disconnect, fine_tuned_model, status
 
 from .runner import serving
-from .services import CountingService
+from .services import CountingService, FixedList
 
 
 @pytest.fixture
@@ -49,6 +49,50 @@ def test_filters_select_models_that_the_command_changes(service, cli):
     assert service.remaining() == service.ids[:3]
 
 
+@pytest.mark.parametrize("action", ["archive", "unarchive", "delete"])
+@pytest.mark.parametrize(
+    "names",
+    [["model 0"], ["model 0", "base"], ["base"], ["gone"], ["base", "gone"], ["model 0", "base", "gone"], ["model 5"]],
+    ids=" and ".join,
+)
+def test_a_dry_run_has_the_exit_code_of_the_real_run(service, cli, action, names):
+    """A dry run looks up the ids with reads only, and says which ones would fail."""
+    ids = [fine_tuned_model(name)["id"] if name.startswith("model") else name for name in names]
+    dry_run = cli(action, *ids, "--dry-run", "--json")
+    assert not service.calls
+    real_run = cli(action, *ids, "--json", *(["--yes"] if action == "delete" else []))
+    assert dry_run.exit_code == real_run.exit_code
+    expected, actual = json.loads(dry_run.stdout), json.loads(real_run.stdout)
+    assert set(expected["ids"]) == set(actual["done"])
+    assert {failure["id"] for failure in expected["would_fail"]} == {failure["id"] for failure in actual["failed"]}
+
+
+def test_a_dry_run_says_why_operations_would_fail(service, cli):
+    """The ids that would be changed go to the standard output, the reasons of failures to the standard error."""
+    result = cli("delete", "base", "gone", service.ids[0], "--dry-run")
+    assert (result.exit_code, result.stdout) == (5, f"{service.ids[0]}\n")
+    base, gone, summary = result.stderr.splitlines()
+    assert base == "would fail: base: its type is base: only fine-tuned models can be deleted"
+    assert gone.startswith("would fail: gone: Model gone not found (404")
+    assert summary == "dry run: delete would affect 1 model, 2 would fail; nothing was changed"
+
+
+def test_a_dry_run_finds_models_that_are_not_listed(tmp_path):
+    """The service may know more ids than it lists."""
+    with serving(tmp_path, FixedList([])) as cli:
+        model_id = fine_tuned_model("support-triage")["id"]
+        result = cli("delete", model_id, "gone", "--dry-run")
+    assert (result.exit_code, result.stdout) == (5, f"{model_id}\n")
+
+
+def test_a_dry_run_reports_failed_checks(service, cli):
+    """If an id cannot be looked up, the dry run says so, and does not succeed."""
+    service.inject(status(503), operation="retrieve", times=None)
+    result = cli("delete", "gone", "--dry-run", "--retries", "0")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "would fail: gone: it could not be checked: " in result.stderr
+
+
 def test_every_match_selects_models(service, cli):
     """`--match` can be repeated: a model is selected if any of the patterns matches."""
     assert cli("delete", "--yes", "--match", "model 0", "--match", "model 3").stdout == "deleted 2 of 2\n"
@@ -81,7 +125,7 @@ def test_a_dry_run_lists_the_ids_and_changes_nothing(service, cli):
     assert result.stdout.splitlines() == service.ids
     assert result.stderr == "dry run: delete would affect 6 models; nothing was changed\n"
     report = json.loads(cli("archive", "--no-archived", "--dry-run", "--json").stdout)
-    assert report == {"action": "archive", "dry_run": True, "ids": service.ids[:4]}
+    assert report == {"action": "archive", "dry_run": True, "ids": service.ids[:4], "would_fail": []}
     assert cli("archive", "--match", "nothing", "--dry-run").stdout == ""
     assert not service.calls
     assert cli("delete", "-", "--yes", input=result.stdout).stdout == "deleted 6 of 6\n"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from .exit_codes import ExitCode, describe, exit_code_for
+from .exit_codes import ExitCode, describe, exit_code_for, exit_code_of_batch
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mistral_models.errors import MistralError
     from mistral_models.operations import Operation
 
-_PAST_TENSE: Final = {"archive": "archived", "unarchive": "unarchived", "delete": "deleted"}
+PAST_TENSE: Final = {"archive": "archived", "unarchive": "unarchived", "delete": "deleted"}
 
 
 class Batch:
@@ -85,16 +85,11 @@ class Batch:
         """Return the exit code: that of the failures if all failed in the same way."""
         if self.interrupted:
             return ExitCode.INTERRUPTED
-        if not self.failed:
-            return ExitCode.SUCCESS
-        if self.done:
-            return ExitCode.PARTIAL
-        codes = {exit_code_for(error) for error in self.failed.values()}
-        return codes.pop() if len(codes) == 1 else ExitCode.FAILURE
+        return exit_code_of_batch(list(map(exit_code_for, self.failed.values())), has_success=bool(self.done))
 
     def summary(self) -> str:
         """Describe the outcome for people."""
-        counts = [f"{_PAST_TENSE[self.action]} {len(self.done)} of {len(self.ids)}"]
+        counts = [f"{PAST_TENSE[self.action]} {len(self.done)} of {len(self.ids)}"]
         counts += [f"{len(self.failed)} failed"] if self.failed else []
         counts += [f"{len(self.unknown())} unknown"] if self.unknown() else []
         counts += [f"{len(self.not_started())} not started"] if self.not_started() else []

@@ -15,10 +15,12 @@ from .options import usage_errors
 from .terminal import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable, Iterator
 
     from mistral_models import APIResponse, Mistral
     from mistral_models._json import Json
+    from mistral_models.errors import MistralError
+    from mistral_models.operations import Operation
 
     from .model_info import ModelInfo
     from .options import ConnectionOptions, ModelFilter
@@ -138,7 +140,7 @@ def fetch_models(
     from mistral_models.catalogue import Catalogue
 
     response = mistral.send(operations.list(provider=provider, model=model))
-    payload = sent_json(response)
+    payload = _sent_json(response)
     payloads = payload.get("data") if isinstance(payload, dict) else None
     entries = {
         id(card): model_info(card, sent)
@@ -150,7 +152,36 @@ def fetch_models(
     return models
 
 
-def sent_json(response: "APIResponse[Any]") -> "Json":
+def find_listed(mistral: "Mistral", connection: "ConnectionOptions") -> "list[ModelInfo]":
+    """List all models; none if the list cannot be used, because single models may be available nevertheless."""
+    from mistral_models.errors import NotFoundError, PermissionDeniedError, ResponseValidationError
+
+    try:
+        return fetch_models(mistral, connection)
+    except (NotFoundError, PermissionDeniedError, ResponseValidationError):
+        return []
+
+
+def send(mistral: "Mistral", operation: "Operation[Any]") -> "ModelInfo":
+    """Send an operation whose result is a model."""
+    return _read_model(mistral.send(operation))
+
+
+def retrieve_all(
+    mistral: "Mistral", ids: "Iterable[str]", concurrency: int
+) -> "Iterator[tuple[str, ModelInfo | MistralError]]":
+    """Retrieve models, several at a time; yield each id with its model or its error."""
+    from mistral_models import errors, operations
+
+    for operation, outcome in mistral.send_all(map(operations.retrieve, ids), concurrency):
+        yield operation.model_id or "", outcome if isinstance(outcome, errors.MistralError) else _read_model(outcome)
+
+
+def _read_model(response: "APIResponse[Any]") -> "ModelInfo":
+    return model_info(response.parsed, _sent_json(response))
+
+
+def _sent_json(response: "APIResponse[Any]") -> "Json":
     """Return the JSON of a successful response, exactly as the service sent it."""
     from mistral_models import _json
 

@@ -80,7 +80,7 @@ are cached in $XDG_CACHE_HOME.
     "completion",
     cls=Command,
     help=_HELP,
-    epilog='\b\nFor example, in ~/.bashrc:\n  eval "$(mistral-models completion bash)"'
+    epilog='\b\nFor example, in ~/.bashrc:\n  eval "$(mistral-models completion bash)"',
 )
 @click.argument("shell", type=click.Choice(list(_SHELLS)))
 def completion_command(shell: str) -> int:

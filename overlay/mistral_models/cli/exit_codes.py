@@ -1,5 +1,6 @@
 """Exit codes, and the one that belongs to each error. Scripts rely on the numbers."""
 
+from collections.abc import Collection
 from enum import IntEnum
 
 
@@ -37,6 +38,16 @@ def exit_code_for(error: Exception) -> ExitCode:
     if isinstance(error, errors.NotFoundError):
         return ExitCode.NOT_FOUND
     return ExitCode.FAILURE
+
+
+def exit_code_of_batch(failures: Collection[ExitCode], *, has_success: bool) -> ExitCode:
+    """Combine the exit codes of failed operations: partial success, or the code of the failures if all are alike."""
+    if not failures:
+        return ExitCode.SUCCESS
+    if has_success:
+        return ExitCode.PARTIAL
+    codes = set(failures)
+    return codes.pop() if len(codes) == 1 else ExitCode.FAILURE
 
 
 def describe(error: Exception) -> str:
