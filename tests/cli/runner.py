@@ -57,9 +57,9 @@ class Cli:
             self.variables["MISTRAL_API_KEY"] = key
         self.options = [] if url is None else ["--server-url", url]
 
-    def __call__(self, *arguments: str, input: str = "", encoding: str = "utf-8", **variables: str) -> Result:  # noqa: A002 subprocess's name
+    def __call__(self, *arguments: str, input: str | bytes = "", encoding: str = "utf-8", **variables: str) -> Result:  # noqa: A002 subprocess's name
         """Run in this process, with pipes as the standard streams."""
-        stdin = io.TextIOWrapper(io.BytesIO(input.encode()), encoding="utf-8")
+        stdin = io.TextIOWrapper(io.BytesIO(input.encode() if isinstance(input, str) else input), encoding="utf-8")
         stdout = io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True)
         stderr = io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True)
         exit_code = self._run(arguments, variables, stdin, stdout, stderr)

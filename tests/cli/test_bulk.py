@@ -39,6 +39,52 @@ def test_ids_are_read_from_standard_input(service, cli):
     assert cli("archive", "-", input="# none\n").stdout == "archived 0 of 0\n"
 
 
+BOM = "\ufeff"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "{bom}{0}\n{1}\n",
+        "{bom}# a comment\n{0}\n{1}\n",
+        "{0}\n{bom}{1}\n",  # two files with marks, concatenated
+        "{bom}\n{0}\r\n{1}\r{0}",
+    ],
+)
+def test_byte_order_marks_are_no_part_of_an_id(service, cli, lines):
+    """A byte-order mark of the standard input, or of an argument, is dropped; every kind of line break ends an id."""
+    text = lines.format(*service.ids, bom=BOM)
+    assert cli("archive", "-", input=text).stdout == "archived 2 of 2\n"
+    assert cli("unarchive", BOM + service.ids[0]).stdout == "unarchived 1 of 1\n"
+    assert set(service.calls) == set(service.ids[:2])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("ft:a\n".encode("utf-16"), "UTF-16"),
+        ("ft:a\n".encode("utf-16-le"), "UTF-16"),
+        ("ft:a\n".encode("utf-16-be"), "UTF-16"),
+        (b'{"id": "ft:a"}\n', "jq -r .id"),
+        (b"\n[\n", "jq -r .id"),
+        (b'{"a": "' + b"x" * 65536 + b'"}', "jq -r .id"),
+        (b"x" * 65536, "too long"),
+        (b"good\n" + b"/" * 4000, "too long"),
+    ],
+)
+def test_input_that_is_no_list_of_ids_is_a_usage_error(service, cli, content, message):
+    """UTF-16, JSON and endless lines have a message of one line, and nothing is sent."""
+    result = cli("archive", "-", input=content)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert message in result.stderr
+    assert not service.calls
+
+
+def test_comments_may_have_any_encoding(service, cli):
+    """Bytes that are not UTF-8 do no harm in a comment."""
+    assert cli("archive", "-", input=f"{service.ids[0]}\n# ".encode() + b"\xe4\n").stdout == "archived 1 of 1\n"
+
+
 def test_filters_select_models_that_the_command_changes(service, cli):
     """Filters select fine-tuned models only, and leave out those that are already in the requested state."""
     assert cli("archive", "--match", "*").stdout == "archived 4 of 4\n"
@@ -233,7 +279,7 @@ def test_losing_the_token_keeps_the_report(tmp_path):
         variables = {"MISTRAL_API_KEY": "", "MISTRAL_SA_TOKEN_PATH": str(token)}
         result = cli("archive", *service.ids, "--concurrency", "1", "--json", **variables)
     report = json.loads(result.stdout)
-    assert (result.exit_code, report["done"], report["not_started"]) == (1, service.ids[:1], service.ids[2:])
+    assert (result.exit_code, report["done"], report["not_started"]) == (3, service.ids[:1], service.ids[2:])
     assert result.stderr.startswith("mistral-models: ")
     assert "MISTRAL_SA_TOKEN_PATH" in result.stderr
     assert result.stderr.count("\n") == 1

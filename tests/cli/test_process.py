@@ -132,6 +132,33 @@ def test_a_warning_is_one_line(tmp_path):
     assert error.startswith("mistral-models: ")
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("list",), ("show", MINE), ("update", MINE, "--name", "x"), ("archive", MINE), ("delete", MINE, "--yes"),
+     ("timeline",), ("doctor",), ("completion", "bash"), ("--help",)],
+    ids=lambda arguments: arguments[0],
+)  # fmt: skip
+def test_commands_work_where_warnings_are_errors(tmp_path, arguments):
+    """PYTHONWARNINGS=error changes the outcome of no command."""
+    with serving(tmp_path) as cli:
+        cli.variables["PYTHONWARNINGS"] = "error"
+        process = cli.start(*arguments)
+        _, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stderr) == (0, "")
+
+
+def test_a_warning_is_no_error_where_warnings_are_errors(tmp_path):
+    """With PYTHONWARNINGS=error the warning about an unencrypted address is printed, and the command goes on."""
+    cli = Cli(tmp_path, "http://printer.invalid", "key")
+    cli.variables["PYTHONWARNINGS"] = "error"
+    process = cli.start("--retries", "0", "list")
+    _, stderr = process.communicate(timeout=60)
+    warning, error = stderr.splitlines()
+    assert process.returncode == 1
+    assert warning.startswith("mistral-models: http://printer.invalid is not encrypted")
+    assert error.startswith("mistral-models: no response from http://printer.invalid")
+
+
 def test_closed_standard_streams_are_supported(tmp_path):
     """With closed standard streams, as under some schedulers, commands work, and `delete` cannot ask."""
     service = CountingService()

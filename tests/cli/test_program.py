@@ -60,9 +60,39 @@ def test_an_unusable_proxy_is_one_line(connected_cli, command):
     """A proxy that needs a missing package is reported without its password, and nothing is sent."""
     proxy = "socks5://user:password@127.0.0.1:9"
     result = connected_cli(*command, HTTP_PROXY=proxy, http_proxy=proxy)
-    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 1)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert "httpx[socks]" in result.stderr
     assert "password" not in result.stderr
+
+
+COMMANDS_THAT_SEND = pytest.mark.parametrize(
+    "command",
+    [("list",), ("show", MINE), ("update", MINE, "--name", "x"), ("archive", MINE), ("unarchive", MINE),
+     ("archive", "--match", "*"), ("delete", MINE, "--yes"), ("delete", MINE, "--dry-run"), ("timeline",)],
+    ids=" ".join,
+)  # fmt: skip
+
+
+@COMMANDS_THAT_SEND
+@pytest.mark.parametrize(
+    "proxy", ["socks://user:password@127.0.0.1:9/", "ftp://127.0.0.1:9", "direct://", "'http://127.0.0.1:9'"]
+)
+def test_a_proxy_variable_that_is_invalid_is_one_line(connected_cli, command, proxy):
+    """Desktops set addresses that httpx does not know; every command reports them without a traceback."""
+    result = connected_cli(*command, ALL_PROXY=proxy, all_proxy=proxy)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert "proxy" in result.stderr.lower()
+    assert "password" not in result.stderr
+
+
+@COMMANDS_THAT_SEND
+@pytest.mark.parametrize("url", ["http://192.168.1.300:8000", "http://xn--a", "http://[v1.a]"])
+def test_an_address_that_cannot_exist_is_one_line(tmp_path, command, url):
+    """An address that no request can have is a usage error in every command."""
+    result = Cli(tmp_path, url, SECRET)(*command)
+    message = result.stderr.splitlines()[-1]
+    assert (result.exit_code, result.stdout, "Traceback" in result.stderr) == (2, "", False)
+    assert url.partition("//")[2] in message
 
 
 @pytest.mark.parametrize("command", [("list",), ("show", "x"), ("delete", "x", "--yes")])

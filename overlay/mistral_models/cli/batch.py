@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 PAST_TENSE: Final = {"archive": "archived", "unarchive": "unarchived", "delete": "deleted"}
 
+_MAX_PATH: Final = 8000
+"""The length of a URL that every server should support (RFC 9110, section 4.1)."""
+
 
 class Batch:
     """A bulk operation and its outcome so far.
@@ -118,7 +121,10 @@ def check_ids(action: str, ids: Iterable[str]) -> None:
     """
     make_operation = _operation_factory(action)
     for model_id in ids:
-        make_operation(model_id)
+        if len(make_operation(model_id).path) > _MAX_PATH:
+            raise ValueError(
+                f"the id that begins with {model_id[:40]!r} is too long: it has {len(model_id):,} characters"
+            )
 
 
 def _operation_factory(action: str) -> "Callable[[str], Operation[Any]]":

@@ -14,6 +14,7 @@ from .completion import complete_ids
 from .dry_run import DryRun, check_models, count_models
 from .exit_codes import ExitCode
 from .formats import to_json
+from .id_files import BYTE_ORDER_MARK, read_ids
 from .terminal import escape, silence_stdout
 
 if TYPE_CHECKING:
@@ -134,13 +135,12 @@ def _is_selectable(action: str, model: "ModelInfo") -> bool:
 
 
 def _expand(ids: Sequence[str]) -> Iterable[str]:
-    """Replace `-` by the ids that are read from the standard input."""
+    """Replace `-` by the ids that are read from the standard input; drop byte-order marks, as `xargs` passes them."""
     for name in ids:
-        if name != "-":
-            yield name
-            continue
-        lines = (line.strip() for line in sys.stdin)
-        yield from (line for line in lines if line and not line.startswith("#"))
+        if name == "-":
+            yield from read_ids(sys.stdin.buffer)
+        else:
+            yield name.removeprefix(BYTE_ORDER_MARK)
 
 
 def _dry_run(
@@ -185,7 +185,8 @@ def _run_batch(mistral: "Mistral", batch: Batch, bulk_options: BulkOptions) -> i
         on_progress = stack.enter_context(_progress_bar(batch, enabled=len(batch.ids) > 1))
         stack.enter_context(on_interrupt(interrupt, abandon))
         try:
-            batch.run(mistral, bulk_options.concurrency, on_progress)
+            with client.sending():
+                batch.run(mistral, bulk_options.concurrency, on_progress)
         except Exception:
             if batch.done or batch.failed:
                 _report(batch, as_json=bulk_options.as_json)

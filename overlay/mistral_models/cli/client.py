@@ -31,9 +31,9 @@ EMBEDDED_URL: Final = "http://embedded.localhost"
 
 
 class EnvironmentSettingsError(click.ClickException):
-    """A proxy, certificate or credential setting of the environment cannot be used."""
+    """A proxy or certificate setting of the environment cannot be used."""
 
-    exit_code: ClassVar[int] = ExitCode.FAILURE
+    exit_code: ClassVar[int] = ExitCode.USAGE
 
 
 class EndpointNotFoundError(click.ClickException):
@@ -55,10 +55,8 @@ def connect(connection: "ConnectionOptions") -> "Generator[Mistral]":
     Raises:
         UsageError: An option has an invalid value.
         APIKeyError: There is no usable key.
-        EnvironmentSettingsError: The block sent a request that the settings of the environment do not permit.
     """
     from mistral_models import Mistral
-    from mistral_models._settings import EnvironmentVariableError
 
     arguments: dict[str, Any] = {"timeout_ms": connection.timeout and connection.timeout * 1000}
     if connection.retries is not None:
@@ -71,9 +69,25 @@ def connect(connection: "ConnectionOptions") -> "Generator[Mistral]":
         mistral = Mistral(server_url=connection.server_url, **arguments)
     _check_api_key()
     with _warnings_and_log(connection.verbose), mistral:
+        yield mistral
+
+
+@contextmanager
+def sending() -> "Generator[None]":
+    """Report that the block's requests cannot be sent at all, for which the library raises a `ValueError`.
+
+    Raises:
+        APIKeyError: There is no usable key any more.
+        EnvironmentSettingsError: A proxy or certificate setting of the environment cannot be used.
+        UsageError: The URL that the arguments result in is invalid.
+    """
+    from mistral_models._settings import EnvironmentVariableError
+
+    with usage_errors():
         try:
-            yield mistral
+            yield
         except EnvironmentVariableError as error:
+            _check_api_key()
             raise EnvironmentSettingsError(describe(error)) from None
 
 
@@ -139,7 +153,8 @@ def fetch_models(
     from mistral_models import operations
     from mistral_models.catalogue import Catalogue
 
-    response = mistral.send(operations.list(provider=provider, model=model))
+    with sending():
+        response = mistral.send(operations.list(provider=provider, model=model))
     payload = _sent_json(response)
     payloads = payload.get("data") if isinstance(payload, dict) else None
     entries = {
@@ -164,7 +179,9 @@ def find_listed(mistral: "Mistral", connection: "ConnectionOptions") -> "list[Mo
 
 def send(mistral: "Mistral", operation: "Operation[Any]") -> "ModelInfo":
     """Send an operation whose result is a model."""
-    return _read_model(mistral.send(operation))
+    with sending():
+        response = mistral.send(operation)
+    return _read_model(response)
 
 
 def retrieve_all(
@@ -173,7 +190,9 @@ def retrieve_all(
     """Retrieve models, several at a time; yield each id with its model or its error."""
     from mistral_models import errors, operations
 
-    for operation, outcome in mistral.send_all(map(operations.retrieve, ids), concurrency):
+    with sending():
+        outcomes = list(mistral.send_all(map(operations.retrieve, ids), concurrency))
+    for operation, outcome in outcomes:
         yield operation.model_id or "", outcome if isinstance(outcome, errors.MistralError) else _read_model(outcome)
 
 
@@ -196,6 +215,7 @@ def _warnings_and_log(verbose: int) -> "Generator[None]":
         click.echo(f"mistral-models: {escape(str(message))}", err=True)
 
     with warnings.catch_warnings(), _log_output(verbose):
+        warnings.simplefilter("default", UserWarning)  # a message to the user, even if warnings are errors elsewhere
         warnings.showwarning = show_warning
         yield
 

@@ -19,9 +19,9 @@ class ExitCode(IntEnum):
 HELP = """\b
 Exit codes:
     0  success
-    1  the request failed (error response or no response), the proxy or certificate settings of the environment cannot
-       be used, or a file could not be written
-    2  wrong command line, or the extra "cli" is not installed
+    1  the request failed (error response or no response), or a file could not be written
+    2  wrong command line, proxy or certificate settings of the environment that cannot be used, or the extra "cli" is
+       not installed
     3  the API key is missing or was rejected
     4  model not found
     5  partial success: some of several models failed

@@ -144,6 +144,8 @@ def run(arguments: list[str] | None = None) -> int:
         return _fail("interrupted", ExitCode.INTERRUPTED)
     except OSError as error:
         return _fail(str(error), ExitCode.FAILURE)
+    except Warning as warning:  # of another package, where the environment turns warnings into errors
+        return _fail(f"{type(warning).__name__}: {warning}", ExitCode.FAILURE)
     except Exception as error:
         from mistral_models.errors import MistralError
 

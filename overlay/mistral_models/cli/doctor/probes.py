@@ -129,5 +129,5 @@ def _send_requests(results: ProbeResults, mistral: "Mistral") -> ProbeResults:
 def _clock_offset(date: str | None, received: float) -> float | None:
     try:
         return received - parsedate_to_datetime(date).timestamp() if date else None
-    except ValueError:
+    except (OverflowError, TypeError, ValueError):
         return None
