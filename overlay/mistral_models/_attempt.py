@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from ._credentials import Secret
+from ._proxies import Proxy
 from ._settings import Headers
 
 
@@ -24,3 +25,5 @@ class Attempt(NamedTuple):
     """Seconds from the start to the last byte of the body; None for no limit."""
     max_response_bytes: int
     """Size limit of the body, before and after decompression."""
+    proxy: Proxy | None
+    """The proxy of the environment that the request goes through."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextvars
+import threading
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -12,6 +14,7 @@ from collections.abc import (
     Generator,
     Iterable,
 )
+from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
 from . import _event_loop
@@ -51,9 +54,11 @@ def _send_in_threads(
 ) -> Generator[tuple[Operation[T], APIResponse[T] | MistralError]]:
     done: queue.SimpleQueue[tuple[Operation[T], APIResponse[T] | BaseException]] = queue.SimpleQueue()
 
-    def run(operation: Operation[T]) -> None:
+    def run(operation: Operation[T], context: contextvars.Context, once: threading.Lock) -> None:
+        if not once.acquire(blocking=False):
+            return
         try:
-            outcome: APIResponse[T] | BaseException = send(operation)
+            outcome: APIResponse[T] | BaseException = context.run(send, operation)
         except BaseException as error:  # noqa: BLE001 it is raised in the caller's thread
             outcome = error
         done.put((operation, outcome))
@@ -61,7 +66,7 @@ def _send_in_threads(
     in_flight = 0
     source_error: Exception | None = None
     source = iter(operations)
-    with thread_pools.ThreadPoolExecutor(concurrency, thread_name_prefix="mistral-models") as threads:
+    with _open_executor(concurrency) as executor:
         while True:
             try:
                 operation = next(source)
@@ -70,7 +75,7 @@ def _send_in_threads(
             except Exception as error:  # noqa: BLE001 it is raised when the results in flight are delivered
                 source_error = error
                 break
-            threads.submit(run, operation)
+            _submit(executor, run, operation, contextvars.copy_context(), threading.Lock())
             in_flight += 1
             while in_flight == concurrency or not done.empty():
                 yield _result(*done.get())
@@ -79,6 +84,24 @@ def _send_in_threads(
             yield _result(*done.get())
     if source_error:
         raise source_error
+
+
+def _open_executor(threads: int) -> AbstractContextManager[thread_pools.ThreadPoolExecutor | None]:
+    try:
+        return thread_pools.ThreadPoolExecutor(threads, thread_name_prefix="mistral-models")
+    except RuntimeError:  # the interpreter ends, and the module of executors cannot be imported anymore
+        return nullcontext()
+
+
+def _submit(executor: thread_pools.ThreadPoolExecutor | None, function: Callable[..., None], *args: object) -> None:
+    """Run a function in a thread, or here if no thread can be started; it must heed that it can be run twice."""
+    try:
+        if executor:
+            executor.submit(function, *args)
+            return
+    except RuntimeError:  # the process is at its limit of threads, or the interpreter ends
+        pass  # an earlier thread may nevertheless take the function from the executor's queue
+    function(*args)
 
 
 def _result(

@@ -12,6 +12,7 @@ from . import _failures, _retries, _settings
 from ._attempt import Attempt
 from ._clock import Clock
 from ._credentials import Secret
+from ._proxies import Proxy
 from ._response import APIResponse, RawResponse, decode
 from .errors import MistralError
 from .operations import Operation
@@ -22,10 +23,13 @@ logger: logging.Logger = logging.getLogger("mistral_models")
 
 
 class DebugLogger(Protocol):
-    """Receives requests and responses: a `logging.Logger`, or any object with its `debug` method."""
+    """Receives requests and responses: a `logging.Logger`, or any object with a method `debug`.
 
-    def debug(self, msg: str, /, *args: object) -> None:
-        """Log a message with its arguments."""
+    A `logging.Logger` gets the message and its arguments; any other object gets the formatted message.
+    """
+
+    def debug(self, msg: str, /) -> object:
+        """Log a message."""
         ...
 
 
@@ -59,6 +63,7 @@ class Call(Generic[T]):
         clock: Source of time and randomness.
         debug_logger: Receives every request and response; the logger `mistral_models` by default.
         on_response: Called with every response.
+        proxy: The proxy of the environment that its requests go through.
     """
 
     def __init__(
@@ -66,15 +71,17 @@ class Call(Generic[T]):
         operation: Operation[T],
         *,
         server_url: str,
-        http_headers: Mapping[str, str] | None,
+        http_headers: _settings.Headers,
         timeouts: _settings.Timeouts,
         retries: _retries.Retries,
         max_response_bytes: int,
         clock: Clock,
         debug_logger: DebugLogger | None,
         on_response: ResponseHook | None,
+        proxy: Proxy | None,
     ) -> None:
         query = f"?{urlencode(operation.query, quote_via=quote)}" if operation.query else ""
+        self.proxy = proxy
         self.url: str = f"{server_url}{operation.path}{query}"
         self._operation = operation
         self._headers = _settings.request_headers(http_headers, has_content=operation.content is not None)
@@ -107,6 +114,7 @@ class Call(Generic[T]):
             connect_timeout=connect_timeout,
             timeout=timeout,
             max_response_bytes=self._max_response_bytes,
+            proxy=self.proxy,
         )
         self._debug("request %d: %s %s %s", attempt.number, attempt.method, attempt.url, headers=attempt.headers)
         return attempt
@@ -147,7 +155,7 @@ class Call(Generic[T]):
             del error, cause  # the traceback refers to this frame: such a cycle would keep the body in memory
 
     def _status_error(self, attempt: Attempt, response: RawResponse) -> MistralError:
-        error = _failures.status_error(response, attempt.number, self._clock.time())
+        error = _failures.status_error(response, attempt, self._clock.time(), self._remaining())
         if self._may_have_been_sent and self._operation.name == "delete" and response.status_code == 404:
             error.add_note("An earlier attempt of this call got no response; it may have deleted the model.")
         else:
@@ -182,5 +190,7 @@ class Call(Generic[T]):
 
     def _debug(self, message: str, *args: object, headers: Mapping[str, str]) -> None:
         receiver = self._debug_logger
-        if not isinstance(receiver, logging.Logger) or receiver.isEnabledFor(logging.DEBUG):
+        if not isinstance(receiver, logging.Logger):  # loguru and structlog format in ways of their own
+            receiver.debug(message % (*args, _settings.Headers(headers)))
+        elif receiver.isEnabledFor(logging.DEBUG):
             receiver.debug(message, *args, _settings.Headers(headers))

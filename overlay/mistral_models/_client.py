@@ -42,14 +42,19 @@ class Mistral:
         timeout_ms: The deadline of a whole call, in milliseconds, retries included; 60,000 by default.
         debug_logger: Receives every request and response at level DEBUG, without secrets; the logger `mistral_models`
             by default.
+        http_headers: Headers to add to every call, or to send in place of the default ones, whatever their case.
         max_response_bytes: Size limit of a decompressed response body; 32 MiB by default.
         on_response: Called with the operation and every response to it; `utils.Recorder` is one.
         clock: Source of time, sleep and randomness; tests replace it.
 
     Raises:
-        ValueError: `server`, `server_url`, `retry_config`, `timeout_ms`, `api_key` or `max_response_bytes` is invalid.
-        TypeError: `client` or `async_client` is not an HTTP client of the right kind.
+        ValueError: `server`, `server_url`, `retry_config`, `timeout_ms`, `api_key`, `http_headers` or
+            `max_response_bytes` is invalid.
+        TypeError: `client` or `async_client` is not an HTTP client of the right kind; or a function is an `async def`.
     """
+
+    models: Models = Models.__new__(Models)
+    """The six operations. Every client replaces the class's own value, which `create_autospec(Mistral)` needs."""
 
     def __init__(
         self,
@@ -63,18 +68,23 @@ class Mistral:
         timeout_ms: float | None = None,
         debug_logger: DebugLogger | None = None,
         *,
+        http_headers: Mapping[str, str] | None = None,
         max_response_bytes: int = _settings.MAX_RESPONSE_BYTES,
         on_response: ResponseHook | None = None,
         clock: Clock | None = None,
     ) -> None:
+        _settings.sync_function(api_key, "the api_key function")
         self._api_key = api_key if callable(api_key) else _credentials.Secret(api_key)
         del api_key  # so that no traceback of this frame shows it
         self._server_url = _settings.server_url(server_url, server, url_params)
         self._timeout = _settings.timeout_seconds(timeout_ms)
         self._retries = _retries.checked(retry_config)
+        if debug_logger is not None and not callable(getattr(debug_logger, "debug", None)):
+            raise TypeError(f"debug_logger must have a method `debug`, not be a {type(debug_logger).__name__}")
         self._debug_logger = debug_logger
+        self._http_headers = _settings.checked_headers(http_headers)
         self._max_response_bytes = _settings.response_limit(max_response_bytes)
-        self._on_response = on_response
+        self._on_response = _settings.sync_function(on_response, "on_response")
         self._clock = clock or SystemClock()
         self._client: httpx.Client | None = _settings.http_client(client, "Client", "client")
         self._async_client: httpx.AsyncClient | None = _settings.http_client(
@@ -85,9 +95,8 @@ class Mistral:
         self._open()
 
     def _open(self) -> None:
-        self._pools = _pools.Pools(repr(self))
-        self.models: Models = Models(self)
-        """The six operations."""
+        self._pools = _pools.Pools(Mistral.__repr__(self))  # a subclass's own may read what is not set yet
+        self.models = Models(self)
 
     def send(
         self,
@@ -118,9 +127,9 @@ class Mistral:
         """
         call = self._start_call(operation, retries, server_url, timeout_ms, http_headers, self._client)
         while True:
-            client = self._client or self._pools.sync_client(call.url)
-            attempt = call.start_attempt(self._find_api_key(call))
+            attempt = call.start_attempt(self._find_api_key(call, self._client))
             try:
+                client = self._client or self._pools.sync_client(call.url, call.proxy)
                 result = _transport.send_attempt(client, attempt, self._clock, owns_client=not self._client)
             except Exception as failure:  # noqa: BLE001 `conclude` re-raises what is not a transport failure
                 outcome = call.conclude(attempt, failure)
@@ -143,14 +152,15 @@ class Mistral:
         given = self._async_client
         call = self._start_call(operation, retries, server_url, timeout_ms, http_headers, given)
         while True:
-            with nullcontext(given) if given else self._pools.async_client(call.url) as client:
-                attempt = call.start_attempt(self._find_api_key(call))
-                try:
+            attempt = call.start_attempt(self._find_api_key(call, given))
+            try:
+                pooled = nullcontext(given) if given else self._pools.async_client(call.url, call.proxy)
+                with pooled as client:
                     result = await _transport.send_attempt_async(client, attempt, self._clock, owns_client=not given)
-                except Exception as failure:  # noqa: BLE001 `conclude` re-raises what is not a transport failure
-                    outcome = call.conclude(attempt, failure)
-                else:
-                    outcome = call.conclude(attempt, result)
+            except Exception as failure:  # noqa: BLE001 `conclude` re-raises what is not a transport failure
+                outcome = call.conclude(attempt, failure)
+            else:
+                outcome = call.conclude(attempt, result)
             if isinstance(outcome, Done):
                 return outcome.response
             await self._clock.sleep_async(outcome.after)
@@ -206,17 +216,23 @@ class Mistral:
         return Call(
             operation,
             server_url=url,
-            http_headers=http_headers,
+            http_headers=_settings.merged_headers(given, self._http_headers, http_headers),
             timeouts=_settings.call_timeouts(timeout_ms, self._timeout, owns_client=given is None),
             retries=self._retries if isinstance(retries, Unset) else _retries.checked(retries),
             max_response_bytes=self._max_response_bytes,
             clock=self._clock,
             debug_logger=self._debug_logger,
             on_response=self._on_response,
+            proxy=None if given else self._pools.proxy_for(url),
         )
 
-    def _find_api_key(self, call: Call[Any]) -> _credentials.Secret | None:
-        return _credentials.find_api_key(self._api_key) if call.needs_api_key else None
+    def _find_api_key(
+        self, call: Call[Any], given: httpx.Client | httpx.AsyncClient | None
+    ) -> _credentials.Secret | None:
+        is_passed = not isinstance(self._api_key, _credentials.Secret) or bool(self._api_key.value)
+        if not call.needs_api_key or (not is_passed and _settings.has_credentials(given)):
+            return None
+        return _credentials.find_api_key(self._api_key)
 
     def __enter__(self) -> Self:
         return self

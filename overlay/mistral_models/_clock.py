@@ -1,6 +1,8 @@
 """Source of time, sleep and randomness; tests replace it."""
 
+import sys
 import time
+from functools import partial
 from typing import Protocol
 
 from . import _event_loop
@@ -34,9 +36,13 @@ class Clock(Protocol):
 class SystemClock:
     """The system's time and randomness."""
 
+    # freezegun replaces `time.monotonic` and every reference to it in a module. With a clock that stands still no
+    # deadline would ever be reached. The other function gives the same time, and Windows does not have it.
+    _monotonic = partial(time.clock_gettime, time.CLOCK_MONOTONIC) if sys.platform != "win32" else time.monotonic
+
     def monotonic(self) -> float:
         """Return the time of a clock that never goes backwards."""
-        return time.monotonic()
+        return SystemClock._monotonic()
 
     def time(self) -> float:
         """Return the time since 1970-01-01 UTC."""

@@ -1,10 +1,11 @@
 """Find the API key. The only module that reads the environment and the token file that it names."""
 
+import codecs
 import os
 from collections.abc import Callable
 from typing import Final
 
-from ._settings import VISIBLE_ASCII, EnvironmentVariableError
+from ._settings import VISIBLE_ASCII, EnvironmentVariableError, plain
 
 API_KEY_VARIABLE: Final = "MISTRAL_API_KEY"
 TOKEN_PATH_VARIABLE: Final = "MISTRAL_SA_TOKEN_PATH"  # noqa: S105 the name of a variable
@@ -17,6 +18,7 @@ class Secret:
     __slots__ = ("value",)
 
     def __init__(self, value: str | None) -> None:
+        value = plain(value) if isinstance(value, str) else value
         has_prefix = isinstance(value, str) and value[:7].lower() == "bearer "
         self.value: str | None = value[7:] if value and has_prefix else value
 
@@ -57,10 +59,15 @@ def _read_token() -> str | None:
     if not path:
         return None
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123 pathlib would be imported for this line alone
-            token = file.read().strip()
+        with open(path, "rb") as file:  # noqa: PTH123 pathlib would be imported for this line alone
+            content = file.read()
     except (OSError, ValueError) as error:
         raise EnvironmentVariableError(f"{TOKEN_PATH_VARIABLE}: the token cannot be read: {error}") from None
+    try:
+        token = content.decode("utf-8-sig").strip()  # some editors and shells begin files with a byte-order mark
+    except UnicodeDecodeError:
+        found = "UTF-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "another encoding"
+        raise EnvironmentVariableError(f"{TOKEN_PATH_VARIABLE}: {path} is {found}; save it as UTF-8") from None
     if not token:
         raise EnvironmentVariableError(f"{TOKEN_PATH_VARIABLE}: {path} is empty")
     return token

@@ -1,5 +1,6 @@
 """Modules that take long to import and wait for the first call. Everything else is imported together with `Mistral`."""
 
+import contextlib
 import functools
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -11,9 +12,11 @@ from . import _json
 if TYPE_CHECKING:
     import asyncio
     import email.utils as email_utils
+    import ipaddress
     import queue
     import random
     import ssl
+    import urllib.request as urllib_request  # noqa: TID251 for `_proxies`, which sends nothing
     from concurrent.futures import thread as thread_pools
     from http import cookiejar
 
@@ -29,11 +32,13 @@ else:
     http_validation_error = deferred.Deferred("mistral_models_raw.models.http_validation_error")
     httpcore = deferred.Deferred("httpcore")
     httpx = deferred.Deferred("httpx")
+    ipaddress = deferred.Deferred("ipaddress")
     models = deferred.Deferred("mistral_models.models")
     queue = deferred.Deferred("queue")
     random = deferred.Deferred("random")
     ssl = deferred.Deferred("ssl")
     thread_pools = deferred.Deferred("concurrent.futures.thread")
+    urllib_request = deferred.Deferred("urllib.request")
 
 __all__ = [
     "asyncio",
@@ -42,12 +47,14 @@ __all__ = [
     "http_validation_error",
     "httpcore",
     "httpx",
+    "ipaddress",
     "load",
     "models",
     "queue",
     "random",
     "ssl",
     "thread_pools",
+    "urllib_request",
 ]
 
 
@@ -60,5 +67,7 @@ def load(*others: ModuleType) -> None:
     async calls run in it.
     """
     deferred.load(cookiejar, email_utils, http_validation_error, httpcore, httpx, models, queue, random, ssl)
-    deferred.load(thread_pools, *decoding.DEFERRED, *others)
+    deferred.load(ipaddress, urllib_request, *decoding.DEFERRED, *others)
+    with contextlib.suppress(RuntimeError):  # the interpreter ends: it refuses modules that register clean-up
+        deferred.load(thread_pools)
     _json.load_fast_decoder()

@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from ._attempt import Attempt
+from ._proxies import Proxy
 from ._response import RawResponse, one_line, retry_after
 from .errors import (
     APIConnectionError,
@@ -34,6 +35,8 @@ _BY_STATUS: Final[dict[int, type[SDKError]]] = {
 _MAX_MESSAGE: Final = 1000
 _MAX_EXCERPT: Final = 200
 _MAX_SEARCHED: Final = 10_000
+_MAX_CHAIN: Final = 20
+_DOUBLED_VERSION: Final = "/v1/v1/"
 
 # Names instead of classes, because httpx2 has the same ones.
 _NOT_SENT: Final = frozenset(
@@ -48,14 +51,17 @@ _NOT_SENT: Final = frozenset(
     }
 )
 
+_PERMANENT: Final = frozenset({"InvalidURL", "LocalProtocolError", "UnicodeError", "UnsupportedProtocol"})
 
-def status_error(response: RawResponse, attempts: int, now: float) -> SDKError:
+
+def status_error(response: RawResponse, attempt: Attempt, now: float, remaining: float | None) -> SDKError:
     """Create the error for a response whose status is not 2XX.
 
     Args:
         response: The response.
-        attempts: The number of attempts so far.
+        attempt: The attempt that it answers.
         now: Seconds since 1970-01-01 UTC, to interpret `Retry-After`.
+        remaining: Seconds to the deadline of the call; None if it has none.
     """
     status = response.status_code
     cls = _BY_STATUS.get(status, InternalServerError if 500 <= status <= 599 else SDKError)
@@ -63,16 +69,27 @@ def status_error(response: RawResponse, attempts: int, now: float) -> SDKError:
     if 300 <= status <= 399 and "location" in response.headers:
         message = f"redirected to {_truncate(response.headers['location'], _MAX_EXCERPT)}, which is not followed"
     message = message or _excerpt(response) or response.problem
-    summary = _request_summary(response, attempts)
     wait = retry_after(response.headers, now)
-    return cls(one_line(f"{message} {summary}"), response, attempts=attempts, retry_after=wait)
+    details = []
+    if _DOUBLED_VERSION in urlsplit(response.url).path:
+        details.append("the base URL must not end in /v1, because every path begins with it")
+    if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED and attempt.proxy:
+        details.append(_via(attempt.proxy))
+    if wait is not None:
+        is_too_long = remaining is not None and wait >= remaining
+        limit = f", more than the {max(remaining or 0, 0):.3g} s that are left" if is_too_long else ""
+        details.append(f"retry after {wait:.10g} s{limit}")
+    summary = _request_summary(response, attempt.number, *details)
+    return cls(one_line(f"{message} {summary}"), response, attempts=attempt.number, retry_after=wait)
 
 
 def invalid_response_error(
     problem: Exception, response: RawResponse, attempts: int, operation: str
 ) -> ResponseValidationError:
     """Create the error for a success that does not match the OpenAPI document."""
-    message = one_line(f"{operation}: {problem} {_request_summary(response, attempts)}")
+    said = _truncate(response.error_message(), _MAX_MESSAGE)  # some gateways report errors with the status 200
+    problem_text = f"{said} ({operation}: {problem})" if said else f"{operation}: {problem}"
+    message = one_line(f"{problem_text} {_request_summary(response, attempts)}")
     error = ResponseValidationError(message, response, attempts=attempts)
     error.cause = problem
     return error
@@ -83,10 +100,13 @@ def connection_error(failure: Exception, attempt: Attempt) -> APIConnectionError
     timed_out = bool(_class_names(failure) & {"TimeoutException", "TimeoutError"})
     url = urlsplit(attempt.url)
     reason = one_line(str(failure)) or ("timed out" if timed_out else type(failure).__name__)
+    reason = "; ".join([reason, *getattr(failure, "__notes__", ())])
+    via = f", {_via(attempt.proxy)}" if attempt.proxy else ""
     count = f", {attempt.number} attempts" if attempt.number > 1 else ""
-    request = f"{type(failure).__name__}, {attempt.method} {url.path}{count}"
+    request = f"{type(failure).__name__}, {attempt.method} {url.path}{via}{count}"
     message = f"no response from {url.scheme}://{url.netloc}: {reason} ({request})"
-    return (APITimeoutError if timed_out else APIConnectionError)(message, attempts=attempt.number)
+    cls = APITimeoutError if timed_out else APIConnectionError
+    return cls(message, attempts=attempt.number, is_permanent=_is_permanent(failure))
 
 
 def is_transport_failure(error: Exception) -> bool:
@@ -106,17 +126,34 @@ def may_have_been_sent(failure: Exception) -> bool:
     return not _class_names(failure) & _NOT_SENT
 
 
+def _is_permanent(failure: Exception) -> bool:
+    """Return whether every further attempt would fail in the same way."""
+    chain: list[BaseException | None] = [failure]
+    for error in chain:
+        if error is not None and len(chain) < _MAX_CHAIN:
+            chain += [error.__cause__, error.__context__]
+    if any(type(error).__name__ == "SSLCertVerificationError" for error in chain):
+        return True
+    names = _class_names(failure)
+    # The message is the proxy's response to CONNECT, such as "407 Proxy Authentication Required".
+    return bool(names & _PERMANENT) or ("ProxyError" in names and str(failure).startswith("407"))
+
+
+def _via(proxy: Proxy) -> str:
+    return f"via the proxy {proxy.address} of {proxy.variable}"
+
+
 def _class_names(error: Exception) -> set[str]:
     return {cls.__name__ for cls in type(error).__mro__}
 
 
-def _request_summary(response: RawResponse, attempts: int) -> str:
+def _request_summary(response: RawResponse, attempts: int, *details: str) -> str:
     """Summarize the request behind an error, such as `(404 Not Found, GET https://…, request r-1, 3 attempts)`."""
     try:
         status = f"{response.status_code} {HTTPStatus(response.status_code).phrase}"
     except ValueError:  # 499, 520, 529, 561: in use, but not registered
         status = str(response.status_code)
-    parts = [status, f"{response.method} {response.url}"]
+    parts = [status, f"{response.method} {response.url}", *details]
     if response.request_id:
         parts.append(f"request {response.request_id}")
     if attempts > 1:

@@ -1,11 +1,10 @@
 """Everything that reaches into httpx or httpcore by a private name, one function each.
 
-`HttpxInternalsError` is raised where a name is gone: silently losing a deadline or a proxy would be worse.
+`HttpxInternalsError` is raised where a name is gone: silently losing a deadline would be worse.
 
-Public ways were tried first. httpx ignores the proxies of the environment as soon as it is given a transport
-(https://github.com/encode/httpx/pull/1122). Passing a network backend publicly therefore means to parse those variables
-and build the pool of each kind of proxy here: more code, no fewer private names (`_pool` remains), and a second set of
-NO_PROXY rules. A transport of our own, without private names, is invisible to instrumentation of `httpx.HTTPTransport`.
+A transport of our own, around pools with our network backends, would need no private names. But instrumentation of
+`httpx.HTTPTransport` would not see it, and httpx ignores `proxy` as soon as it is given a transport
+(https://github.com/encode/httpx/pull/1122).
 """
 
 from __future__ import annotations
@@ -27,29 +26,14 @@ class HttpxInternalsError(RuntimeError):
 
 
 def wrap_network_backends(client: httpx.Client | httpx.AsyncClient, wrap: Callable[[Any], object]) -> None:
-    """Replace the network backend of each connection pool of a client, those for environment proxies included.
+    """Replace the network backend of the connection pool of a client that was opened with `trust_env=False`.
 
     httpcore's pools take a `network_backend` as a public argument, but httpx creates the pools and does not pass one.
     """
-    transports = [_get(client, "_transport"), *_get(client, "_mounts").values()]
+    transports = [_get(client, "_transport"), *_get(client, "_mounts").values()]  # a proxy's transport is mounted
     for transport in transports:
-        if transport is not None:  # None is an address for which NO_PROXY applies
-            pool = _get(transport, "_pool")
-            pool._network_backend = wrap(_get(pool, "_network_backend"))
-
-
-def proxy_for(client: httpx.Client | httpx.AsyncClient, url: str) -> str | None:
-    """Return the proxy that a client uses for a URL, without credentials, such as `http://proxy:3128`.
-
-    httpx applies HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY by its own rules, and has no public way to ask.
-    """
-    transport = _get(client, "_transport_for_url")(httpx.URL(url))
-    proxy = getattr(_get(transport, "_pool"), "_proxy_url", None)  # only the pools of proxies have one
-    if proxy is None:
-        return None
-    host = proxy.host.decode("ascii")
-    port = "" if proxy.port is None else f":{proxy.port}"
-    return f"{proxy.scheme.decode('ascii')}://{f'[{host}]' if ':' in host else host}{port}"
+        pool = _get(transport, "_pool")
+        pool._network_backend = wrap(_get(pool, "_network_backend"))
 
 
 def has_trailing_data(response: httpx.Response) -> bool:

@@ -149,7 +149,10 @@ def _resolve(host: str, port: int, timeout: float | None) -> list[str]:
         except Exception as error:  # noqa: BLE001 it is raised in the calling thread
             results.put(error)
 
-    threading.Thread(target=look_up, name="mistral-models-dns", daemon=True).start()
+    try:
+        threading.Thread(target=look_up, name="mistral-models-dns", daemon=True).start()
+    except RuntimeError:  # the process is at its limit of threads, or the interpreter ends: do without the deadline
+        look_up()
     try:
         result = results.get(timeout=_limited(timeout))
     except (queue.Empty, TimeoutError):
@@ -181,7 +184,10 @@ class AsyncBackend:
         socket_options: Iterable[Any] | None = None,
     ) -> _AsyncStream:
         """Connect to a host."""
-        return _AsyncStream(await self._backend.connect_tcp(host, port, timeout, local_address, socket_options))
+        try:
+            return _AsyncStream(await self._backend.connect_tcp(host, port, timeout, local_address, socket_options))
+        except RuntimeError as error:  # the event loop cannot start the thread that looks up the host
+            raise httpcore.ConnectError(str(error)) from error
 
 
 class _AsyncStream:

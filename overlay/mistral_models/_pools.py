@@ -11,6 +11,7 @@ from typing import NamedTuple
 from . import _event_loop, _transport
 from ._deferred import httpx
 from ._event_loop import EventLoop
+from ._proxies import Proxies, Proxy
 
 # For every request, httpx looks at every connection of the pool: with 50 calls in flight, one pool spends its time on
 # that. A few small pools have seven times the throughput (benchmarks/README.md).
@@ -25,6 +26,7 @@ class _SyncKey(NamedTuple):
     """What sync calls must have in common to share a pool."""
 
     is_https: bool
+    proxy: Proxy | None
     pid: int
 
 
@@ -32,6 +34,7 @@ class _AsyncKey(NamedTuple):
     """What async calls must have in common to share pools."""
 
     is_https: bool
+    proxy: Proxy | None
     pid: int
     loop: EventLoop
 
@@ -59,7 +62,7 @@ class PooledClient:
 
 
 class Pools:
-    """Connection pools by scheme, process and event loop.
+    """Connection pools by scheme, proxy, process and event loop.
 
     Args:
         owner: What a warning about unclosed connections names.
@@ -68,38 +71,47 @@ class Pools:
     def __init__(self, owner: str) -> None:
         self._sync: dict[_SyncKey, httpx.Client] = {}
         self._async: dict[_AsyncKey, list[PooledClient]] = {}
+        self._proxies: Proxies | None = None
         self._abandoned: list[int] = []
         """The process ids in which event loops ended before their connections were closed."""
         finalizer = weakref.finalize(self, _warn_if_left_open, owner, self._sync, self._async, self._abandoned)
         finalizer.atexit = False
 
-    def sync_client(self, url: str) -> httpx.Client:
-        """Return the pool for a URL; open it if necessary."""
-        key = _SyncKey(url.startswith("https:"), os.getpid())
+    def proxy_for(self, url: str) -> Proxy | None:
+        """Return the proxy for a URL, by the environment of the first call, or of the first one after `close`."""
+        proxies = self._proxies
+        if proxies is None:
+            proxies = self._proxies = Proxies.from_environment()
+        return proxies.find(url)
+
+    def sync_client(self, url: str, proxy: Proxy | None) -> httpx.Client:
+        """Return the pool for a URL and a proxy; open it if necessary."""
+        key = _SyncKey(url.startswith("https:"), proxy, os.getpid())
         client = self._sync.get(key)
         if client is None:
             # If two threads open one at the same time, the first to store it wins.
-            opened = _transport.open_client(url)
+            opened = _transport.open_client(url, proxy)
             client = self._sync.setdefault(key, opened)
             if client is not opened:
                 opened.close()
         return client
 
-    def async_client(self, url: str) -> PooledClient:
-        """Return the least busy pool for a URL in the running event loop; open one if necessary."""
-        key = _AsyncKey(url.startswith("https:"), os.getpid(), _event_loop.running())
+    def async_client(self, url: str, proxy: Proxy | None) -> PooledClient:
+        """Return the least busy pool for a URL and a proxy in the running event loop; open one if necessary."""
+        key = _AsyncKey(url.startswith("https:"), proxy, os.getpid(), _event_loop.running())
         pooled = self._async.get(key)
         if pooled is None:
             self._forget_closed_loops()
             pooled = self._async[key] = []
         least_busy = min(pooled, key=_calls, default=None)
         if least_busy is None or (least_busy.calls >= _CALLS_PER_POOL and len(pooled) < _MAX_POOLS):
-            least_busy = PooledClient(_transport.open_async_client(url))
+            least_busy = PooledClient(_transport.open_async_client(url, proxy))
             pooled.append(least_busy)
         return least_busy
 
     def close(self) -> None:
         """Close the connections of sync calls."""
+        self._proxies = None
         for key in list(self._sync):
             if client := self._sync.pop(key, None):
                 _close(client, key.pid)

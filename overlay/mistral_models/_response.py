@@ -212,7 +212,7 @@ def _number(text: str) -> float:
 def _timestamp(http_date: str) -> float:
     try:
         date = email_utils.parsedate_to_datetime(http_date)
+        # The asctime() form has no time zone: all HTTP dates are UTC.
+        return (date if date.tzinfo else date.replace(tzinfo=datetime.UTC)).timestamp()
     except (ValueError, IndexError, TypeError, OverflowError):
         return math.nan
-    # The asctime() form has no time zone: all HTTP dates are UTC.
-    return (date if date.tzinfo else date.replace(tzinfo=datetime.UTC)).timestamp()

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple, Self
 
 from mistral_models_raw.types import Unset
 
+from . import _settings
 from .errors import APIConnectionError, MistralError, SDKError
 
 DEFAULT_RETRIES: Final = 2
@@ -80,10 +81,12 @@ class RetryConfig:
         *,
         max_retries: int | None = None,
     ) -> None:
-        if strategy not in {"backoff", "none"}:
+        if strategy not in ("backoff", "none"):
             raise ValueError(f"strategy must be 'backoff' or 'none', not {strategy!r}")
         if strategy == "backoff" and not isinstance(backoff, BackoffStrategy):
             raise TypeError(f"backoff must be a BackoffStrategy, not {type(backoff).__name__}")
+        if isinstance(status_codes_override, str):
+            raise TypeError(f"status_codes_override must be a list of strings, not {status_codes_override!r}")
         if max_retries is not None and (not isinstance(max_retries, int) or max_retries < 0):
             raise ValueError(f"max_retries must be an integer >= 0, not {max_retries!r}")
         self.strategy: str = strategy
@@ -136,7 +139,9 @@ def checked(retries: Any) -> Retries:  # noqa: ANN401 callers pass anything
 
     Raises:
         ValueError: It is none of `Retries`.
+        TypeError: It is a coroutine function.
     """
+    _settings.sync_function(retries, "the retry function")
     is_count = isinstance(retries, int) and not isinstance(retries, bool) and retries >= 0
     if retries is None or is_count or isinstance(retries, Unset | RetryConfig) or callable(retries):
         return retries  # type: ignore[no-any-return] # checked just now
@@ -179,7 +184,7 @@ def _by_policy(policy: RetryConfig, error: MistralError, spent: Spent, random: f
 
 def _is_retryable(policy: RetryConfig, error: MistralError) -> bool:
     if isinstance(error, APIConnectionError):
-        return policy.retry_connection_errors
+        return policy.retry_connection_errors and not error.is_permanent
     if not isinstance(error, SDKError):
         return False
     override = str(error.headers.get("x-should-retry", "")).strip().lower()
@@ -187,8 +192,12 @@ def _is_retryable(policy: RetryConfig, error: MistralError) -> bool:
         return override == "true"
     # 409 is not listed: a conflict seldom resolves by itself.
     status = str(error.status_code)
-    patterns = policy.status_codes_override or _RETRIED_STATUSES
-    return any(str(pattern).upper() in {status, f"{status[0]}XX"} for pattern in patterns)
+    patterns = map(_status_pattern, policy.status_codes_override or _RETRIED_STATUSES)
+    return any(pattern in {status, f"{status[0]}XX"} for pattern in patterns)
+
+
+def _status_pattern(pattern: object) -> str:
+    return (_settings.plain(pattern) if isinstance(pattern, str) else str(pattern)).upper()
 
 
 def _retry_window(backoff: BackoffStrategy, spent: Spent) -> float:

@@ -7,14 +7,16 @@ import math
 import re
 import sys
 import warnings
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from ._version import __version__
 
 if TYPE_CHECKING:
     import httpx
+
+T = TypeVar("T")
 
 # The names and addresses of the vendor's SDK 3.7.0.
 SERVERS: Final = {
@@ -33,6 +35,8 @@ MAX_RESPONSE_BYTES: Final = 32 * 1024 * 1024
 SECRET_HEADERS: Final = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
 VISIBLE_ASCII: Final = re.compile(r"[\x21-\x7e]+")
 
+_ASYNC_FLAGS: Final = 0x80 | 0x200
+"""`inspect.CO_COROUTINE` and `inspect.CO_ASYNC_GENERATOR`; inspect takes long to import."""
 _USER_AGENT: Final = f"mistral-models/{__version__}"
 _LOOPBACK: Final = re.compile(r"(.*\.)?localhost|127\.[0-9.]+|::1")
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
@@ -81,6 +85,11 @@ class AsyncHttpClient(Protocol):
         """Close the client's connections."""
 
 
+def plain(text: str) -> str:
+    """Return a string as a `str` itself: for a member of a `(str, Enum)` its value, which `str()` would not return."""
+    return text if text.__class__ is str else str.__str__(text)
+
+
 def server_url(url: str | None, server: str | None = None, url_params: Mapping[str, str] | None = None) -> str:
     """Return the base URL that paths are appended to, without a trailing slash.
 
@@ -93,13 +102,17 @@ def server_url(url: str | None, server: str | None = None, url_params: Mapping[s
         ValueError: The URL is not that of a server, or the server's name is unknown.
     """
     if not url:
-        if server and server not in SERVERS:
+        name = plain(server) if isinstance(server, str) and server else server or "global"
+        if name not in SERVERS:
             raise ValueError(f"server must be one of {', '.join(map(repr, SERVERS))}, not {server!r}")
-        return SERVERS[server or "global"]
+        return SERVERS[name]
     if not isinstance(url, str):
         raise TypeError(f"server_url must be a string, not {type(url).__name__}")
-    for name, value in (url_params or {}).items():
-        url = url.replace(f"{{{name}}}", value)
+    url = plain(url)
+    for name, value in _items("url_params", url_params):
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise TypeError("url_params must map names to strings")
+        url = url.replace(f"{{{plain(name)}}}", plain(value))
     if "@" in url:
         raise ValueError("server_url must not contain a user name or password (it is not shown here); use http_headers")
     try:
@@ -112,6 +125,19 @@ def server_url(url: str | None, server: str | None = None, url_params: Mapping[s
     if {"?", "#", "{"} & {*url}:
         raise ValueError(f"server_url must have no query, fragment or unfilled {{name}}: {url!r}")
     return f"{parts.scheme}{url[len(parts.scheme) :].rstrip('/')}"  # the scheme in lower case
+
+
+def _items(argument: str, given: Mapping[Any, Any] | None) -> Iterable[tuple[Any, Any]]:
+    """Return the items of an argument that must be a mapping.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    if given is None:
+        return ()
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{argument} must be a mapping, such as a dict, not {type(given).__name__}")
+    return given.items()
 
 
 def is_loopback(url: str) -> bool:
@@ -164,6 +190,27 @@ def call_timeouts(call_ms: float | None, client_seconds: float | None, *, owns_c
     return Timeouts(CONNECT_TIMEOUT, total or CALL_TIMEOUT)
 
 
+def sync_function(given: T, argument: str) -> T:
+    """Check that a function which the client will call is not an `async def`: its result would never be awaited.
+
+    Args:
+        given: The argument: a function, or anything else.
+        argument: Its name, for the message.
+
+    Raises:
+        TypeError: It is a coroutine function, or a partial of one, or its `__call__` is one.
+    """
+    function: Any = given
+    while isinstance(function, functools.partial):
+        function = function.func
+    of_class = getattr(type(function), "__call__", None)  # noqa: B004 the method itself is wanted
+    for candidate in (function, of_class):
+        flags = getattr(getattr(candidate, "__code__", None), "co_flags", 0)
+        if isinstance(flags, int) and flags & _ASYNC_FLAGS:
+            raise TypeError(f"{argument} must be a plain function; an `async def` would never be awaited")
+    return given
+
+
 def response_limit(limit: int) -> int:
     """Check `max_response_bytes`.
 
@@ -205,21 +252,52 @@ def check_client_is_open(given: httpx.Client | httpx.AsyncClient | None) -> None
         raise ValueError(f"the {type(given).__name__} that was passed to Mistral is closed; open a new one")
 
 
-def request_headers(given: Mapping[str, str] | None, *, has_content: bool) -> Headers:
-    """Merge the caller's headers into the default ones, whatever their case. The API key is added later.
+def checked_headers(given: Mapping[str, str] | None) -> Headers:
+    """Check a caller's headers, and return them by lower-case name.
 
     Raises:
         ValueError: A name or value cannot be sent. Values are not shown.
+        TypeError: The headers are not a mapping.
     """
-    headers = Headers({"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": _USER_AGENT})
-    if has_content:
-        headers["content-type"] = "application/json"
-    for name, value in (given or {}).items():
+    headers = Headers()
+    for name, value in _items("http_headers", given):
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise ValueError(f"http_headers: {name!r} is not a header name")
         if name.lower() in _FRAMING_HEADERS:
             raise ValueError(f"http_headers: {name!r} is computed from the body and cannot be set")
         if not isinstance(value, str) or _NOT_IN_HEADER_VALUES.search(value) or not value.isascii():
             raise ValueError(f"http_headers: the value of {name!r} is not a string that a header can hold")
-        headers[name.lower()] = value
+        headers[plain(name).lower()] = plain(value)
     return headers
+
+
+def merged_headers(
+    client: httpx.Client | httpx.AsyncClient | None, own: Headers, given: Mapping[str, str] | None
+) -> Headers:
+    """Return the headers that the caller configures for a call; the later ones win.
+
+    Args:
+        client: The caller's HTTP client: a `User-Agent` that is not httpx's own is the caller's.
+        own: The checked headers of `Mistral`.
+        given: The headers of the call.
+
+    Raises:
+        ValueError, TypeError: As `checked_headers`.
+    """
+    user_agent = client.headers.get("user-agent", "") if client else ""
+    of_client = {} if not user_agent or user_agent.startswith("python-httpx") else {"user-agent": user_agent}
+    return Headers({**of_client, **own, **checked_headers(given)})
+
+
+def request_headers(configured: Headers, *, has_content: bool) -> Headers:
+    """Add the default headers to those of the caller. The API key is added later."""
+    headers = Headers({"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": _USER_AGENT})
+    if has_content:
+        headers["content-type"] = "application/json"
+    headers.update(configured)
+    return headers
+
+
+def has_credentials(client: httpx.Client | httpx.AsyncClient | None) -> bool:
+    """Return whether the caller's HTTP client authorizes requests: with `auth`, or an `Authorization` header."""
+    return client is not None and (client.auth is not None or "authorization" in client.headers)

@@ -5,15 +5,17 @@ Knows nothing of calls, retries, or the exceptions of this package.
 
 from __future__ import annotations
 
+import errno
 import functools
-import zlib
+import os
 from io import BytesIO
 from typing import Any, Final, TypeVar
 
-from . import _event_loop, _httpx_internals, _network
+from . import _content_codings, _event_loop, _httpx_internals, _network
 from ._attempt import Attempt
 from ._clock import Clock
 from ._deferred import cookiejar, httpx, ssl
+from ._proxies import Proxy
 from ._response import RawResponse
 from ._settings import SECRET_HEADERS, EnvironmentVariableError
 
@@ -26,53 +28,71 @@ _MIN_REDACTED_KEY: Final = 16
 """Shorter keys are placeholders in tests; they could be an ordinary word of the body."""
 
 
-def open_client(url: str) -> httpx.Client:
-    """Open a connection pool for the scheme of a URL.
+def open_client(url: str, proxy: Proxy | None = None) -> httpx.Client:
+    """Open a connection pool for the scheme of a URL and a proxy.
 
     Raises:
         EnvironmentVariableError: The environment names a proxy or certificates that cannot be used.
     """
-    client = _open(httpx.Client, url)
+    client = _open(httpx.Client, url, proxy)
     _httpx_internals.wrap_network_backends(client, _network.DeadlineBackend)
     return client
 
 
-def open_async_client(url: str) -> httpx.AsyncClient:
-    """Open a connection pool for the scheme of a URL and the running event loop.
+def open_async_client(url: str, proxy: Proxy | None = None) -> httpx.AsyncClient:
+    """Open a connection pool for the scheme of a URL, a proxy and the running event loop.
 
     Raises:
         EnvironmentVariableError: The environment names a proxy or certificates that cannot be used.
     """
-    client = _open(httpx.AsyncClient, url)
+    client = _open(httpx.AsyncClient, url, proxy)
     _httpx_internals.wrap_network_backends(client, _network.AsyncBackend)
     return client
 
 
-def _open(client_class: type[T], url: str) -> T:
+def _open(client_class: type[T], url: str, proxy: Proxy | None) -> T:
     options: dict[str, Any] = {
         # No CA loaded for http://: an unexpected TLS connection fails.
         "verify": _ssl_context() if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
         "limits": httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=30),
         # Calls share no state: cookies are neither stored nor sent.
         "cookies": cookiejar.CookieJar(cookiejar.DefaultCookiePolicy(allowed_domains=[])),
+        "proxy": proxy and httpx.Proxy(proxy.url),
+        "trust_env": False,  # `_proxies` has read the environment
     }
     try:
         return client_class(**options)
-    except httpx.InvalidURL:  # the message may contain part of a password
-        raise EnvironmentVariableError("a proxy variable of the environment, or NO_PROXY, is not a URL") from None
-    except ImportError as error:
-        raise EnvironmentVariableError(f"a proxy variable of the environment: {error}") from None
+    except ImportError as error:  # a SOCKS proxy needs another package
+        raise EnvironmentVariableError(f"{proxy.variable if proxy else 'httpx'}: {error}") from None
 
 
 @functools.cache
 def _ssl_context() -> ssl.SSLContext:
     # Once per process: loading the CA certificates takes longer than everything else about a client.
+    source = _certificates_source()
     try:
         return httpx.create_ssl_context()
     except OSError as error:
-        raise EnvironmentVariableError(
-            f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR names, or SSLKEYLOGFILE, cannot be used: {error}"
-        ) from None
+        if error.errno in {errno.EMFILE, errno.ENFILE}:
+            raise httpx.ConnectError(str(error)) from None
+        keylog = ", or the file that SSLKEYLOGFILE names," if os.environ.get("SSLKEYLOGFILE") else ""
+        raise EnvironmentVariableError(f"the certificates of {source}{keylog} cannot be used: {error}") from None
+
+
+@functools.cache
+def _certificates_source() -> str:
+    """Return where the trusted certificates come from, such as `SSL_CERT_FILE ('/etc/ca.pem')`.
+
+    Raises:
+        EnvironmentVariableError: They do not exist. Some versions of httpx would use others then.
+    """
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        if path := os.environ.get(name):
+            if not os.path.exists(path):  # noqa: PTH110 pathlib would be imported for this line alone
+                hint = "; the shell did not expand ~ or remove the quotation marks" if path[0] in "~\"'" else ""
+                raise EnvironmentVariableError(f"{name}: {path!r} does not exist{hint}")
+            return f"{name} ({path!r})"
+    return "the package certifi"
 
 
 def send_attempt(client: httpx.Client, attempt: Attempt, clock: Clock, *, owns_client: bool) -> RawResponse:
@@ -95,8 +115,10 @@ def send_attempt(client: httpx.Client, attempt: Attempt, clock: Clock, *, owns_c
         response = client.send(request, stream=True, follow_redirects=False)
         return _read(response, attempt, deadline)
     except BaseException as error:
-        _scrub_secrets(request, error)
+        _explain(request, error, owns_client=owns_client)
         _raise_if_closed(client, error)
+        if reported := _response_of(error, request):
+            return _raw_response(reported, attempt, _Body(reported, attempt.max_response_bytes))
         raise
     finally:
         _network.reset_deadline(token)
@@ -131,8 +153,10 @@ async def send_attempt_async(
             response = await client.send(request, stream=True, follow_redirects=False)
             return await _read_async(response, attempt, deadline)
     except BaseException as error:
-        _scrub_secrets(request, error)
+        _explain(request, error, owns_client=owns_client)
         _raise_if_closed(client, error)
+        if reported := _response_of(error, request):
+            return _raw_response(reported, attempt, _Body(reported, attempt.max_response_bytes))
         if isinstance(error, TimeoutError) and not _network.has_sent.get():
             raise httpx.ConnectTimeout("no connection was established in time") from error
         raise
@@ -186,8 +210,11 @@ def _build_request(client: httpx.Client | httpx.AsyncClient, attempt: Attempt, *
     return request
 
 
-def _scrub_secrets(request: httpx.Request, error: BaseException) -> None:
-    """Remove secrets from a failure: from its request, and from httpx's frames, whose variables some tools show."""
+def _explain(request: httpx.Request, error: BaseException, *, owns_client: bool) -> None:
+    """Remove secrets from a failure, and note which certificates are trusted if the server's is not.
+
+    Secrets are in its request, and in httpx's frames, whose variables some tools show.
+    """
     for name in SECRET_HEADERS:
         request.headers.pop(name, None)
     pending: list[BaseException | None] = [error]
@@ -197,6 +224,16 @@ def _scrub_secrets(request: httpx.Request, error: BaseException) -> None:
             seen.add(id(linked))
             linked.__traceback__ = None
             pending += [linked.__cause__, linked.__context__]
+            if owns_client and isinstance(linked, ssl.SSLCertVerificationError):
+                error.add_note(f"the trusted certificates are those of {_certificates_source()}")
+
+
+def _response_of(error: BaseException, request: httpx.Request) -> httpx.Response | None:
+    """Return the response to this request if an event hook of the caller's client raised an error for its status."""
+    response: httpx.Response | None = getattr(error, "response", None)
+    if type(error).__name__ == "HTTPStatusError" and getattr(response, "request", None) is request:
+        return response
+    return None
 
 
 def _raise_if_closed(client: httpx.Client | httpx.AsyncClient, error: BaseException) -> None:
@@ -225,12 +262,13 @@ class _Body:
     """
 
     def __init__(self, response: httpx.Response, limit: int) -> None:
-        self._coding = response.headers.get("content-encoding", "identity").strip().lower()
+        self._content_encoding = response.headers.get("content-encoding", "")
         self._limit = limit
         self._received = BytesIO()
-        self.needs_reading = not response.is_stream_consumed
-        if not self.needs_reading:  # an event hook of the caller's client has read and decompressed it
-            self._coding = "identity"
+        self._was_closed = response.is_closed and not response.is_stream_consumed
+        self.needs_reading = not response.is_stream_consumed and not response.is_closed
+        if response.is_stream_consumed:  # an event hook of the caller's client has read and decompressed it
+            self._content_encoding = ""
             self.append(response.content)
 
     def append(self, chunk: bytes) -> bool:
@@ -241,29 +279,10 @@ class _Body:
     def decompressed(self) -> tuple[bytes, str]:
         """Return the body, and what is wrong with it; empty if nothing is."""
         received = self._received.getvalue()  # does not copy
-        too_long = f"the body is longer than the limit of {self._limit} bytes"
+        if self._was_closed:
+            return b"", "an event hook of the HTTP client raised an error before the body was read"
         if len(received) > self._limit:
-            return received[: min(self._limit, _MAX_EXCERPT)], too_long
-        if self._coding in {"identity", ""} or not received:
-            return received, ""
-        if self._coding not in {"gzip", "x-gzip", "deflate"}:
-            return b"", f"the body has the unsupported content coding {self._coding!r}"
-        try:
-            decompressor, body = _decompress(received, self._limit)
-            has_more = not decompressor.eof and bool(decompressor.decompress(decompressor.unconsumed_tail, 1))
-        except zlib.error as error:
-            return b"", f"the body is not valid {self._coding}: {error}"
-        if has_more:
-            return body[:_MAX_EXCERPT], too_long
-        return body, "" if decompressor.eof else f"the body is truncated {self._coding}"
-
-
-def _decompress(received: bytes, limit: int) -> tuple[Any, bytes]:
-    """Decompress up to the limit; the decompressor knows whether there is more."""
-    try:
-        decompressor = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib, detected by the header
-        return decompressor, decompressor.decompress(received, limit)
-    except zlib.error:
-        # Some servers send raw deflate for "deflate" (RFC 9110, 8.4.1.2).
-        decompressor = zlib.decompressobj(-zlib.MAX_WBITS)
-        return decompressor, decompressor.decompress(received, limit)
+            body, problem = received[: self._limit], _content_codings.too_long(self._limit)
+        else:
+            body, problem = _content_codings.undo(self._content_encoding, received, self._limit)
+        return body[:_MAX_EXCERPT] if problem else body, problem

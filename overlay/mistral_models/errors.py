@@ -69,8 +69,10 @@ def _restore(cls: type[MistralError], args: tuple[object, ...], state: dict[str,
 class APIConnectionError(MistralError):
     """No response was received, or not all of it: the service may or may not have carried out the operation."""
 
-    def __init__(self, message: str = "No response received", *, attempts: int = 1) -> None:
+    def __init__(self, message: str = "No response received", *, attempts: int = 1, is_permanent: bool = False) -> None:
         super().__init__(message, attempts=attempts)
+        self.is_permanent: bool = is_permanent
+        """Whether every further attempt would fail in the same way, as with an untrusted certificate. Not retried."""
 
 
 class APITimeoutError(APIConnectionError):

@@ -16,6 +16,7 @@ from mistral_models_raw.deferred import Deferred
 from mistral_models_raw.types import UNSET, Unset
 
 from ._deferred import models
+from ._settings import plain
 
 if TYPE_CHECKING:
     from mistral_models_raw.api.models import archive as archive_endpoint
@@ -97,7 +98,8 @@ def retrieve(model_id: str) -> Operation[models.ResponseRetrieveModelV1ModelsMod
     Raises:
         ValueError: The id is blank, `.` or `..`, or contains control characters.
     """
-    request = retrieve_endpoint._get_kwargs(_checked_id(model_id))
+    model_id = _checked_id(model_id)
+    request = retrieve_endpoint._get_kwargs(model_id)
     return _operation("retrieve", request, retrieve_endpoint.decode, model_id)
 
 
@@ -110,7 +112,8 @@ def delete(model_id: str) -> Operation[models.DeleteModelResponse]:
     Raises:
         ValueError: The id is blank, `.` or `..`, or contains control characters.
     """
-    request = delete_endpoint._get_kwargs(_checked_id(model_id))
+    model_id = _checked_id(model_id)
+    request = delete_endpoint._get_kwargs(model_id)
     return _operation("delete", request, delete_endpoint.decode, model_id)
 
 
@@ -127,10 +130,11 @@ def update(
     Raises:
         ValueError: The id is blank, `.` or `..`, or contains control characters.
     """
+    model_id = _checked_id(model_id)
     body = update_model_request.UpdateModelRequest(
         name=_text("name", name), description=_text("description", description)
     )
-    request = update_endpoint._get_kwargs(_checked_id(model_id), body=body)
+    request = update_endpoint._get_kwargs(model_id, body=body)
     return _operation("update", request, update_endpoint.decode, model_id)
 
 
@@ -143,7 +147,8 @@ def archive(model_id: str) -> Operation[models.ArchiveModelResponse]:
     Raises:
         ValueError: The id is blank, `.` or `..`, or contains control characters.
     """
-    request = archive_endpoint._get_kwargs(_checked_id(model_id))
+    model_id = _checked_id(model_id)
+    request = archive_endpoint._get_kwargs(model_id)
     return _operation("archive", request, archive_endpoint.decode, model_id)
 
 
@@ -156,7 +161,8 @@ def unarchive(model_id: str) -> Operation[models.UnarchiveModelResponse]:
     Raises:
         ValueError: The id is blank, `.` or `..`, or contains control characters.
     """
-    request = unarchive_endpoint._get_kwargs(_checked_id(model_id))
+    model_id = _checked_id(model_id)
+    request = unarchive_endpoint._get_kwargs(model_id)
     return _operation("unarchive", request, unarchive_endpoint.decode, model_id)
 
 
@@ -177,14 +183,17 @@ def _operation(
 
 
 def _text(name: str, value: str | Unset | None) -> str | Unset | None:
-    if value is None or isinstance(value, str | Unset):
+    if value is None or isinstance(value, Unset):
         return value
+    if isinstance(value, str):
+        return plain(value)
     raise TypeError(f"{name} must be a string, not {type(value).__module__}.{type(value).__qualname__}")
 
 
 def _checked_id(model_id: str) -> str:
     if not isinstance(model_id, str):
         raise TypeError(f"model_id must be a string, not {type(model_id).__name__}")
+    model_id = plain(model_id)
     # A dot segment would be removed from the path, which would then address something else (RFC 3986, 5.2.4).
     if not model_id.strip() or model_id in {".", ".."} or _CONTROL_CHARACTERS.search(model_id):
         raise ValueError(f"model_id {model_id!r} is not a model id; use one that models.list() returns")

@@ -21,7 +21,7 @@ class AudioSpeechCapabilities(ModelBase):
     instruction: bool = False
     response_formats: list[str] | None = None
     """ Audio formats that can be requested. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
 
     _not_nullable = (
         "modes",

@@ -27,7 +27,7 @@ class AudioTranscriptionCapabilities(ModelBase):
     languages: list[str] | None = None
     """ ISO 639-1 codes. """
     streaming_delays_ms: list[StreamingDelayRange] | None = None
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
 
     _not_nullable = (
         "modes",

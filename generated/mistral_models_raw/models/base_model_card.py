@@ -52,7 +52,7 @@ class BaseModelCard(ModelBase):
     type: Literal["base"] = "base"
     audio_transcription_capabilities: AudioTranscriptionCapabilities | None = None
     audio_speech_capabilities: AudioSpeechCapabilities | None = None
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
 
     _not_nullable = ("created",)
 

@@ -39,7 +39,7 @@ class ClassifierFineTunedModel(ModelBase):
     """ The id of the fine-tuning job that created the model. """
     classifier_targets: list[ClassifierTargetResult]
     model_type: Literal["classifier"] = "classifier"
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -22,7 +22,7 @@ class ClassifierTargetResult(ModelBase):
     loss_function: FTClassifierLossFunction | str
     """ The loss function that a classifier was trained with. The service may use values that are not listed; the client
     keeps them. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -38,7 +38,7 @@ class CompletionFineTunedModel(ModelBase):
     job: str | None = None
     """ The id of the fine-tuning job that created the model. """
     model_type: Literal["completion"] = "completion"
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

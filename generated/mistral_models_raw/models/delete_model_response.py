@@ -20,7 +20,7 @@ class DeleteModelResponse(ModelBase):
     """ The id of the model that was deleted. """
     object: str = "model"
     deleted: bool = True
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -24,7 +24,7 @@ class ErrorBody(ModelBase):
     type: str | None = None
     param: str | None = None
     code: str | None = None
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
 
     _not_nullable = (
         "detail",

@@ -21,7 +21,7 @@ class FineTunedModelCapabilities(ModelBase):
     function_calling: bool = False
     fine_tuning: bool = False
     classification: bool = False
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

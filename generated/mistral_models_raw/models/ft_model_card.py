@@ -55,7 +55,7 @@ class FTModelCard(ModelBase):
     root: str
     """ The id of the base model that was fine-tuned. """
     archived: bool = False
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
 
     _not_nullable = ("created",)
 

@@ -18,7 +18,7 @@ class HTTPValidationError(ModelBase):
     """The errors that the service found in a request."""
 
     detail: list[ValidationError] | str | None = None
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
 
     _not_nullable = ("detail",)
 

@@ -30,7 +30,7 @@ class ModelCapabilities(ModelBase):
     audio_transcription_realtime: bool = False
     audio_speech: bool = False
     unified_resources: bool = False
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -20,7 +20,7 @@ class ModelList(ModelBase):
 
     object: str = "list"
     data: list[BaseModelCard | FTModelCard | UnknownModelCard]
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
 
     x_table: ClassVar[tuple[str, ...]] = (
         "data",

@@ -19,7 +19,7 @@ class UnarchiveModelResponse(ModelBase):
     id: str
     object: Literal["model"] = "model"
     archived: bool = False
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -25,7 +25,7 @@ class ValidationError(ModelBase):
     """ The invalid value. """
     ctx: ValidationErrorCtx | None = None
     """ Further details of the error. """
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
 
     _not_nullable = (
         "input",

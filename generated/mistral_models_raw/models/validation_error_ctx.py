@@ -14,7 +14,7 @@ from ..model_base import ModelBase, field_defaults
 class ValidationErrorCtx(ModelBase):
     """Further details of the error."""
 
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

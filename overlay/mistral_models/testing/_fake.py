@@ -153,28 +153,24 @@ class FakeMistral:
         """Return a transport for `httpx.Client` and `httpx.AsyncClient` that reaches this service without a socket."""
         return FakeTransport(self.handle, self.clock)
 
-    @contextmanager
-    def client(self, **options: Any) -> Generator[Mistral]:  # noqa: ANN401 as the constructor of Mistral has them
-        """Open a client of this service, sync and async, without a socket; its waits take no time.
+    def client(self, **options: Any) -> Mistral:  # noqa: ANN401 as the constructor of Mistral has them
+        """Return a client of this service, sync and async, without a socket; its waits take no time.
+
+        It holds no connections, so that closing it is optional; `with` and `async with` work as for any client.
 
         Args:
             options: Further arguments of `Mistral`, such as `retry_config`.
 
-        Yields:
-            The client; it is closed when the block ends.
         """
-        transport = self.transport()
-        with httpx.Client(transport=transport, trust_env=False, timeout=_CLIENT_TIMEOUT) as client:
-            # The async client holds no connection, and there may be no event loop to close it in.
-            async_client = httpx.AsyncClient(transport=transport, trust_env=False, timeout=_CLIENT_TIMEOUT)
-            defaults: dict[str, Any] = {
-                "api_key": self.api_key,
-                "timeout_ms": 60_000,
-                "clock": self.clock,
-                "client": client,
-                "async_client": async_client,
-            }
-            yield Mistral(**(defaults | options))
+        arguments: dict[str, Any] = {"transport": self.transport(), "trust_env": False, "timeout": _CLIENT_TIMEOUT}
+        defaults: dict[str, Any] = {
+            "api_key": self.api_key,
+            "timeout_ms": 60_000,
+            "clock": self.clock,
+            "client": httpx.Client(**arguments),
+            "async_client": httpx.AsyncClient(**arguments),
+        }
+        return Mistral(**(defaults | options))
 
     @contextmanager
     def serve(self, port: int = 0) -> Generator[str]:

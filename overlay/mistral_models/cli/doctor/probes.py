@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from mistral_models import operations
-from mistral_models._httpx_internals import proxy_for
+from mistral_models._proxies import Proxies
 from mistral_models.errors import MistralError
 
 if TYPE_CHECKING:
@@ -69,13 +69,11 @@ def probe(server_url: str, mistral: "Mistral | None", connect_timeout: float | N
 
 
 def _find_proxy(results: ProbeResults) -> ProbeResults:
-    """Ask httpx, which applies the rules for `NO_PROXY` in its own way."""
     try:
-        # No certificates are loaded: this client sends nothing.
-        with httpx.Client(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)) as client:
-            return results._replace(proxy=proxy_for(client, results.server_url))
-    except (httpx.InvalidURL, ImportError, ValueError):  # the messages may contain a password
+        proxy = Proxies.from_environment().find(results.server_url)
+    except ValueError:
         return results._replace(proxy_is_invalid=True)
+    return results._replace(proxy=proxy.address if proxy else None)
 
 
 def _connect(results: ProbeResults, timeout: float) -> ProbeResults:
