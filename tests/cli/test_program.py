@@ -143,6 +143,12 @@ def test_a_refused_connection_is_one_line(tmp_path):
         (("update", "x"), "nothing to change"),
         (("update", "x", "--name", "a", "--clear-name"), "--name and --clear-name exclude each other"),
         (("update", "x", "--description", "a", "--clear-description"), "--clear-description exclude each other"),
+        (("--header", SECRET, "list"), "--header 'Name: value'"),
+        (("--header", f"x y: {SECRET}", "list"), "'x y' is not a header name"),
+        (("--header", f": {SECRET}", "list"), "'' is not a header name"),
+        (("--demo", "--header", f"x: {SECRET}\n", "list", "--header", "X: y"), "'x' has two values"),
+        (("--demo", "--header", f"x: {SECRET}\x7f", "list"), "the value of 'x'"),
+        (("--header", f"Content-Length: {SECRET}", "doctor"), "'content-length'"),
         (("--server-url", "", "list"), "'--server-url': the value is empty"),
         (("list", "--provider", "\udcff"), "'--provider': the value is not valid UTF-8"),
         (("list", "--model", ""), "'--model': the value is empty"),
@@ -161,6 +167,7 @@ def test_a_usage_error_is_one_line(cli, arguments, message):
     result = cli(*arguments, MISTRAL_API_KEY=SECRET)
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert message in result.stderr
+    assert SECRET not in result.stderr
 
 
 def options_of(command: str) -> list[click.Option]:
@@ -230,6 +237,49 @@ def test_the_log_does_not_contain_the_key(tmp_path):
     assert re.search(r"^mistral-models: request .*GET", log, re.MULTILINE)
     assert re.search(r"^mistral-models: .* 1: 503", log, re.MULTILINE)
     assert SECRET not in log
+
+
+class RecordingService(FakeMistral):
+    """Records the requests that it receives."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.received: list[Request] = []
+
+    def handle(self, request: Request) -> Response:
+        self.received.append(request)
+        return super().handle(request)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("list",), ("show", MINE), ("update", MINE, "--name", "x"), ("archive", MINE), ("delete", MINE, "gone", "--yes"),
+     ("delete", "gone", "--dry-run"), ("timeline",), ("doctor",)],
+    ids=" ".join,
+)  # fmt: skip
+def test_headers_are_added_to_every_request(tmp_path, command):
+    """`--header` can be repeated, before and after the command; the log shows the names, but not the values."""
+    service = RecordingService()
+    with serving(tmp_path, service) as cli:
+        result = cli("--header", f"X-Gateway:{SECRET}", "-vv", *command, "--header", "user-agent:  me: 2 ")
+    assert "Traceback" not in result.stderr
+    assert service.received
+    for request in service.received:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        assert (headers["x-gateway"], headers["user-agent"]) == (SECRET, "me: 2")
+        assert headers["authorization"] == f"Bearer {service.api_key}"
+    assert "'x-gateway': '***'" in result.stderr
+    assert SECRET not in result.stderr + result.stdout
+
+
+def test_an_authorization_header_replaces_the_key(tmp_path):
+    """With `--header 'Authorization: …'` no key is needed, and the one of the environment is not sent."""
+    service = RecordingService()
+    header = ("--header", f"Authorization: Bearer {service.api_key}")
+    with serving(tmp_path, service) as cli:
+        assert cli("list", *header, MISTRAL_API_KEY="").exit_code == 0
+        assert cli("list", *header, MISTRAL_API_KEY="another").exit_code == 0
+        assert "--header Authorization replaces it" in cli("doctor", *header, MISTRAL_API_KEY="").stdout
 
 
 def test_timeout_limits_the_whole_call(tmp_path):

@@ -1,5 +1,6 @@
 """The client that a command uses, and the models that it lists."""
 
+import copy
 import logging
 import os
 import warnings
@@ -11,11 +12,11 @@ import click
 from . import completion
 from .exit_codes import ExitCode, describe
 from .model_info import merged_info, model_info
-from .options import usage_errors
+from .options import parse_headers, usage_errors
 from .terminal import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Collection, Generator, Iterable, Iterator
 
     from mistral_models import APIResponse, Mistral
     from mistral_models._json import Json
@@ -61,15 +62,18 @@ def connect(connection: "ConnectionOptions") -> "Generator[Mistral]":
     arguments: dict[str, Any] = {"timeout_ms": connection.timeout and connection.timeout * 1000}
     if connection.retries is not None:
         arguments["retry_config"] = connection.retries
+    with usage_errors():
+        headers = arguments["http_headers"] = parse_headers(connection.header)
     if connection.demo:
-        with _warnings_and_log(connection.verbose), _embedded_service(connection, arguments) as mistral:
+        with _warnings_and_log(connection), _embedded_service(connection, arguments) as mistral:
             yield mistral
         return
     with usage_errors():
         server_url(connection)
         mistral = Mistral(server_url=connection.server_url, **arguments)
-    _check_api_key()
-    with _warnings_and_log(connection.verbose), mistral:
+    if "authorization" not in headers:  # it replaces the key
+        _check_api_key()
+    with _warnings_and_log(connection), mistral:
         yield mistral
 
 
@@ -123,11 +127,11 @@ def _embedded_service(connection: "ConnectionOptions", arguments: dict[str, Any]
         raise click.UsageError("--demo uses an embedded service; leave out --server-url")
     fake = FakeMistral()
     # Requests stay in this process, so that proxy settings do not matter.
-    with (
-        httpx.Client(transport=fake.transport()) as client,
-        Mistral(fake.api_key, server_url=EMBEDDED_URL, client=client, **arguments) as mistral,
-    ):
-        yield mistral
+    with httpx.Client(transport=fake.transport()) as client:
+        with usage_errors():
+            mistral = Mistral(fake.api_key, server_url=EMBEDDED_URL, client=client, **arguments)
+        with mistral:
+            yield mistral
 
 
 def _check_api_key() -> None:
@@ -229,30 +233,40 @@ def _sent_json(response: "APIResponse[Any]") -> "Json":
 
 
 @contextmanager
-def _warnings_and_log(verbose: int) -> "Generator[None]":
+def _warnings_and_log(connection: "ConnectionOptions") -> "Generator[None]":
     """Write warnings of the library and, if requested, its log to the standard error."""
 
     def show_warning(message: Warning | str, *_: object, **__: object) -> None:
         click.echo(f"mistral-models: {escape(str(message))}", err=True)
 
-    with warnings.catch_warnings(), _log_output(verbose):
+    with warnings.catch_warnings(), _log_output(connection.verbose, parse_headers(connection.header)):
         warnings.simplefilter("default", UserWarning)  # a message to the user, even if warnings are errors elsewhere
         warnings.showwarning = show_warning
         yield
 
 
 @contextmanager
-def _log_output(verbose: int) -> "Generator[None]":
+def _log_output(verbose: int, secret_headers: "Collection[str]") -> "Generator[None]":
+    """Write the library's log to the standard error.
+
+    Args:
+        verbose: 0 for no log, 1 for retries, 2 for requests and responses.
+        secret_headers: Names of headers whose values are not logged.
+    """
     if not verbose:
         yield
         return
 
-    class EscapingFormatter(logging.Formatter):
+    class SafeFormatter(logging.Formatter):
         def format(self, record: logging.LogRecord) -> str:
+            arguments = record.args
+            if isinstance(arguments, tuple):
+                record = copy.copy(record)
+                record.args = tuple(_redact(argument, secret_headers) for argument in arguments)
             return escape(super().format(record))
 
     handler = logging.StreamHandler()
-    handler.setFormatter(EscapingFormatter("mistral-models: %(message)s"))
+    handler.setFormatter(SafeFormatter("mistral-models: %(message)s"))
     logger = logging.getLogger("mistral_models")
     level = logger.level
     logger.addHandler(handler)
@@ -262,3 +276,12 @@ def _log_output(verbose: int) -> "Generator[None]":
     finally:
         logger.setLevel(level)
         logger.removeHandler(handler)
+
+
+def _redact(argument: object, secret_headers: "Collection[str]") -> object:
+    """Redact header values in an argument of a log message, if it is headers."""
+    from mistral_models._settings import Headers
+
+    if not isinstance(argument, Headers):
+        return argument
+    return Headers({name: "***" if name in secret_headers else value for name, value in argument.items()})

@@ -90,6 +90,8 @@ class ConnectionOptions:
         self.retries: int | None = None
         self.verbose: int = 0
         self.demo: bool = False
+        self.header: tuple[str, ...] = ()
+        """Headers to add to every request, each as `Name: value`."""
         self.given: set[str] = set()
         """Names of the options that were given in either position."""
 
@@ -125,8 +127,32 @@ _CONNECTION: Final = (
         "--retries", metavar="NUMBER", type=click.IntRange(min=0), help="Retries of a failed request; 2 by default."
     ),
     _connection_option("-v", "--verbose", count=True, help="Log retries; twice, also requests and responses."),
+    _connection_option(
+        "--header",
+        metavar="'NAME: VALUE'",
+        multiple=True,
+        help="Header to add to every request; repeatable. Other users can see arguments.",
+    ),
     _connection_option("--demo", is_flag=True, help="Use an embedded fake service, without a key."),
 )
+
+
+def parse_headers(lines: Sequence[str]) -> dict[str, str]:
+    """Split headers into names, in lower case, and values.
+
+    Raises:
+        ValueError: A header has no colon, or is given twice. The message shows no value.
+    """
+    headers: dict[str, str] = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        name = name.strip().lower()
+        if not colon:
+            raise ValueError("--header takes a name and a value with a colon between them: --header 'Name: value'")
+        if name in headers:
+            raise ValueError(f"--header: {name!r} has two values")
+        headers[name] = value.strip()
+    return headers
 
 
 def connection_options(command: Decorated) -> Decorated:

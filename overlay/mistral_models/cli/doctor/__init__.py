@@ -57,7 +57,8 @@ def _probe(connection: options.ConnectionOptions) -> "ProbeResults":
             mistral = stack.enter_context(client.connect(connection))
         except client.APIKeyError as error:
             return probe(url, None, connect_timeout)._replace(key_error=error.format_message())
-        return probe(url, mistral, connect_timeout)
+        results = probe(url, mistral, connect_timeout)
+        return results._replace(replaces_key="authorization" in options.parse_headers(connection.header))
 
 
 def _exit_code(results: "ProbeResults", diagnostics: "Sequence[Diagnostic]") -> ExitCode:

@@ -52,7 +52,8 @@ def diagnose(results: ProbeResults, now: dt.datetime) -> Iterator[Diagnostic]:
 def _key(results: ProbeResults) -> Diagnostic:
     if results.key_error:
         return Diagnostic("key", "failure", results.key_error, "Create an API key in the console of the service.")
-    return Diagnostic("key", "ok", "there is an API key")
+    found = "--header Authorization replaces it" if results.replaces_key else "there is an API key"
+    return Diagnostic("key", "ok", found)
 
 
 def _proxy(results: ProbeResults) -> Diagnostic:

@@ -36,6 +36,8 @@ class ProbeResults(NamedTuple):
 
     server_url: str
     key_error: str | None = None
+    replaces_key: bool = False
+    """Whether `--header` has an `Authorization` header, which is sent in place of the key."""
     proxy: "Proxy | None" = None
     proxy_error: str | None = None
     """Why the proxy of the environment cannot be used."""
