@@ -128,6 +128,8 @@ def _load_ids(connection: ConnectionOptions) -> list[str]:
 
 def _cache_file(connection: ConnectionOptions) -> Path:
     """Return the cache file of a server. Its name does not depend on the API key."""
-    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    cache = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if not cache.is_absolute():  # to be ignored, by the XDG Base Directory Specification
+        cache = Path.home() / ".cache"
     server = sha256((connection.server_url or "").rstrip("/").encode()).hexdigest()[:16]
-    return Path(cache) / "mistral-models" / f"ids-{server}"
+    return cache / "mistral-models" / f"ids-{server}"

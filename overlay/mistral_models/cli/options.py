@@ -1,7 +1,9 @@
 """Options that several commands share: the connection, filters for models, and output formats."""
 
+import datetime as dt
 import functools
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -68,6 +70,29 @@ class _Seconds(click.FloatRange):
         if not math.isfinite(seconds * 1000):
             self.fail(f"{value} is not a finite number of seconds", param, ctx)
         return seconds
+
+
+def _parse_moment(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.datetime | None:
+    """Parse a date, which means its beginning in UTC, or a date and time."""
+    del ctx
+    if value is None:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a date such as 2026-01-31", param=param) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def _parse_tokens(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    """Parse a number of tokens: exact, or with a unit as in the table."""
+    del ctx
+    if value is None:
+        return None
+    match = re.fullmatch(r"([0-9]{1,15}(?:\.[0-9]{1,15})?)([km]?)", value, re.IGNORECASE)
+    if match is None:
+        raise click.BadParameter(f"{value!r} is not a number of tokens such as 100000, 100k or 1M", param=param)
+    return round(float(match[1]) * {"": 1, "k": 1000, "m": 1_000_000}[match[2].lower()])
 
 
 def _validate_text(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -174,6 +199,12 @@ class ModelFilter(NamedTuple):
     """Applied by the service, not by `accepts`."""
     model: str | None = None
     """Applied by the service, not by `accepts`."""
+    min_context: int | None = None
+    """In tokens."""
+    created_after: dt.datetime | None = None
+    """Earliest time; only fine-tuned models have one."""
+    created_before: dt.datetime | None = None
+    """Only fine-tuned models that are older."""
 
     @property
     def is_empty(self) -> bool:
@@ -188,6 +219,9 @@ class ModelFilter(NamedTuple):
             and all(model.capabilities.get(name) for name in self.capabilities)
             and self.archived in {None, model.archived}
             and (not self.deprecated or model.deprecation is not None)
+            and (self.min_context is None or (model.context_length or 0) >= self.min_context)
+            and (self.created_after is None or (model.created is not None and model.created >= self.created_after))
+            and (self.created_before is None or (model.created is not None and model.created < self.created_before))
             and (not self.match or any(self._matches(name) for name in (*model.ids, model.name) if name))
         )
 
@@ -229,6 +263,24 @@ _FILTERS: Final = (
         multiple=True,
         help="Only models whose id, name or alias matches, such as 'ft:*'; repeatable (any).",
     ),
+    click.option(
+        "--min-context",
+        metavar="TOKENS",
+        callback=_parse_tokens,
+        help="Only models with at least this context: 100k, 1M.",
+    ),
+    click.option(
+        "--created-after",
+        metavar="DATE",
+        callback=_parse_moment,
+        help="Only fine-tuned models that were created on this day (UTC) or later.",
+    ),
+    click.option(
+        "--created-before",
+        metavar="DATE",
+        callback=_parse_moment,
+        help="Only fine-tuned models that were created before this day (UTC).",
+    ),
     click.option("--provider", metavar="NAME", callback=_validate_text, help="Let the service filter by provider."),
     click.option("--model", metavar="NAME", callback=_validate_text, help="Let the service filter by model name."),
 )
@@ -238,21 +290,11 @@ def filter_options(command: Callable[..., int]) -> Callable[..., int]:
     """Add the filter options; the command gets them as `filters`, a `ModelFilter`."""
 
     @functools.wraps(command)
-    def with_filters(
-        *,
-        types: tuple[str, ...],
-        owners: tuple[str, ...],
-        capabilities: tuple[str, ...],
-        archived: bool | None,
-        deprecated: bool,
-        match: tuple[str, ...],
-        provider: str | None,
-        model: str | None,
-        **others: Any,  # noqa: ANN401 what click passes
-    ) -> int:
-        filters = ModelFilter(
-            types, owners, tuple(map(api_name, capabilities)), archived, deprecated, match, provider, model
-        )
+    def with_filters(*, capabilities: tuple[str, ...], **others: Any) -> int:  # noqa: ANN401 what click passes
+        given = {name: others.pop(name) for name in ModelFilter._fields if name in others}
+        filters = ModelFilter(capabilities=tuple(map(api_name, capabilities)), **given)
+        if filters.created_after and filters.created_before and filters.created_after >= filters.created_before:
+            raise click.UsageError("--created-after must be earlier than --created-before")
         return command(filters=filters, **others)
 
     return _decorate(_FILTERS, with_filters)
