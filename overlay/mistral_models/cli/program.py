@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from io import TextIOWrapper
 from typing import Any, Final
 
@@ -169,5 +170,6 @@ def _prepare_streams() -> None:
 
 
 def _fail(message: str, exit_code: int) -> int:
-    click.echo(f"{NAME}: {escape(' '.join(message.split()))}", err=True)
+    with suppress(OSError):  # if nobody can read the message, the exit code still tells the outcome
+        click.echo(f"{NAME}: {escape(' '.join(message.split()))}", err=True)
     return exit_code
