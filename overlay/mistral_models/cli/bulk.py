@@ -15,7 +15,7 @@ from .dry_run import DryRun, check_models, count_models
 from .exit_codes import ExitCode
 from .formats import to_json
 from .id_files import BYTE_ORDER_MARK, read_ids
-from .terminal import escape, silence_stdout
+from .terminal import escape, silence
 
 if TYPE_CHECKING:
     from mistral_models import Mistral
@@ -199,7 +199,7 @@ def _report(batch: Batch, *, as_json: bool) -> None:
     try:
         click.echo(to_json(batch.report()) if as_json else "\n".join(map(escape, batch.summary().splitlines())))
     except BrokenPipeError:  # the exit code still has to tell the outcome
-        silence_stdout()
+        silence(sys.stdout)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from contextlib import suppress
 from io import TextIOWrapper
 from typing import Any, Final
 
@@ -13,7 +12,7 @@ from mistral_models import __version__
 from . import exit_codes
 from .exit_codes import ExitCode
 from .options import connection_options, reject_repetition
-from .terminal import escape, silence_stdout
+from .terminal import escape, silence
 
 NAME: Final = "mistral-models"
 COMPLETION_VARIABLE: Final = "_MISTRAL_MODELS_COMPLETE"
@@ -84,7 +83,7 @@ class _Program(click.Group):
         try:
             return super().make_context(*args, **kwargs)
         except BrokenPipeError:  # --help or --version, piped into a program that does not read it
-            silence_stdout()
+            silence(sys.stdout)
             raise click.exceptions.Exit(ExitCode.SUCCESS) from None
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -96,7 +95,7 @@ class _Program(click.Group):
             exit_code = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError:  # a reader such as `head` has read enough
-            silence_stdout()
+            silence(sys.stdout)
             return ExitCode.SUCCESS
         return exit_code
 
@@ -170,6 +169,8 @@ def _prepare_streams() -> None:
 
 
 def _fail(message: str, exit_code: int) -> int:
-    with suppress(OSError):  # if nobody can read the message, the exit code still tells the outcome
+    try:
         click.echo(f"{NAME}: {escape(' '.join(message.split()))}", err=True)
+    except OSError:  # the exit code still has to tell the outcome
+        silence(sys.stderr)
     return exit_code

@@ -5,7 +5,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -113,9 +113,9 @@ def display(content: "RenderableType") -> None:
     print("\n".join(line.rstrip() for line in rendered.getvalue().splitlines()))
 
 
-def silence_stdout() -> None:
-    """Redirect the standard output to the null device after a broken pipe.
+def silence(stream: TextIO) -> None:
+    """Redirect a standard stream that cannot be written to the null device.
 
-    Otherwise the interpreter reports the broken pipe again when it flushes its buffers at exit.
+    Otherwise the interpreter reports the failure again when it flushes its buffers at exit, and changes the exit code.
     """
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
