@@ -1,4 +1,4 @@
-"""The model cards in the lists that are measured: most have all fields, and one in five is fine-tuned."""
+"""The list of models that all measurements use: the fields of real responses, and one model in five is fine-tuned."""
 
 import json
 import random
@@ -9,19 +9,19 @@ from mistral_models.testing import base_model, fine_tuned_model
 
 def cards(count: int) -> bytes:
     """Return the JSON of a list of realistic model cards, the same in each run."""
-    rng = random.Random(80)  # noqa: S311 not for secrets
+    generator = random.Random(80)  # noqa: S311 no secret
     names = list(base_model("")["capabilities"])
     models: list[dict[str, Any]] = []
     for number in range(count):
         name = f"mistral-{number}-2506"
         fields: dict[str, Any] = {
-            "created": 1750000000 + number,
-            "description": f"Official {name} model, with a sentence about what it is for.",
+            "created": 1791465826,
+            "description": f"Official {name} Mistral AI model",
             "aliases": [f"mistral-{number}-latest", f"mistral-{number}"],
             "deprecation": "2027-03-31T12:00:00Z" if number % 4 == 0 else None,
             "default_model_temperature": 0.3,
         }
-        capabilities = [capability for capability in names if rng.random() < 0.3]
+        capabilities = [capability for capability in names if generator.random() < 0.3]
         models.append(
             fine_tuned_model(name, **fields) if number % 5 == 0 else base_model(name, *capabilities, **fields)
         )

@@ -1,6 +1,6 @@
-"""Log which models came, went, or got a date of retirement since the last run: a job for cron.
+"""Log which models are new, gone, or have another retirement date since the last run: a job for cron.
 
-Each run keeps what it saw in the file that it is given. A failure is logged, and the exit status is 1.
+Each run saves the models to the file that you name. A failure is logged, and the exit code is 1.
 
     15 6 * * * python examples/nightly_report.py /var/lib/models.json 2>> /var/log/models.log
 """
@@ -11,20 +11,27 @@ import sys
 from pathlib import Path
 
 from mistral_models import Mistral
+from mistral_models.catalogue import Catalogue, Model
 from mistral_models.errors import MistralError
 
 log = logging.getLogger("nightly_report")
 
 
+def label(model: Model) -> str:
+    """Return what identifies a model: the id alone does not, because two base models can share it."""
+    has_own_id = model.type == "fine-tuned" or model.name in {None, model.id}
+    return model.id if has_own_id else f"{model.id} ({model.name})"
+
+
 def current() -> dict[str, str | None]:
-    """The end of each model by its id, None where it is not set."""
+    """Return the retirement date of each model, or None if it has none."""
     with Mistral(retry_config=5, timeout_ms=300_000) as mistral:
-        cards = mistral.models.list().data
-    return {card.id: card.to_dict().get("deprecation") for card in cards if card.id}
+        models = [model for model in Catalogue(mistral.models.list()) if model.ids]
+    return {label(model): model.deprecation.date().isoformat() if model.deprecation else None for model in models}
 
 
 def main(file: Path) -> int:
-    """Compare with what the last run saw; returns the exit status."""
+    """Compare the models with those of the last run, and return the exit code."""
     try:
         now = current()
         before = json.loads(file.read_text(encoding="utf-8")) if file.exists() else now

@@ -1,9 +1,9 @@
-"""Warn about models in use that will be retired soon, and name what takes their place.
+"""Warn about models in use that will be retired soon, and name their replacements.
 
-Give it the ids or aliases that your programs use. The exit status is 1 if any of them will be gone within
-`--days`, so that a pipeline can stop there.
+Pass the ids or aliases that your programs use. The exit code is 1 if any of them will be retired within `--days`, so
+that a pipeline can stop there.
 
-    python examples/retiring_models.py mistral-tiny codestral-latest --days 60
+    python examples/retiring_models.py mistral-ocr-3 codestral-latest --days 60
 """
 
 import argparse
@@ -11,21 +11,21 @@ import sys
 from datetime import UTC, date, datetime, timedelta
 
 from mistral_models import Mistral
-from mistral_models.models import BaseModelCard, FTModelCard
+from mistral_models.catalogue import Catalogue
 
 
 def warnings(mistral: Mistral, in_use: list[str], until: date) -> list[str]:
-    """Say what is wrong with each name that does not last until then."""
-    cards = [card for card in mistral.models.list().data if isinstance(card, BaseModelCard | FTModelCard)]
-    known = {name: card for card in cards for name in (*card.aliases, card.id)}
+    """Return a warning for each name whose model does not exist or is retired by then."""
+    catalogue = Catalogue(mistral.models.list())
     found = []
     for name in in_use:
-        card = known.get(name)
-        if card is None:
+        if name not in catalogue:
             found.append(f"{name}: there is no such model")
-        elif card.deprecation and card.deprecation.date() <= until:
-            instead = card.deprecation_replacement_model or "another model"
-            found.append(f"{name}: retired on {card.deprecation.date()}, use {instead}")
+        # Usually one model, but the service has listed two models with the same name.
+        for model in catalogue.find(name):
+            if model.deprecation and model.deprecation.date() <= until:
+                replacement = model.replacement or "another model"
+                found.append(f"{name}: retired on {model.deprecation.date()}, use {replacement}")
     return found
 
 

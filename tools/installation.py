@@ -18,7 +18,7 @@ from .generate import ROOT
 PROGRAM = """
 from mistral_models.testing import FakeMistral
 with FakeMistral().client() as mistral:
-    assert len(mistral.models.list().data) == 13
+    assert mistral.models.list().data
 """
 
 

@@ -91,7 +91,11 @@ class ModelBase(ReprMixin):
         return {name: value for name, value in fields.items() if name not in cls._field_defaults}
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the model as JSON, `additional_properties` included."""
+        """Return the model as JSON, `additional_properties` included.
+
+        A value that was converted when it was decoded has its documented type here: "131072" comes back as 131072, and
+        a time since 1970 as text.
+        """
         fields = dict(self.additional_properties)
         attribute_names, not_nullable = self._attribute_names, self._not_nullable
         for name in self._field_defaults:

@@ -20,10 +20,13 @@ class Attempt(NamedTuple):
     """Sent as `Authorization: Bearer …`; None if the caller's headers authorize the request."""
     content: bytes | None
     connect_timeout: float | None
-    """Seconds to connect; None leaves all timeouts to the HTTP client that sends."""
+    """Seconds to connect."""
     timeout: float | None
-    """Seconds from the start to the last byte of the body; None for no limit."""
+    """Seconds from the start to the last byte of the body; None leaves all timeouts to the HTTP client that sends."""
     max_response_bytes: int
     """Size limit of the body, before and after decompression."""
     proxy: Proxy | None
     """The proxy of the environment that the request goes through."""
+
+    def __repr__(self) -> str:
+        return f"<Attempt {self.number}: {self.method} {self.url}>"

@@ -7,14 +7,13 @@ import threading
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
-    AsyncIterator,
     Awaitable,
     Callable,
     Coroutine,
     Generator,
     Iterable,
 )
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, aclosing, nullcontext
 from typing import TypeVar
 
 from . import _event_loop
@@ -138,10 +137,11 @@ async def _send_in_tasks(
 
     async def start_all() -> None:
         nonlocal source_error
-        source = _iterate(operations)
         try:
-            while await slots.acquire():
-                start(run(await anext(source)))
+            async with aclosing(_iterate(operations)) as source:
+                while True:
+                    await slots.acquire()
+                    start(run(await anext(source)))
         except StopAsyncIteration:
             pass
         except Exception as error:  # noqa: BLE001 it is raised when the results in flight are delivered
@@ -163,7 +163,7 @@ async def _send_in_tasks(
         await asyncio.gather(*in_flight, return_exceptions=True)
 
 
-async def _iterate(operations: Iterable[Operation[T]] | AsyncIterable[Operation[T]]) -> AsyncIterator[Operation[T]]:
+async def _iterate(operations: Iterable[Operation[T]] | AsyncIterable[Operation[T]]) -> AsyncGenerator[Operation[T]]:
     if isinstance(operations, AsyncIterable):
         async for operation in operations:
             yield operation

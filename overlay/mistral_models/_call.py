@@ -1,17 +1,19 @@
-"""One call from its first attempt to its result or error: which request to send, what each outcome means. Pure.
+"""One call from its first attempt to its result or error: which request to send, what each outcome means.
 
-The loops in `_client.py` drive it: they send each attempt, and pass the response or the failure to `conclude`.
+The loops in `_client.py` drive it: they send each attempt, and pass the response or the failure to `conclude`. Nothing
+here does network I/O.
 """
 
-import logging
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
-from urllib.parse import quote, urlencode
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from . import _failures, _retries, _settings
 from ._attempt import Attempt
 from ._clock import Clock
 from ._credentials import Secret
+from ._deferred import logging, urllib_parse
 from ._proxies import Proxy
 from ._response import APIResponse, RawResponse, decode
 from .errors import MistralError
@@ -19,7 +21,9 @@ from .operations import Operation
 
 T = TypeVar("T")
 
-logger: logging.Logger = logging.getLogger("mistral_models")
+
+_AMBIGUOUS_STATUSES: Final = frozenset({502, 504})
+"""A gateway sends these when it gets no response from the service."""
 
 
 class DebugLogger(Protocol):
@@ -57,7 +61,7 @@ class Call(Generic[T]):
         operation: What to do.
         server_url: The base URL, without a trailing slash.
         http_headers: The caller's headers; they replace default ones.
-        timeouts: The time limits.
+        timeout: Seconds for the whole call; None leaves all timeouts to the HTTP client that sends.
         retries: The retry policy.
         max_response_bytes: Size limit of a response body.
         clock: Source of time and randomness.
@@ -72,7 +76,7 @@ class Call(Generic[T]):
         *,
         server_url: str,
         http_headers: _settings.Headers,
-        timeouts: _settings.Timeouts,
+        timeout: float | None,
         retries: _retries.Retries,
         max_response_bytes: int,
         clock: Clock,
@@ -80,30 +84,41 @@ class Call(Generic[T]):
         on_response: ResponseHook | None,
         proxy: Proxy | None,
     ) -> None:
-        query = f"?{urlencode(operation.query, quote_via=quote)}" if operation.query else ""
+        query = f"?{urllib_parse.urlencode(operation.query, quote_via=urllib_parse.quote)}" if operation.query else ""
         self.proxy = proxy
         self.url: str = f"{server_url}{operation.path}{query}"
         self._operation = operation
         self._headers = _settings.request_headers(http_headers, has_content=operation.content is not None)
         self.needs_api_key: bool = "authorization" not in self._headers
-        self._timeouts = timeouts
         self._retries = retries
         self._max_response_bytes = max_response_bytes
         self._clock = clock
-        self._debug_logger: DebugLogger = debug_logger or logger
+        self._logger: logging.Logger = logging.getLogger("mistral_models")
+        self._debug_logger: DebugLogger = self._logger if debug_logger is None else debug_logger
         self._on_response = on_response
         self._started = clock.monotonic()
+        self._deadline = None if timeout is None else self._started + timeout
         self._attempts = 0
+        self._attempt_started = self._started
+        self._durations: list[float] = []
+        """Seconds that each concluded attempt took."""
         self._may_have_been_sent = False
-        """Whether the service may have received an attempt to which no response came."""
+        """Whether the service may have carried out an attempt to which it did not respond."""
 
     def start_attempt(self, api_key: Secret | None) -> Attempt:
-        """Count and log the next attempt, and return it."""
+        """Count and log the next attempt, and return it.
+
+        Raises:
+            APITimeoutError: There is no time left for it: the function that returns the API key took too long.
+        """
         self._attempts += 1
-        timeout = connect_timeout = self._remaining()
-        if timeout is not None:
-            timeout = max(timeout, 0.001)
-            connect_timeout = timeout if self._timeouts.connect is None else min(self._timeouts.connect, timeout)
+        spent = self._spent()
+        if spent.remaining is not None and spent.remaining <= 0:
+            error = _failures.deadline_error(self.url, self._durations)
+            self._note_ambiguity(error)
+            raise error
+        timeout = _retries.attempt_timeout(self._retries, spent) or spent.remaining
+        self._attempt_started = self._clock.monotonic()
         attempt = Attempt(
             number=self._attempts,
             method=self._operation.method,
@@ -111,7 +126,7 @@ class Call(Generic[T]):
             headers=self._headers,
             api_key=api_key,
             content=self._operation.content,
-            connect_timeout=connect_timeout,
+            connect_timeout=None if timeout is None else min(_settings.CONNECT_TIMEOUT, timeout),
             timeout=timeout,
             max_response_bytes=self._max_response_bytes,
             proxy=self.proxy,
@@ -128,13 +143,14 @@ class Call(Generic[T]):
             ResponseValidationError: The status is 2XX, but the body does not match the OpenAPI document.
             Exception: The failure itself, if it does not come from the transport.
         """
+        self._durations.append(self._clock.monotonic() - self._attempt_started)
         error: MistralError
         cause: Exception | None = None
         if isinstance(result, Exception):
             error, cause = self._connection_error(attempt, result), result
         else:
             self._debug("response %d: %s %s", attempt.number, result.status_code, headers=result.headers)
-            if self._on_response:
+            if self._on_response is not None:
                 self._on_response(self._operation, result)
             if result.is_success:
                 try:
@@ -143,11 +159,13 @@ class Call(Generic[T]):
                     return Done(APIResponse(parsed, result, attempt.number, elapsed))
                 except ValueError as problem:
                     cause = problem.with_traceback(None)  # drop the decoder's traceback: it only shows internals
-                    error = _failures.invalid_response_error(cause, result, attempt.number, self._operation.name)
+                    error = _failures.invalid_response_error(cause, result, self._durations, self._operation.name)
             else:
                 error = self._status_error(attempt, result)
-        wait = self._next_wait(error)
+        wait = _retries.next_wait(self._retries, error, self._spent(), self._clock.random())
         if wait is not None:
+            method, path = self._operation.method, self._operation.path
+            self._logger.info("retrying %s %s in %.3f s: %s", method, path, wait, error.message)
             return Retry(wait)
         try:
             raise error from cause
@@ -155,18 +173,21 @@ class Call(Generic[T]):
             del error, cause  # the traceback refers to this frame: such a cycle would keep the body in memory
 
     def _status_error(self, attempt: Attempt, response: RawResponse) -> MistralError:
-        error = _failures.status_error(response, attempt, self._clock.time(), self._remaining())
+        error = _failures.status_error(
+            response, attempt, self._durations, now=self._clock.time(), remaining=self._spent().remaining
+        )
         if self._may_have_been_sent and self._operation.name == "delete" and response.status_code == 404:
             error.add_note("An earlier attempt of this call got no response; it may have deleted the model.")
-        else:
-            self._note_ambiguity(error)
+            return error
+        self._may_have_been_sent |= response.status_code in _AMBIGUOUS_STATUSES
+        self._note_ambiguity(error)
         return error
 
     def _connection_error(self, attempt: Attempt, failure: Exception) -> MistralError:
         if not _failures.is_transport_failure(failure):
             raise failure
         self._may_have_been_sent |= _failures.may_have_been_sent(failure)
-        error = _failures.connection_error(failure, attempt)
+        error = _failures.connection_error(failure, attempt, self._durations)
         self._note_ambiguity(error)
         return error
 
@@ -174,19 +195,10 @@ class Call(Generic[T]):
         if self._may_have_been_sent and self._operation.method != "GET":
             error.add_note(f"The service may nevertheless have carried out this {self._operation.name}.")
 
-    def _next_wait(self, error: MistralError) -> float | None:
-        elapsed = self._clock.monotonic() - self._started
-        spent = _retries.Spent(self._operation.name, self._attempts - 1, elapsed, self._remaining())
-        wait = _retries.next_wait(self._retries, error, spent, self._clock.random())
-        if wait is not None:
-            method, path = self._operation.method, self._operation.path
-            logger.info("retrying %s %s in %.3f s: %s", method, path, wait, error.message)
-        return wait
-
-    def _remaining(self) -> float | None:
-        """Return the seconds to the deadline; None if there is none."""
-        total = self._timeouts.total
-        return None if total is None else self._started + total - self._clock.monotonic()
+    def _spent(self) -> _retries.Spent:
+        now = self._clock.monotonic()
+        remaining = None if self._deadline is None else self._deadline - now
+        return _retries.Spent(self._operation.name, self._attempts - 1, now - self._started, remaining)
 
     def _debug(self, message: str, *args: object, headers: Mapping[str, str]) -> None:
         receiver = self._debug_logger

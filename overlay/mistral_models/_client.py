@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from mistral_models_raw.types import UNSET, Unset
 
-from . import _bulk, _credentials, _deferred, _pools, _retries, _settings, _transport, operations
+from . import _bulk, _credentials, _deferred, _event_loop, _pools, _retries, _settings, _transport, operations
 from ._call import Call, DebugLogger, Done, ResponseHook
 from ._clock import Clock, SystemClock
 from ._deferred import httpx
@@ -25,8 +25,9 @@ T = TypeVar("T")
 class Mistral:
     """A client of the Mistral API's model-management operations.
 
-    Threads and event loops may share one. A forked child process opens connections of its own. It pickles, unless it
-    was given an HTTP client. Use it as a context manager (`with`, `async with`), or close it with `close` or `aclose`.
+    Threads and event loops may share one. A forked child process opens connections of its own. A client can be pickled,
+    with its API key, unless it was given an HTTP client. Use it as a context manager (`with`, `async with`), or close
+    it with `close` or `aclose`.
 
     Args:
         api_key: The API key, or a function that returns it, which is called for every attempt, so that keys can rotate.
@@ -39,7 +40,8 @@ class Mistral:
         async_client: The same for async calls: an `httpx.AsyncClient`, for asyncio or trio.
         retry_config: The retry policy: a `RetryConfig`, a number of retries, a function (`utils.RetryHook`), or None
             for no retries. By default 2 retries, after at most 0.5 s and 1 s.
-        timeout_ms: The deadline of a whole call, in milliseconds, retries included; 60,000 by default.
+        timeout_ms: The deadline of a whole call, in milliseconds, retries included; 60,000 by default, or with a given
+            HTTP client its own timeouts.
         debug_logger: Receives every request and response at level DEBUG, without secrets; the logger `mistral_models`
             by default.
         http_headers: Headers to add to every call, or to send in place of the default ones, whatever their case.
@@ -85,16 +87,16 @@ class Mistral:
         self._http_headers = _settings.checked_headers(http_headers)
         self._max_response_bytes = _settings.response_limit(max_response_bytes)
         self._on_response = _settings.sync_function(on_response, "on_response")
-        self._clock = clock or SystemClock()
+        self._clock = SystemClock() if clock is None else clock
         self._client: httpx.Client | None = _settings.http_client(client, "Client", "client")
         self._async_client: httpx.AsyncClient | None = _settings.http_client(
             async_client, "AsyncClient", "async_client"
         )
         if isinstance(self._api_key, _credentials.Secret) and self._api_key.value:
             _credentials.find_api_key(self._api_key)
-        self._open()
+        self._create_resources()
 
-    def _open(self) -> None:
+    def _create_resources(self) -> None:
         self._pools = _pools.Pools(Mistral.__repr__(self))  # a subclass's own may read what is not set yet
         self.models = Models(self)
 
@@ -123,14 +125,15 @@ class Mistral:
             SDKError: The service responded with an error status.
             APIConnectionError: No response was received, or not all of it.
             ResponseValidationError: The response does not match the OpenAPI document.
-            ValueError: An option, the API key or the given HTTP client cannot be used; nothing was sent.
+            ValueError: An option, the API key or the given HTTP client cannot be used.
         """
-        call = self._start_call(operation, retries, server_url, timeout_ms, http_headers, self._client)
+        caller_client = self._client
+        call = self._start_call(operation, retries, server_url, timeout_ms, http_headers, caller_client)
         while True:
-            attempt = call.start_attempt(self._find_api_key(call, self._client))
+            attempt = call.start_attempt(self._find_api_key(call, caller_client))
             try:
-                client = self._client or self._pools.sync_client(call.url, call.proxy)
-                result = _transport.send_attempt(client, attempt, self._clock, owns_client=not self._client)
+                client = caller_client or self._pools.sync_client(call.url, call.proxy)
+                result = _transport.send_attempt(client, attempt, self._clock, owns_client=caller_client is None)
             except Exception as failure:  # noqa: BLE001 `conclude` re-raises what is not a transport failure
                 outcome = call.conclude(attempt, failure)
             else:
@@ -149,14 +152,15 @@ class Mistral:
         http_headers: Mapping[str, str] | None = None,
     ) -> APIResponse[T]:
         """Async version of `send`."""
-        given = self._async_client
-        call = self._start_call(operation, retries, server_url, timeout_ms, http_headers, given)
+        caller_client = self._async_client
+        owns_client = caller_client is None
+        call = self._start_call(operation, retries, server_url, timeout_ms, http_headers, caller_client)
         while True:
-            attempt = call.start_attempt(self._find_api_key(call, given))
+            attempt = call.start_attempt(self._find_api_key(call, caller_client))
             try:
-                pooled = nullcontext(given) if given else self._pools.async_client(call.url, call.proxy)
+                pooled = nullcontext(caller_client) if caller_client else self._pools.async_client(call.url, call.proxy)
                 with pooled as client:
-                    result = await _transport.send_attempt_async(client, attempt, self._clock, owns_client=not given)
+                    result = await _transport.send_attempt_async(client, attempt, self._clock, owns_client=owns_client)
             except Exception as failure:  # noqa: BLE001 `conclude` re-raises what is not a transport failure
                 outcome = call.conclude(attempt, failure)
             else:
@@ -179,8 +183,8 @@ class Mistral:
             early, it starts no more operations, and waits for those in flight, retries included.
 
         Raises:
-            Exception: The iterable's own exception, after the results in flight were yielded; or, at once, a mistake
-                that affects all operations, such as a missing API key.
+            Exception: The iterable's own exception, after the results in flight were yielded; or a mistake that
+                affects all operations, such as a missing API key.
         """
         return _bulk.send_all(self.send, operations, concurrency)
 
@@ -205,32 +209,32 @@ class Mistral:
         server_url: str | None,
         timeout_ms: float | None,
         http_headers: Mapping[str, str] | None,
-        given: httpx.Client | httpx.AsyncClient | None,
+        caller_client: httpx.Client | httpx.AsyncClient | None,
     ) -> Call[T]:
         if not isinstance(operation, Operation):
             raise TypeError(f"expected an operation made by operations.*, not {type(operation).__name__}")
-        _settings.check_client_is_open(given)
+        _settings.check_client_is_open(caller_client)
         url = _settings.server_url(server_url) if server_url else self._server_url
         _settings.warn_if_unencrypted(url)
         _deferred.load(*operations.ENDPOINTS)
         return Call(
             operation,
             server_url=url,
-            http_headers=_settings.merged_headers(given, self._http_headers, http_headers),
-            timeouts=_settings.call_timeouts(timeout_ms, self._timeout, owns_client=given is None),
+            http_headers=_settings.merged_headers(caller_client, self._http_headers, http_headers),
+            timeout=_settings.call_timeout(timeout_ms, self._timeout, owns_client=caller_client is None),
             retries=self._retries if isinstance(retries, Unset) else _retries.checked(retries),
             max_response_bytes=self._max_response_bytes,
             clock=self._clock,
             debug_logger=self._debug_logger,
             on_response=self._on_response,
-            proxy=None if given else self._pools.proxy_for(url),
+            proxy=None if caller_client else self._pools.proxy_for(url),
         )
 
     def _find_api_key(
-        self, call: Call[Any], given: httpx.Client | httpx.AsyncClient | None
+        self, call: Call[Any], caller_client: httpx.Client | httpx.AsyncClient | None
     ) -> _credentials.Secret | None:
         is_passed = not isinstance(self._api_key, _credentials.Secret) or bool(self._api_key.value)
-        if not call.needs_api_key or (not is_passed and _settings.has_credentials(given)):
+        if not call.needs_api_key or (not is_passed and _settings.has_credentials(caller_client)):
             return None
         return _credentials.find_api_key(self._api_key)
 
@@ -243,7 +247,15 @@ class Mistral:
         self.close()
 
     async def __aenter__(self) -> Self:
+        # The first call would otherwise block the event loop for as long as the imports take.
+        await _event_loop.run_in_thread(self._load)
         return self
+
+    def _load(self) -> None:
+        with suppress(Exception):  # the first call reports it
+            _deferred.load(*operations.ENDPOINTS)
+            if not self._async_client:
+                _transport.load_async(self._server_url)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -260,4 +272,4 @@ class Mistral:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self._open()
+        self._create_resources()

@@ -25,10 +25,10 @@ def undo(content_encoding: str, body: bytes, limit: int) -> tuple[bytes, str]:
     Returns:
         The body, and what is wrong with it; empty if nothing is. If it is too long or truncated, its beginning.
     """
-    names = (name.strip().lower() for name in content_encoding.split(","))
-    codings = [name for name in names if name not in _IDENTITY]
-    if not body:
+    if not body or not content_encoding:
         return body, ""
+    names = [name.strip().lower() for name in content_encoding.split(",")]
+    codings = [name for name in names if name not in _IDENTITY]
     for name in codings:
         if name not in _GZIP and name != "deflate":
             return b"", f"the body has the unsupported content coding {name!r}"

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from typing import Final
 
-from ._settings import VISIBLE_ASCII, EnvironmentVariableError, plain
+from ._settings import EnvironmentVariableError, is_visible_ascii, plain
 
 API_KEY_VARIABLE: Final = "MISTRAL_API_KEY"
 TOKEN_PATH_VARIABLE: Final = "MISTRAL_SA_TOKEN_PATH"  # noqa: S105 the name of a variable
@@ -45,7 +45,7 @@ def find_api_key(given: Secret | Callable[[], str | None]) -> Secret:
         raise EnvironmentVariableError(f"no API key: pass api_key, or set the environment variable {API_KEY_VARIABLE}")
     if not isinstance(key.value, str):
         raise TypeError(f"the API key must be a string, not {type(key.value).__name__}")
-    if not VISIBLE_ASCII.fullmatch(key.value):
+    if not is_visible_ascii(key.value):
         raise ValueError(
             "the API key contains white space (perhaps a trailing line break) or characters outside ASCII;"
             " it is not shown here"

@@ -2,8 +2,8 @@
 
 import math
 import sys
-from collections.abc import AsyncGenerator, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -32,7 +32,7 @@ def is_closed(loop: EventLoop) -> bool:
     if hasattr(loop, "is_closed"):
         return bool(loop.is_closed())
     try:
-        loop.run_sync_soon(int)
+        loop.run_sync_soon(int)  # does nothing, but raises if the run has ended
     except RuntimeError:
         return True
     return False
@@ -54,7 +54,7 @@ async def _trio_timeout(trio: ModuleType, seconds: float | None) -> AsyncGenerat
 
 
 async def finish(work: Coroutine[None, None, None]) -> None:
-    """Run to completion despite cancellation, then re-raise it."""
+    """Run to completion even if the task is cancelled meanwhile; then raise the cancellation."""
     if trio := current_trio():
         with trio.CancelScope(shield=True):
             await work
@@ -67,8 +67,18 @@ async def finish(work: Coroutine[None, None, None]) -> None:
         except asyncio.CancelledError as error:
             cancellation = error
     if cancellation:
+        _ = task.cancelled() or task.exception()  # otherwise asyncio logs that nobody looked at the exception
         raise cancellation
     task.result()
+
+
+async def run_in_thread(function: Callable[[], None]) -> None:
+    """Run a function in a thread while other tasks run; where no thread can start, not at all."""
+    with suppress(RuntimeError):
+        if trio := current_trio():
+            await trio.to_thread.run_sync(function)
+        else:
+            await asyncio.to_thread(function)
 
 
 async def sleep(seconds: float) -> None:

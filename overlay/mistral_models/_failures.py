@@ -1,11 +1,11 @@
 """Map an unsuccessful response or a transport failure to an exception. Nothing here does I/O."""
 
 import re
-from http import HTTPStatus
+from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urlsplit
 
 from ._attempt import Attempt
+from ._deferred import http, urllib_parse
 from ._proxies import Proxy
 from ._response import RawResponse, one_line, retry_after
 from .errors import (
@@ -33,12 +33,17 @@ _BY_STATUS: Final[dict[int, type[SDKError]]] = {
     429: RateLimitError,
 }
 _MAX_MESSAGE: Final = 1000
+"""Characters."""
 _MAX_EXCERPT: Final = 200
+"""Characters of a `Location` header, or of a body that is not JSON."""
 _MAX_SEARCHED: Final = 10_000
+"""Bytes of a body that is not JSON in which the title of an HTML page is looked for."""
+_MAX_DURATIONS: Final = 10
+"""Attempts whose durations are listed."""
 _MAX_CHAIN: Final = 20
 _DOUBLED_VERSION: Final = "/v1/v1/"
 
-# Names instead of classes, because httpx2 has the same ones.
+# Names, because httpx2 has its own classes of these names; UnicodeError is Python's.
 _NOT_SENT: Final = frozenset(
     {
         "ConnectError",
@@ -54,12 +59,15 @@ _NOT_SENT: Final = frozenset(
 _PERMANENT: Final = frozenset({"InvalidURL", "LocalProtocolError", "UnicodeError", "UnsupportedProtocol"})
 
 
-def status_error(response: RawResponse, attempt: Attempt, now: float, remaining: float | None) -> SDKError:
+def status_error(
+    response: RawResponse, attempt: Attempt, durations: Sequence[float], *, now: float, remaining: float | None
+) -> SDKError:
     """Create the error for a response whose status is not 2XX.
 
     Args:
         response: The response.
         attempt: The attempt that it answers.
+        durations: Seconds that each attempt took.
         now: Seconds since 1970-01-01 UTC, to interpret `Retry-After`.
         remaining: Seconds to the deadline of the call; None if it has none.
     """
@@ -70,50 +78,57 @@ def status_error(response: RawResponse, attempt: Attempt, now: float, remaining:
         message = f"redirected to {_truncate(response.headers['location'], _MAX_EXCERPT)}, which is not followed"
     message = message or _excerpt(response) or response.problem
     wait = retry_after(response.headers, now)
-    details = []
-    if _DOUBLED_VERSION in urlsplit(response.url).path:
+    details: list[str] = []
+    if _DOUBLED_VERSION in urllib_parse.urlsplit(response.url).path:
         details.append("the base URL must not end in /v1, because every path begins with it")
-    if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED and attempt.proxy:
+    if status == 407 and attempt.proxy:
         details.append(_via(attempt.proxy))
     if wait is not None:
         is_too_long = remaining is not None and wait >= remaining
         limit = f", more than the {max(remaining or 0, 0):.3g} s that are left" if is_too_long else ""
         details.append(f"retry after {wait:.10g} s{limit}")
-    summary = _request_summary(response, attempt.number, *details)
-    return cls(one_line(f"{message} {summary}"), response, attempts=attempt.number, retry_after=wait)
+    summary = _request_summary(response, durations, *details)
+    return cls(one_line(f"{message} {summary}"), response, retry_after=wait, attempt_durations=durations)
 
 
 def invalid_response_error(
-    problem: Exception, response: RawResponse, attempts: int, operation: str
+    problem: Exception, response: RawResponse, durations: Sequence[float], operation: str
 ) -> ResponseValidationError:
-    """Create the error for a success that does not match the OpenAPI document."""
-    said = _truncate(response.error_message(), _MAX_MESSAGE)  # some gateways report errors with the status 200
-    problem_text = f"{said} ({operation}: {problem})" if said else f"{operation}: {problem}"
-    message = one_line(f"{problem_text} {_request_summary(response, attempts)}")
-    error = ResponseValidationError(message, response, attempts=attempts)
+    """Create the error for a successful response that does not match the OpenAPI document."""
+    # Some gateways report errors with the status 200, in an object.
+    is_object = response.body.lstrip().startswith(b"{")
+    reported = _truncate(response.error_message(), _MAX_MESSAGE) if is_object else ""
+    text = f"{reported} ({operation}: {problem})" if reported else f"{operation}: {problem}"
+    message = one_line(f"{text} {_request_summary(response, durations)}")
+    error = ResponseValidationError(message, response, attempt_durations=durations)
     error.cause = problem
     return error
 
 
-def connection_error(failure: Exception, attempt: Attempt) -> APIConnectionError:
+def connection_error(failure: Exception, attempt: Attempt, durations: Sequence[float]) -> APIConnectionError:
     """Create the error for an attempt without a response."""
     timed_out = bool(_class_names(failure) & {"TimeoutException", "TimeoutError"})
-    url = urlsplit(attempt.url)
+    url = urllib_parse.urlsplit(attempt.url)
     reason = one_line(str(failure)) or ("timed out" if timed_out else type(failure).__name__)
     reason = "; ".join([reason, *getattr(failure, "__notes__", ())])
-    via = f", {_via(attempt.proxy)}" if attempt.proxy else ""
-    count = f", {attempt.number} attempts" if attempt.number > 1 else ""
-    request = f"{type(failure).__name__}, {attempt.method} {url.path}{via}{count}"
-    message = f"no response from {url.scheme}://{url.netloc}: {reason} ({request})"
+    via = [_via(attempt.proxy)] if attempt.proxy else []
+    parts = [type(failure).__name__, f"{attempt.method} {url.path}", *via, *_attempts_summary(durations)]
+    message = f"no response from {url.scheme}://{url.netloc}: {reason} ({', '.join(parts)})"
     cls = APITimeoutError if timed_out else APIConnectionError
-    return cls(message, attempts=attempt.number, is_permanent=_is_permanent(failure))
+    return cls(message, is_permanent=_is_permanent(failure), attempt_durations=durations)
+
+
+def deadline_error(url: str, durations: Sequence[float]) -> APITimeoutError:
+    """Create the error for an attempt that is not sent because the time of the call is up."""
+    summary = "".join(f" ({attempts})" for attempts in _attempts_summary(durations))
+    return APITimeoutError(f"no time left to send a request to {url}{summary}", attempt_durations=durations)
 
 
 def is_transport_failure(error: Exception) -> bool:
     """Return whether an exception means that an attempt has no complete response.
 
-    True for the errors of httpx and httpx2, for those of the operating system, and for a host name that DNS cannot
-    represent (UnicodeError). InvalidURL is not an HTTPError in either library; an invalid redirect target raises it.
+    True for the errors of httpx and httpx2 (their InvalidURL is not an HTTPError), for those of the operating system,
+    and for a host name that DNS cannot represent (UnicodeError).
     """
     return isinstance(error, OSError | UnicodeError) or any(
         cls.__name__ in {"HTTPError", "InvalidURL"} and cls.__module__.partition(".")[0] in {"httpx", "httpx2"}
@@ -147,18 +162,25 @@ def _class_names(error: Exception) -> set[str]:
     return {cls.__name__ for cls in type(error).__mro__}
 
 
-def _request_summary(response: RawResponse, attempts: int, *details: str) -> str:
+def _request_summary(response: RawResponse, durations: Sequence[float], *details: str) -> str:
     """Summarize the request behind an error, such as `(404 Not Found, GET https://…, request r-1, 3 attempts)`."""
     try:
-        status = f"{response.status_code} {HTTPStatus(response.status_code).phrase}"
+        status = f"{response.status_code} {http.HTTPStatus(response.status_code).phrase}"
     except ValueError:  # 499, 520, 529, 561: in use, but not registered
         status = str(response.status_code)
     parts = [status, f"{response.method} {response.url}", *details]
     if response.request_id:
         parts.append(f"request {response.request_id}")
-    if attempts > 1:
-        parts.append(f"{attempts} attempts")
-    return f"({', '.join(parts)})"
+    return f"({', '.join([*parts, *_attempts_summary(durations)])})"
+
+
+def _attempts_summary(durations: Sequence[float]) -> list[str]:
+    """Say how many attempts there were and how long each took; nothing if there was only one."""
+    if len(durations) < 2:
+        return []
+    seconds = ", ".join(f"{duration:.1f} s" for duration in durations[:_MAX_DURATIONS])
+    more = ", …" if len(durations) > _MAX_DURATIONS else ""
+    return [f"{len(durations)} attempts: {seconds}{more}"]
 
 
 def _excerpt(response: RawResponse) -> str:

@@ -52,7 +52,10 @@ def has_trailing_data(response: httpx.Response) -> bool:
 
 
 def _check_h11_path(stream: Any) -> None:
-    """Check that a stream without h11's state is not httpx's own: it may be HTTP/2, the caller's, or a mock's."""
+    """Raise `HttpxInternalsError` if one of httpx's own objects lacks the next name on the way to h11's data.
+
+    HTTP/2, the transports of callers, and mocks have other objects, which need no check.
+    """
     owner = stream
     for name, module in (
         ("_stream", "httpx._client"),
@@ -60,6 +63,7 @@ def _check_h11_path(stream: Any) -> None:
         ("_stream", "httpcore._sync.connection_pool"),
         ("_connection", "httpcore._sync.http11"),
         ("_h11_state", "httpcore._sync.http11"),
+        ("trailing_data", "h11._connection"),
     ):
         if not hasattr(owner, name):
             if type(owner).__module__.replace("._async.", "._sync.") == module:

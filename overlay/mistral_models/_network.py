@@ -6,14 +6,13 @@ calls, each step on the socket gets the time that remains until the deadline as 
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterable
 from contextvars import ContextVar, Token
 from typing import Any
 
 from ._clock import Clock
-from ._deferred import httpcore, queue, ssl
+from ._deferred import httpcore, queue, socket, ssl
 
 _WRITE_SIZE = 65536
 
@@ -33,7 +32,7 @@ class Deadline:
         self._end = None if timeout is None else clock.monotonic() + timeout
 
     def remaining(self) -> float | None:
-        """Return the seconds that remain, at most 0 when time is up; None for no deadline."""
+        """Return the seconds that remain, 0 or less when time is up; None for no deadline."""
         return None if self._end is None else self._end - self._clock.monotonic()
 
     def check(self) -> None:
@@ -60,7 +59,7 @@ _deadline: ContextVar[Deadline | None] = ContextVar("mistral_models_deadline", d
 """The deadline of the attempt that this thread is sending."""
 
 has_sent: ContextVar[bool] = ContextVar("mistral_models_has_sent", default=False)
-"""Whether this task has written to a connection. A cancelled attempt that has not was not sent."""
+"""Whether this task has written to a connection. If it has not, a cancelled attempt was never sent."""
 
 
 def set_deadline(deadline: Deadline | None) -> Token[Deadline | None]:
@@ -76,6 +75,14 @@ def reset_deadline(token: Token[Deadline | None]) -> None:
 def _limited(timeout: float | None) -> float | None:
     deadline = _deadline.get()
     return timeout if deadline is None else deadline.limit(timeout)
+
+
+def _limited_connect(timeout: float | None) -> float | None:
+    """Raise `ConnectTimeout` if time is up: the request was not sent yet."""
+    try:
+        return _limited(timeout)
+    except TimeoutError as error:
+        raise httpcore.ConnectTimeout(str(error)) from None
 
 
 class DeadlineBackend:
@@ -97,8 +104,8 @@ class DeadlineBackend:
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> _DeadlineStream:
-        """Connect to the first address of a host that accepts; all of them share the time that remains."""
-        # httpcore gives each address the whole timeout: connect to them one by one.
+        """Connect to the first address of a host that accepts. The deadline holds for all of them together."""
+        # httpcore would ignore the deadline between two addresses: connect to them one by one.
         *others, last = _resolve(host, port, timeout)
         for address in others:
             try:
@@ -108,11 +115,7 @@ class DeadlineBackend:
         return self._connect(last, port, timeout, local_address, socket_options)
 
     def _connect(self, address: str, port: int, timeout: float | None, *args: Any) -> _DeadlineStream:
-        try:
-            limited = _limited(timeout)
-        except TimeoutError as error:
-            raise httpcore.ConnectTimeout(str(error)) from None
-        return _DeadlineStream(self._backend.connect_tcp(address, port, limited, *args))
+        return _DeadlineStream(self._backend.connect_tcp(address, port, _limited_connect(timeout), *args))
 
 
 class _DeadlineStream:
@@ -134,7 +137,12 @@ class _DeadlineStream:
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> _DeadlineStream:
-        return _DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, _limited(timeout)))
+        try:
+            limited = _limited_connect(timeout)
+        except httpcore.ConnectTimeout:
+            self.close()
+            raise
+        return _DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, limited))
 
 
 def _resolve(host: str, port: int, timeout: float | None) -> list[str]:

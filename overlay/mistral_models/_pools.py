@@ -1,4 +1,4 @@
-"""The connection pools of one client: opened by the first call that needs them, shared only where they may be."""
+"""The connection pools of one client: opened by the first call that needs them, shared only where sharing is safe."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ._deferred import httpx
 from ._event_loop import EventLoop
 from ._proxies import Proxies, Proxy
 
-# For every request, httpx looks at every connection of the pool: with 50 calls in flight, one pool spends its time on
-# that. A few small pools have seven times the throughput (benchmarks/README.md).
+# For every request, httpx looks at every connection of the pool: with 50 tasks in flight, one pool spends its time on
+# that, and a few small pools have seven times the throughput (benchmarks/README.md). Threads gain nothing from it.
 _CALLS_PER_POOL = 2
 _MAX_POOLS = 32
 
@@ -72,8 +72,8 @@ class Pools:
         self._sync: dict[_SyncKey, httpx.Client] = {}
         self._async: dict[_AsyncKey, list[PooledClient]] = {}
         self._proxies: Proxies | None = None
-        self._abandoned: list[int] = []
-        """The process ids in which event loops ended before their connections were closed."""
+        self._abandoned: set[int] = set()
+        """The ids of processes in which an event loop ended before its connections were closed."""
         finalizer = weakref.finalize(self, _warn_if_left_open, owner, self._sync, self._async, self._abandoned)
         finalizer.atexit = False
 
@@ -84,7 +84,7 @@ class Pools:
             proxies = self._proxies = Proxies.from_environment()
         return proxies.find(url)
 
-    def sync_client(self, url: str, proxy: Proxy | None) -> httpx.Client:
+    def sync_client(self, url: str, proxy: Proxy | None = None) -> httpx.Client:
         """Return the pool for a URL and a proxy; open it if necessary."""
         key = _SyncKey(url.startswith("https:"), proxy, os.getpid())
         client = self._sync.get(key)
@@ -96,7 +96,7 @@ class Pools:
                 opened.close()
         return client
 
-    def async_client(self, url: str, proxy: Proxy | None) -> PooledClient:
+    def async_client(self, url: str, proxy: Proxy | None = None) -> PooledClient:
         """Return the least busy pool for a URL and a proxy in the running event loop; open one if necessary."""
         key = _AsyncKey(url.startswith("https:"), proxy, os.getpid(), _event_loop.running())
         pooled = self._async.get(key)
@@ -120,7 +120,7 @@ class Pools:
         """Close the connections of the running event loop and those of sync calls, even if the task is cancelled."""
         self.close()
         here = os.getpid(), _event_loop.running()
-        keys = [key for key in self._async if (key.pid, key.loop) == here]
+        keys = [key for key in list(self._async) if (key.pid, key.loop) == here]
         pooled = [client for key in keys for client in self._async.pop(key)]
         if pooled:
             await _event_loop.finish(_aclose(pooled))
@@ -128,7 +128,7 @@ class Pools:
     def _forget_closed_loops(self) -> None:
         for key in [key for key in list(self._async) if _event_loop.is_closed(key.loop)]:
             if self._async.pop(key, None):
-                self._abandoned.append(key.pid)
+                self._abandoned.add(key.pid)
 
 
 def _calls(pooled: PooledClient) -> int:
@@ -151,7 +151,7 @@ def _warn_if_left_open(
     owner: str,
     sync: Mapping[_SyncKey, httpx.Client],
     running: Mapping[_AsyncKey, list[PooledClient]],
-    abandoned: list[int],
+    abandoned: set[int],
 ) -> None:
     for key, client in sync.items():
         _close(client, key.pid)

@@ -37,8 +37,8 @@ class Recorder:
         """
         entry: dict[str, Json] = {"operation": operation.name, "status": response.status_code}
         try:
-            line = json.dumps({**entry, **_recorded_body(response)})
-        except RecursionError:
+            line = json.dumps({**entry, **_recorded_body(response)}, allow_nan=False)
+        except (RecursionError, ValueError):  # nested too deeply, or NaN, which is not JSON
             line = json.dumps({**entry, "body": response.text})
         # A single unbuffered write in append mode: lines of several threads and processes do not mix.
         with self.path.open("ab", buffering=0) as file:

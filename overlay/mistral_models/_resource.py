@@ -47,8 +47,11 @@ class Sender(Protocol):
 class Models:
     """The six model-management operations; every method has an async version with the suffix `_async`.
 
-    All methods raise `SDKError` for an error status, `APIConnectionError` without a response, `ResponseValidationError`
-    if the response does not match the OpenAPI document, and `ValueError` if an argument or the API key cannot be sent.
+    Raises:
+        SDKError: The service responded with an error status.
+        APIConnectionError: No response was received, or not all of it.
+        ResponseValidationError: The response does not match the OpenAPI document.
+        ValueError: An argument or the API key cannot be sent.
     """
 
     def __init__(self, sender: Sender) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 import math
+import re
 from collections.abc import Mapping
 from typing import Final, Generic, Self, TypeVar
 
 from . import _json
-from ._deferred import email_utils, httpx
+from ._deferred import datetime, email_utils, httpx
 from ._json import Json
 from .operations import Operation
 
@@ -62,7 +62,7 @@ class RawResponse:
 
     @property
     def request_id(self) -> str | None:
-        """The id that the service gave the request; its support asks for it."""
+        """The id that the service gave the request; quote it to the service's support."""
         return next((value for name in _REQUEST_ID_HEADERS if (value := self.headers.get(name))), None)
 
     @property
@@ -117,12 +117,12 @@ class APIResponse(Generic[T_co]):
         self.headers: httpx.Headers = response.headers
         """The response's headers; their names are case-insensitive."""
         self.request_id: str | None = response.request_id
-        """The id that the service gave the request; its support asks for it."""
+        """The id that the service gave the request; quote it to the service's support."""
         self.attempts: int = attempts
         """The number of attempts, the successful one included."""
         self.elapsed: float = elapsed
         """Seconds from the start of the call to the end of the response, waits between attempts included."""
-        self._response = response
+        self._response: RawResponse = response
 
     @property
     def raw_response(self) -> httpx.Response:
@@ -151,6 +151,9 @@ def decode(operation: Operation[T], response: RawResponse) -> T:
             raise ValueError("the body is empty") from None
         content_type = response.headers.get("content-type", "no content type")
         raise ValueError(f"the body is not JSON ({content_type}): {error}") from None
+    if isinstance(payload, dict) and not {"id", "data"} & payload.keys() and error_message(payload):
+        # Without this, the permissive variant of a union would accept it as a model of an unknown kind.
+        raise ValueError("the body is an error message, not a result")
     return operation.decode(payload)
 
 
@@ -188,7 +191,7 @@ def one_line(text: str) -> str:
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Return how many seconds the service asks to wait; None if it does not, or if the value is invalid or past.
+    """Return how many seconds the service asks the client to wait; None if it does not, or if the value is invalid.
 
     `retry-after-ms`, in milliseconds, takes precedence over `Retry-After`, which is a number of seconds or one of the
     three forms of an HTTP date (RFC 9110, 10.2.3 and 5.6.7).
@@ -203,10 +206,7 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
 
 
 def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
+    return float(text) if re.fullmatch(r"\s*[0-9]+(\.[0-9]*)?\s*", text) else math.nan
 
 
 def _timestamp(http_date: str) -> float:

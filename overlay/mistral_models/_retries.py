@@ -1,5 +1,6 @@
 """Retry policy: whether, and after how long, to try again. Pure."""
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, Self
@@ -10,6 +11,7 @@ from . import _settings
 from .errors import APIConnectionError, MistralError, SDKError
 
 DEFAULT_RETRIES: Final = 2
+DEFAULT_ATTEMPT_TIMEOUT_MS: Final = 15_000
 _RETRIED_STATUSES: Final = ("408", "429", "500", "502", "503", "504")
 _DEFAULT_WINDOW: Final = 60.0
 """Seconds during which calls are retried where neither a policy nor a deadline limits it."""
@@ -24,8 +26,8 @@ class BackoffStrategy:
         exponent: The factor from each wait to the next.
         max_elapsed_time: No attempt starts later than this many milliseconds after the start of the call. None means
             the deadline of the call, or 60 s if it has none.
-        jitter_ms: A random part of this many milliseconds is added to each wait. By default, each wait is a random
-            part of the computed one ("full jitter").
+        jitter_ms: A random time of up to this many milliseconds is added to each wait. By default, each wait is a
+            random part of the computed one ("full jitter").
     """
 
     def __init__(
@@ -62,7 +64,7 @@ class BackoffStrategy:
 
 
 class RetryConfig:
-    """Which failures are retried and when, with the arguments of the vendor's SDK and one more.
+    """Which failures are retried and when, with the arguments of the vendor's SDK and two more.
 
     Args:
         strategy: `backoff`, or `none` for no retries.
@@ -70,6 +72,8 @@ class RetryConfig:
         retry_connection_errors: Whether attempts without a response are retried too.
         status_codes_override: The statuses to retry, such as `["429", "5XX"]`.
         max_retries: The maximum number of retries; by default, as many as there is time for.
+        attempt_timeout_ms: Abandon an attempt that takes longer, in milliseconds, if another one can follow; None never
+            does. The last possible attempt gets all the time that is left of the call.
     """
 
     def __init__(
@@ -80,6 +84,7 @@ class RetryConfig:
         status_codes_override: list[str] | None = None,
         *,
         max_retries: int | None = None,
+        attempt_timeout_ms: float | None = DEFAULT_ATTEMPT_TIMEOUT_MS,
     ) -> None:
         if strategy not in ("backoff", "none"):
             raise ValueError(f"strategy must be 'backoff' or 'none', not {strategy!r}")
@@ -87,13 +92,16 @@ class RetryConfig:
             raise TypeError(f"backoff must be a BackoffStrategy, not {type(backoff).__name__}")
         if isinstance(status_codes_override, str):
             raise TypeError(f"status_codes_override must be a list of strings, not {status_codes_override!r}")
-        if max_retries is not None and (not isinstance(max_retries, int) or max_retries < 0):
+        if max_retries is not None and not _is_count(max_retries):
             raise ValueError(f"max_retries must be an integer >= 0, not {max_retries!r}")
+        if attempt_timeout_ms is not None and (not _is_finite(attempt_timeout_ms) or not attempt_timeout_ms):
+            raise ValueError(f"attempt_timeout_ms must be a number of milliseconds above 0, not {attempt_timeout_ms!r}")
         self.strategy: str = strategy
         self.backoff: BackoffStrategy = backoff
         self.retry_connection_errors: bool = retry_connection_errors
         self.status_codes_override: list[str] | None = status_codes_override
         self.max_retries: int | None = 0 if strategy == "none" else max_retries
+        self.attempt_timeout_ms: float | None = attempt_timeout_ms
 
     @classmethod
     def times(cls, retries: int) -> Self:
@@ -138,16 +146,19 @@ def checked(retries: Any) -> Retries:  # noqa: ANN401 callers pass anything
     """Check the argument `retries` or `retry_config`.
 
     Raises:
-        ValueError: It is none of `Retries`.
+        ValueError: It is not one of the types in `Retries`.
         TypeError: It is a coroutine function.
     """
     _settings.sync_function(retries, "the retry function")
-    is_count = isinstance(retries, int) and not isinstance(retries, bool) and retries >= 0
-    if retries is None or is_count or isinstance(retries, Unset | RetryConfig) or callable(retries):
+    if retries is None or _is_count(retries) or isinstance(retries, Unset | RetryConfig) or _is_function(retries):
         return retries  # type: ignore[no-any-return] # checked just now
     raise ValueError(
         f"retries must be a mistral_models.utils.RetryConfig, a function, None, or an integer >= 0, not {retries!r}"
     )
+
+
+def _is_function(retries: object) -> bool:
+    return callable(retries) and not isinstance(retries, type)
 
 
 def next_wait(retries: Retries, error: MistralError, spent: Spent, random: float) -> float | None:
@@ -159,18 +170,38 @@ def next_wait(retries: Retries, error: MistralError, spent: Spent, random: float
         spent: What the call has used so far.
         random: A random number from 0 to 1.
     """
-    if isinstance(retries, RetryConfig):
-        wait = _by_policy(retries, error, spent, random)
-    elif callable(retries):
-        proposed = _by_policy(RetryConfig.times(DEFAULT_RETRIES), error, spent, random)
+    if callable(retries):
+        proposed = _by_policy(_default_policy(DEFAULT_RETRIES), error, spent, random)
         wait = retries(RetryState(error, spent.operation, spent.retries, spent.elapsed, proposed))
         if wait is not None and not _is_finite(wait):
             raise ValueError(f"the retry function must return None or a finite number of seconds >= 0, not {wait!r}")
         wait = None if wait is None else float(wait)
     else:
-        count = DEFAULT_RETRIES if isinstance(retries, Unset) else retries or 0
-        wait = _by_policy(RetryConfig.times(count), error, spent, random)
+        wait = _by_policy(_policy(retries), error, spent, random)
     return None if wait is None or (spent.remaining is not None and wait >= spent.remaining) else wait
+
+
+def attempt_timeout(retries: Retries, spent: Spent) -> float | None:
+    """Decide after how many seconds the next attempt is abandoned; None if it may use all the time that is left.
+
+    An attempt is abandoned only if another one can follow: otherwise a call would fail that could still succeed. With a
+    function as the policy, that is not known in advance.
+
+    Args:
+        retries: The caller's policy.
+        spent: What the call has used so far; `retries` counts the attempts that were made.
+    """
+    if callable(retries):
+        return None
+    policy = _policy(retries)
+    if policy.attempt_timeout_ms is None or spent.remaining is None or not policy.retry_connection_errors:
+        return None
+    if policy.max_retries is not None and spent.retries >= policy.max_retries:
+        return None
+    timeout = policy.attempt_timeout_ms / 1000
+    used = timeout + policy.backoff.wait(spent.retries, 1.0)
+    is_last = used >= spent.remaining or spent.elapsed + used > _retry_window(policy.backoff, spent)
+    return None if is_last else timeout
 
 
 def _by_policy(policy: RetryConfig, error: MistralError, spent: Spent, random: float) -> float | None:
@@ -180,6 +211,17 @@ def _by_policy(policy: RetryConfig, error: MistralError, spent: Spent, random: f
         return None
     wait = error.retry_after or policy.backoff.wait(spent.retries, random)
     return wait if spent.elapsed + wait <= _retry_window(policy.backoff, spent) else None
+
+
+def _policy(retries: RetryConfig | int | Unset | None) -> RetryConfig:
+    if isinstance(retries, RetryConfig):
+        return retries
+    return _default_policy(DEFAULT_RETRIES if isinstance(retries, Unset) else retries or 0)
+
+
+@functools.lru_cache(maxsize=16)
+def _default_policy(retries: int) -> RetryConfig:
+    return RetryConfig.times(retries)
 
 
 def _is_retryable(policy: RetryConfig, error: MistralError) -> bool:
@@ -205,6 +247,10 @@ def _retry_window(backoff: BackoffStrategy, spent: Spent) -> float:
     if backoff.max_elapsed_time is not None:
         return backoff.max_elapsed_time / 1000
     return math.inf if spent.remaining is not None else _DEFAULT_WINDOW
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _is_finite(number: float) -> bool:

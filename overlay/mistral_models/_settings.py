@@ -1,4 +1,4 @@
-"""Check what callers configure and normalize it. Pure: arguments in; values, `ValueError` or `TypeError` out."""
+"""Check what callers configure and normalize it: arguments in; values, `ValueError` or `TypeError` out."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import re
 import sys
 import warnings
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
+from ._deferred import ipaddress, urllib_parse
 from ._version import __version__
 
 if TYPE_CHECKING:
@@ -33,14 +33,14 @@ MAX_TIMEOUT: Final = 1e8
 MAX_RESPONSE_BYTES: Final = 32 * 1024 * 1024
 """Size limit of a decompressed response body."""
 SECRET_HEADERS: Final = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
-VISIBLE_ASCII: Final = re.compile(r"[\x21-\x7e]+")
 
 _ASYNC_FLAGS: Final = 0x80 | 0x200
 """`inspect.CO_COROUTINE` and `inspect.CO_ASYNC_GENERATOR`; inspect takes long to import."""
 _USER_AGENT: Final = f"mistral-models/{__version__}"
-_LOOPBACK: Final = re.compile(r"(.*\.)?localhost|127\.[0-9.]+|::1")
-_HEADER_NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
-_NOT_IN_HEADER_VALUES: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]|^\s|\s$")  # RFC 9110, 5.5
+_LOOPBACK: Final = r"(.*\.)?localhost|127\.[0-9.]+|::1"
+_LIKE_IPV4: Final = r"([0-9]+\.){3}[0-9]+"
+_HEADER_NAME: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # RFC 9110, 5.6.2
+_NOT_IN_HEADER_VALUES: Final = r"[\x00-\x08\x0a-\x1f\x7f]|^\s|\s$"  # RFC 9110, 5.5
 _FRAMING_HEADERS: Final = frozenset({"content-length", "transfer-encoding"})
 
 
@@ -55,14 +55,6 @@ class Headers(dict[str, str]):
 
     def __repr__(self) -> str:
         return repr({name: "***" if name.lower() in SECRET_HEADERS else value for name, value in self.items()})
-
-
-class Timeouts(NamedTuple):
-    """Time limits in seconds; None leaves them to the HTTP client that sends."""
-
-    connect: float | None
-    total: float | None
-    """All attempts, and the waits between them."""
 
 
 class HttpClient(Protocol):
@@ -116,15 +108,36 @@ def server_url(url: str | None, server: str | None = None, url_params: Mapping[s
     if "@" in url:
         raise ValueError("server_url must not contain a user name or password (it is not shown here); use http_headers")
     try:
-        parts = urlsplit(url)
+        parts = urllib_parse.urlsplit(url)
         _ = parts.port
+        _check_host(parts.hostname or "", is_bracketed="[" in parts.netloc)
     except ValueError as error:
         raise ValueError(f"server_url {url!r} is not a URL: {error}") from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname or VISIBLE_ASCII.fullmatch(url) is None:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not is_visible_ascii(url):
         raise ValueError(f"server_url must look like 'https://host' or 'https://host/path', not {url!r}")
     if {"?", "#", "{"} & {*url}:
         raise ValueError(f"server_url must have no query, fragment or unfilled {{name}}: {url!r}")
     return f"{parts.scheme}{url[len(parts.scheme) :].rstrip('/')}"  # the scheme in lower case
+
+
+def is_visible_ascii(text: str) -> bool:
+    """Return whether a text has only printable ASCII characters, and no space."""
+    return text.isascii() and text.isprintable() and " " not in text
+
+
+def _check_host(host: str, *, is_bracketed: bool) -> None:
+    """Check an IP address or an internationalized name; DNS decides on all else.
+
+    Raises:
+        ValueError: It is no address, or no name.
+    """
+    if is_bracketed:
+        ipaddress.IPv6Address(host)
+    elif re.fullmatch(_LIKE_IPV4, host):
+        ipaddress.IPv4Address(host)
+    for label in host.split("."):
+        if label.startswith("xn--") and not label[4:].encode().decode("punycode").isprintable():
+            raise ValueError(f"{label!r} is not an internationalized name")
 
 
 def _items(argument: str, given: Mapping[Any, Any] | None) -> Iterable[tuple[Any, Any]]:
@@ -142,7 +155,7 @@ def _items(argument: str, given: Mapping[Any, Any] | None) -> Iterable[tuple[Any
 
 def is_loopback(url: str) -> bool:
     """Return whether a URL points to this machine."""
-    return _LOOPBACK.fullmatch(urlsplit(url).hostname or "") is not None
+    return re.fullmatch(_LOOPBACK, urllib_parse.urlsplit(url).hostname or "") is not None
 
 
 @functools.cache
@@ -176,18 +189,17 @@ def timeout_seconds(timeout_ms: float | None) -> float | None:
     return min(max(timeout_ms, 0.001), MAX_TIMEOUT * 1000) / 1000
 
 
-def call_timeouts(call_ms: float | None, client_seconds: float | None, *, owns_client: bool) -> Timeouts:
-    """Choose the timeouts of a call: the call's, else those of `Mistral`, else those of the caller's HTTP client.
+def call_timeout(call_ms: float | None, client_seconds: float | None, *, owns_client: bool) -> float | None:
+    """Choose the timeout of a call, in seconds: the call's, else that of `Mistral`, else the default.
+
+    None leaves all timeouts to the caller's HTTP client: it was configured, and nothing else was.
 
     Args:
         call_ms: The call's `timeout_ms`, in milliseconds.
         client_seconds: The timeout of `Mistral`, in seconds.
         owns_client: False if the caller's own HTTP client sends.
     """
-    total = timeout_seconds(call_ms) or client_seconds
-    if total is None and not owns_client:
-        return Timeouts(None, None)
-    return Timeouts(CONNECT_TIMEOUT, total or CALL_TIMEOUT)
+    return timeout_seconds(call_ms) or client_seconds or (CALL_TIMEOUT if owns_client else None)
 
 
 def sync_function(given: T, argument: str) -> T:
@@ -203,8 +215,8 @@ def sync_function(given: T, argument: str) -> T:
     function: Any = given
     while isinstance(function, functools.partial):
         function = function.func
-    of_class = getattr(type(function), "__call__", None)  # noqa: B004 the method itself is wanted
-    for candidate in (function, of_class):
+    method: Any = getattr(function.__class__, "__call__", None)  # noqa: B004 the method itself is needed
+    for candidate in (function, method):
         flags = getattr(getattr(candidate, "__code__", None), "co_flags", 0)
         if isinstance(flags, int) and flags & _ASYNC_FLAGS:
             raise TypeError(f"{argument} must be a plain function; an `async def` would never be awaited")
@@ -261,11 +273,11 @@ def checked_headers(given: Mapping[str, str] | None) -> Headers:
     """
     headers = Headers()
     for name, value in _items("http_headers", given):
-        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+        if not isinstance(name, str) or not re.fullmatch(_HEADER_NAME, name):
             raise ValueError(f"http_headers: {name!r} is not a header name")
         if name.lower() in _FRAMING_HEADERS:
             raise ValueError(f"http_headers: {name!r} is computed from the body and cannot be set")
-        if not isinstance(value, str) or _NOT_IN_HEADER_VALUES.search(value) or not value.isascii():
+        if not isinstance(value, str) or re.search(_NOT_IN_HEADER_VALUES, value) or not value.isascii():
             raise ValueError(f"http_headers: the value of {name!r} is not a string that a header can hold")
         headers[plain(name).lower()] = plain(value)
     return headers
@@ -284,6 +296,8 @@ def merged_headers(
     Raises:
         ValueError, TypeError: As `checked_headers`.
     """
+    if client is None and given is None:
+        return own
     user_agent = client.headers.get("user-agent", "") if client else ""
     of_client = {} if not user_agent or user_agent.startswith("python-httpx") else {"user-agent": user_agent}
     return Headers({**of_client, **own, **checked_headers(given)})

@@ -8,13 +8,15 @@ from __future__ import annotations
 import errno
 import functools
 import os
+import sys
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, Final, TypeVar
 
 from . import _content_codings, _event_loop, _httpx_internals, _network
 from ._attempt import Attempt
 from ._clock import Clock
-from ._deferred import cookiejar, httpx, ssl
+from ._deferred import ASYNC_BACKEND, httpx, ssl
 from ._proxies import Proxy
 from ._response import RawResponse
 from ._settings import SECRET_HEADERS, EnvironmentVariableError
@@ -50,13 +52,19 @@ def open_async_client(url: str, proxy: Proxy | None = None) -> httpx.AsyncClient
     return client
 
 
+def load_async(url: str) -> None:
+    """Import what async calls to a URL need besides httpx, and load the certificates."""
+    ASYNC_BACKEND.import_now()
+    if url.startswith("https:"):
+        _ssl_context()
+
+
 def _open(client_class: type[T], url: str, proxy: Proxy | None) -> T:
     options: dict[str, Any] = {
         # No CA loaded for http://: an unexpected TLS connection fails.
         "verify": _ssl_context() if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
         "limits": httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=30),
-        # Calls share no state: cookies are neither stored nor sent.
-        "cookies": cookiejar.CookieJar(cookiejar.DefaultCookiePolicy(allowed_domains=[])),
+        "cookies": _NoCookies(),
         "proxy": proxy and httpx.Proxy(proxy.url),
         "trust_env": False,  # `_proxies` has read the environment
     }
@@ -64,6 +72,19 @@ def _open(client_class: type[T], url: str, proxy: Proxy | None) -> T:
         return client_class(**options)
     except ImportError as error:  # a SOCKS proxy needs another package
         raise EnvironmentVariableError(f"{proxy.variable if proxy else 'httpx'}: {error}") from None
+
+
+class _NoCookies:
+    """A cookie jar that neither parses, stores nor sends cookies: calls share no state."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Ignore the cookies of a response."""
+
+    def add_cookie_header(self, request: object) -> None:
+        """Add no cookies to a request."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
 
 
 @functools.cache
@@ -109,13 +130,14 @@ def send_attempt(client: httpx.Client, attempt: Attempt, clock: Clock, *, owns_c
         Exception: There is no response, or not all of it: an error of httpx or of the operating system.
     """
     request = _build_request(client, attempt, owns_client=owns_client)
+    handled = sys.exception()
     deadline = _network.Deadline(clock, attempt.timeout)
     token = _network.set_deadline(deadline)
     try:
         response = client.send(request, stream=True, follow_redirects=False)
         return _read(response, attempt, deadline)
     except BaseException as error:
-        _explain(request, error, owns_client=owns_client)
+        _explain(request, error, handled, owns_client=owns_client)
         _raise_if_closed(client, error)
         if reported := _response_of(error, request):
             return _raw_response(reported, attempt, _Body(reported, attempt.max_response_bytes))
@@ -136,9 +158,11 @@ def _read(response: httpx.Response, attempt: Attempt, deadline: _network.Deadlin
                 deadline.check()
         return _raw_response(response, attempt, body)
     finally:
-        if _httpx_internals.has_trailing_data(response):
-            response.extensions["network_stream"].close()
-        response.close()
+        try:
+            if _httpx_internals.has_trailing_data(response):
+                response.extensions["network_stream"].close()
+        finally:
+            response.close()
 
 
 async def send_attempt_async(
@@ -146,6 +170,7 @@ async def send_attempt_async(
 ) -> RawResponse:
     """Async version of `send_attempt`."""
     request = _build_request(client, attempt, owns_client=owns_client)
+    handled = sys.exception()
     deadline = _network.Deadline(clock, attempt.timeout)
     _network.has_sent.set(not owns_client)  # only our own connections report it
     try:
@@ -153,7 +178,7 @@ async def send_attempt_async(
             response = await client.send(request, stream=True, follow_redirects=False)
             return await _read_async(response, attempt, deadline)
     except BaseException as error:
-        _explain(request, error, owns_client=owns_client)
+        _explain(request, error, handled, owns_client=owns_client)
         _raise_if_closed(client, error)
         if reported := _response_of(error, request):
             return _raw_response(reported, attempt, _Body(reported, attempt.max_response_bytes))
@@ -173,9 +198,11 @@ async def _read_async(response: httpx.Response, attempt: Attempt, deadline: _net
                 deadline.check()  # the clock need not be that of the event loop
         return _raw_response(response, attempt, body)
     finally:
-        if _httpx_internals.has_trailing_data(response):
-            await response.extensions["network_stream"].aclose()
-        await response.aclose()
+        try:
+            if _httpx_internals.has_trailing_data(response):
+                await response.extensions["network_stream"].aclose()
+        finally:
+            await response.aclose()
 
 
 # Parsing a URL takes a tenth of a call, and most calls go to the same few URLs.
@@ -210,15 +237,21 @@ def _build_request(client: httpx.Client | httpx.AsyncClient, attempt: Attempt, *
     return request
 
 
-def _explain(request: httpx.Request, error: BaseException, *, owns_client: bool) -> None:
+def _explain(request: httpx.Request, error: BaseException, handled: BaseException | None, *, owns_client: bool) -> None:
     """Remove secrets from a failure, and note which certificates are trusted if the server's is not.
 
     Secrets are in its request, and in httpx's frames, whose variables some tools show.
+
+    Args:
+        request: The request that failed.
+        error: The failure.
+        handled: The exception that the caller was handling already. It keeps its traceback.
+        owns_client: False if the caller configured the client.
     """
     for name in SECRET_HEADERS:
         request.headers.pop(name, None)
     pending: list[BaseException | None] = [error]
-    seen: set[int] = set()
+    seen = {id(handled)}
     for linked in pending:
         if linked is not None and id(linked) not in seen:
             seen.add(id(linked))
@@ -245,8 +278,9 @@ def _raise_if_closed(client: httpx.Client | httpx.AsyncClient, error: BaseExcept
 def _raw_response(response: httpx.Response, attempt: Attempt, received: _Body) -> RawResponse:
     body, problem = received.decompressed()
     if not 200 <= response.status_code <= 299:  # some services quote the API key that they reject
-        api_key = response.request.headers.get("authorization", "").rpartition(" ")[2].encode()
-        body = body.replace(api_key, b"***") if len(api_key) >= _MIN_REDACTED_KEY else body
+        authorization = attempt.headers.get("authorization", "")
+        api_key = (attempt.api_key.value or "") if attempt.api_key else authorization.rpartition(" ")[2]
+        body = body.replace(api_key.encode(), b"***") if len(api_key) >= _MIN_REDACTED_KEY else body
     headers = response.headers
     if not isinstance(headers, httpx.Headers):  # those of httpx2
         headers = httpx.Headers(headers.raw)
@@ -282,7 +316,8 @@ class _Body:
         if self._was_closed:
             return b"", "an event hook of the HTTP client raised an error before the body was read"
         if len(received) > self._limit:
-            body, problem = received[: self._limit], _content_codings.too_long(self._limit)
+            readable = b"" if self._content_encoding else received[: self._limit]
+            body, problem = readable, _content_codings.too_long(self._limit)
         else:
             body, problem = _content_codings.undo(self._content_encoding, received, self._limit)
         return body[:_MAX_EXCERPT] if problem else body, problem

@@ -3,7 +3,7 @@
 MistralError
 ├── APIConnectionError           no response: refused, reset, TLS, DNS
 │   └── APITimeoutError
-├── ResponseValidationError      a success that does not match the OpenAPI document
+├── ResponseValidationError      2XX, but not as in the OpenAPI document
 └── SDKError                     any status but 2XX
     ├── BadRequestError          400
     ├── AuthenticationError      401
@@ -19,6 +19,7 @@ All of them pickle and copy, notes included. None contains the API key.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ._deferred import http_validation_error, httpx
@@ -31,11 +32,15 @@ if TYPE_CHECKING:
 class MistralError(Exception):
     """Base class of all errors of this package."""
 
-    def __init__(self, message: str, *, attempts: int = 1, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, attempt_durations: Sequence[float] = (0.0,)
+    ) -> None:
         super().__init__(message)
         self.message: str = message
         """What happened, in one line; the service's own message first."""
-        self.attempts: int = attempts
+        self.attempt_durations: tuple[float, ...] = tuple(attempt_durations)
+        """Seconds that each attempt took."""
+        self.attempts: int = len(attempt_durations)
         """The number of attempts, those without a connection included."""
         self.retry_after: float | None = retry_after
         """How many seconds the service asked to wait, if it did."""
@@ -44,7 +49,7 @@ class MistralError(Exception):
         self.headers: httpx.Headers = httpx.Headers()
         """The response's headers, their names case-insensitive; empty without a response."""
         self.request_id: str | None = None
-        """The id that the service gave the request; its support asks for it."""
+        """The id that the service gave the request; quote it to the service's support."""
 
     @property
     def body(self) -> str:
@@ -63,14 +68,21 @@ class MistralError(Exception):
 def _restore(cls: type[MistralError], args: tuple[object, ...], state: dict[str, object]) -> MistralError:
     error = cls.__new__(cls, *args)
     error.__dict__.update(state)
+    error.__cause__ = getattr(error, "cause", None)
     return error
 
 
 class APIConnectionError(MistralError):
     """No response was received, or not all of it: the service may or may not have carried out the operation."""
 
-    def __init__(self, message: str = "No response received", *, attempts: int = 1, is_permanent: bool = False) -> None:
-        super().__init__(message, attempts=attempts)
+    def __init__(
+        self,
+        message: str = "No response received",
+        *,
+        is_permanent: bool = False,
+        attempt_durations: Sequence[float] = (0.0,),
+    ) -> None:
+        super().__init__(message, attempt_durations=attempt_durations)
         self.is_permanent: bool = is_permanent
         """Whether every further attempt would fail in the same way, as with an untrusted certificate. Not retried."""
 
@@ -86,8 +98,8 @@ class _ResponseError(MistralError):
         message: What happened.
         raw_response: The response; in tests, `httpx.Response(503)` will do.
         body: Replaces the response's own body.
-        attempts: The number of attempts.
         retry_after: How many seconds the service asked to wait, if it did.
+        attempt_durations: Seconds that each attempt took.
     """
 
     def __init__(
@@ -96,15 +108,15 @@ class _ResponseError(MistralError):
         raw_response: httpx.Response | RawResponse,
         body: str | None = None,
         *,
-        attempts: int = 1,
         retry_after: float | None = None,
+        attempt_durations: Sequence[float] = (0.0,),
     ) -> None:
-        super().__init__(message, attempts=attempts, retry_after=retry_after)
+        super().__init__(message, retry_after=retry_after, attempt_durations=attempt_durations)
         response = _raw(raw_response, body)
         self.status_code: int = response.status_code  # pyright: ignore[reportIncompatibleVariableOverride] # narrower
-        self.headers = response.headers
-        self.request_id = response.request_id
-        self._response = response
+        self.headers: httpx.Headers = response.headers
+        self.request_id: str | None = response.request_id
+        self._response: RawResponse = response
 
     @property
     def body(self) -> str:
@@ -120,7 +132,7 @@ class _ResponseError(MistralError):
 class ResponseValidationError(_ResponseError):
     """The service reports success, but the response does not match the OpenAPI document.
 
-    Constructed like `SDKError`, but with a `cause` before `body`, as in the vendor's SDK; the message ends with it.
+    Constructed like `SDKError`, but with a `cause` before `body`, as in the vendor's SDK; it is added to the message.
     """
 
     def __init__(
@@ -130,12 +142,13 @@ class ResponseValidationError(_ResponseError):
         cause: Exception | None = None,
         body: str | None = None,
         *,
-        attempts: int = 1,
+        attempt_durations: Sequence[float] = (0.0,),
     ) -> None:
-        super().__init__(message if cause is None else f"{message}: {cause}", raw_response, body, attempts=attempts)
+        text = message if cause is None else f"{message}: {cause}"
+        super().__init__(text, raw_response, body, attempt_durations=attempt_durations)
         self.cause: Exception | None = cause
         """The error of decoding; also `__cause__`."""
-        self.__cause__ = cause
+        self.__cause__: BaseException | None = cause
 
 
 class SDKError(_ResponseError):
@@ -174,12 +187,12 @@ class HTTPValidationError(SDKError):
         raw_response: httpx.Response | RawResponse,
         body: str | None = None,
         *,
-        attempts: int = 1,
         retry_after: float | None = None,
+        attempt_durations: Sequence[float] = (0.0,),
     ) -> None:
         response = _raw(raw_response, body)
         text = message if isinstance(message, str) else response.text
-        super().__init__(text, response, attempts=attempts, retry_after=retry_after)
+        super().__init__(text, response, retry_after=retry_after, attempt_durations=attempt_durations)
         self.data: http_validation_error.HTTPValidationError = (
             _validation_errors(response) if isinstance(message, str) else message
         )
@@ -199,7 +212,9 @@ NoResponseError = APIConnectionError
 
 
 def _raw(response: httpx.Response | RawResponse, body: str | None) -> RawResponse:
-    return response if isinstance(response, RawResponse) else RawResponse.from_httpx(response, body)
+    if isinstance(response, RawResponse):
+        return response if body is None else RawResponse.from_httpx(response.to_httpx(), body)
+    return RawResponse.from_httpx(response, body)
 
 
 def _validation_errors(response: RawResponse) -> http_validation_error.HTTPValidationError:

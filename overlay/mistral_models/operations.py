@@ -52,7 +52,7 @@ __all__ = ["Operation", "archive", "delete", "list", "retrieve", "unarchive", "u
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-_CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_NOT_IN_IDS: Final = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]"
 
 
 class Operation(NamedTuple, Generic[T_co]):
@@ -195,6 +195,6 @@ def _checked_id(model_id: str) -> str:
         raise TypeError(f"model_id must be a string, not {type(model_id).__name__}")
     model_id = plain(model_id)
     # A dot segment would be removed from the path, which would then address something else (RFC 3986, 5.2.4).
-    if not model_id.strip() or model_id in {".", ".."} or _CONTROL_CHARACTERS.search(model_id):
+    if not model_id.strip() or model_id in {".", ".."} or re.search(_NOT_IN_IDS, model_id):
         raise ValueError(f"model_id {model_id!r} is not a model id; use one that models.list() returns")
     return model_id

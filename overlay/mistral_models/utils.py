@@ -1,4 +1,4 @@
-"""What configures a client, and what its hooks receive. Names that the vendor's SDK has mean the same here."""
+"""What configures a client, and what its hooks receive. Names shared with the vendor's SDK have the same meaning."""
 
 from mistral_models_raw.types import UNSET, Unset
 

@@ -36,7 +36,7 @@ class Proxy(BaseHTTPRequestHandler):
     def respond(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self.rfile.read(int(headers.get("content-length", 0)))
-        response = self.fake.handle(Request(self.command, self.path, headers, body))
+        response = self.fake.handle(Request(self.command, self.path, headers, body, time.time()))
         self.wfile.write(response.encode_head(time.time()) + response.body)
 
     do_GET = do_POST = do_PATCH = do_DELETE = respond  # noqa: N815 names of the base class

@@ -18,7 +18,7 @@ def test_the_demo_runs_all_six_operations():
     result = run()
     assert (result.returncode, result.stderr) == (0, "")
     for call, shown in (
-        ("list()", "mistral-large-2512"),
+        ("list()", "  # 50 entries for 21 models\n    codestral-2508 and 3 other names\n"),
         ("retrieve(model_id=", "FTModelCard(id='ft:"),
         ("update(model_id=", "name='triage-v2'"),
         ("archive(model_id=", "archived=True"),

@@ -33,7 +33,9 @@ def test_the_web_service_lists_models(program, fake):
             filtered = client.get("/models", params={"capability": "vision"}).json()
             fake.inject(status(403, {"message": "not for you"}))
             failed = client.get("/models")
-    assert [card["id"] for card in filtered] == ["mistral-large-2512", "mistral-small-2506", "magistral-medium-2509"]
+    assert [card["id"] for card in filtered] == [
+        model["id"] for model in fake.models if model["capabilities"]["vision"]
+    ]
     assert (failed.status_code, failed.json()["detail"][:11]) == (502, "not for you")
 
 
@@ -70,8 +72,8 @@ def test_the_notebook_runs(program, fake, tmp_path):
         for cell in cells
         if cell["cell_type"] == "code"
     )
-    assert first["text/plain"] == "Counter({'base': 9, 'fine-tuned': 4})"
-    assert "mistral-small-2506" in card["text/html"]
-    assert "('completion_chat', 8)" in able["text/plain"]
-    assert last["text/plain"] == "9"
+    assert first["text/plain"] == "Counter({'base': 17, 'fine-tuned': 4})"
+    assert "mistral-small-2603" in card["text/html"]
+    assert "('completion_chat', 11)" in able["text/plain"]
+    assert last["text/plain"] == "17"
     assert fake.count() == 3

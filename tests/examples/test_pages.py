@@ -11,18 +11,18 @@ from .markdown import PAGES, code_blocks
 
 # The operations that each page sends, and a part of what it prints. All blocks of a page are one program.
 EXPECTED = {
-    "README.md": ("list", "mistral-large-2512 base"),
+    "README.md": ("list", "codestral-2508 base"),
     "docs/archiving.md": ("archive unarchive list delete", "True ft:open-mistral-7b"),
-    "docs/async.md": ("list retrieve", "('mistral-small-2506', 'mistral-large-2512')\n13\n13 13\n"),
+    "docs/async.md": ("list retrieve", "('mistral-small-2603', 'mistral-medium-latest')\n50\n50 50\n"),
     "docs/errors.md": ("retrieve delete update", "no such model: Model no-such-model not found"),
     "docs/index.md": ("list retrieve update", "triage-v2\nModel no-such-model not found (404 Not Found"),
-    "docs/listing.md": ("list retrieve", "open-mistral-7b goes on 2026-12-31 use mistral-small-latest"),
+    "docs/listing.md": ("list retrieve", "21 models from 50 entries"),
     "docs/many.md": ("archive list update unarchive", "archived: ft:codestral-2508:587a6b29:20240514:3200ef7b"),
-    "docs/moving.md": ("list retrieve", "13\nmistral-small-2506\n404 Model no-such-model not found"),
+    "docs/moving.md": ("list retrieve", "50\nmistral-small-2603\n404 Model no-such-model not found"),
     "docs/network.md": ("", "Mistral(server_url='https://fr.example.com/mistral')"),
     "docs/recording.md": ("list retrieve", "Counter({('list', 200): 1, ('retrieve', 200): 1})"),
     "docs/renaming.md": ("update", "ClassifierFineTunedModel ['negative', 'neutral', 'positive']"),
-    "docs/retries.md": ("list", "13\n13\n200 1 "),
+    "docs/retries.md": ("list", "50\n50\n200 1 "),
 }
 # Their programs run in other tests: here, in test_other_packages.py and in tests/testing/test_documentation.py.
 ELSEWHERE = {"docs/testing.md", "docs/cluster.md"}

@@ -5,6 +5,8 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from mistral_models.catalogue import Catalogue
+from mistral_models.models import ModelList
 from mistral_models.testing import FakeMistral, base_model, fine_tuned_model, status
 
 from tests.conftest import ROOT
@@ -38,13 +40,58 @@ def test_every_example_is_short_and_needs_no_change(example):
     assert "Mistral(" in code or "FakeMistral" in code
 
 
+@pytest.fixture(params=[("2025-07-25", 31), ("2026-10-08", 17)], ids=lambda param: param[0])
+def published(request) -> tuple[FakeMistral, int]:
+    """A service that sends a published list, and the number of models in it."""
+    date, count = request.param
+    body = json.loads((ROOT / "tests" / "data" / f"list-{date}.json").read_text("utf-8"))
+    return FakeMistral(ModelList.from_dict(body)), count
+
+
+@pytest.fixture
+def shared_name() -> FakeMistral:
+    """A service that lists two models with one id, as in March 2026; the second one is about to be retired."""
+    return FakeMistral([
+        base_model("voxtral-mini-latest", "completion_chat", name="voxtral-mini-2507"),
+        base_model(
+            "voxtral-mini-latest", "audio", name="voxtral-mini-transcribe", deprecation="2027-01-31T12:00:00Z"
+        ),
+    ])  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("arguments", "found"),
-    [((), "mistral-large-2512"), (["ocr"], "mistral-ocr-2512"), (["audio_speech"], "voxtral-speech-2601")],
+    [
+        ((), "mistral-medium-2604"),
+        (["ocr"], "mistral-ocr-latest"),
+        (["audio_speech"], "voxtral-mini-tts-2603"),
+        (["moderation"], "mistral-moderation-2603"),
+    ],
 )
 def test_newest_model_prints_the_newest_model(program, arguments, found):
-    """It prints the model with the latest year and month in its id among those that have the capability."""
+    """Of the models with the capability, it has a `-latest` name and the latest year and month in an id."""
     assert program("examples/newest_model.py", *arguments).stdout == f"{found}\n"
+
+
+def test_programs_count_models_and_not_entries(serve, published, tmp_path):
+    """They are correct on published lists, in which most models have several entries."""
+    fake, count = published
+    program = serve(fake)
+    names = [model["id"] for model in fake.models]
+    newest = {31: "mistral-small-2506", 17: "mistral-medium-2604"}[count]
+    assert program("examples/newest_model.py", "vision").stdout == f"{newest}\n"
+    assert f"INFO nightly_report: {count} models" in program("examples/nightly_report.py", tmp_path / "state").stderr
+    assert program("examples/retiring_models.py", *names).stdout.startswith(f"none of {len(names)} is retired")
+    assert program("examples/check_ids.py", input="\n".join(names)).stdout == f"{len(names)} checked, 0 gone\n"
+
+
+def test_two_models_with_one_name_are_both_checked(serve, shared_name, tmp_path):
+    """Models that share a name are considered one by one, although their ids are the same."""
+    program, state = serve(shared_name), tmp_path / "state"
+    command = ("examples/retiring_models.py", "voxtral-mini-latest", "--today", "2027-01-01")
+    assert program(*command, exit_code=1).stdout == "voxtral-mini-latest: retired on 2027-01-31, use another model\n"
+    assert "INFO nightly_report: 2 models" in program("examples/nightly_report.py", state).stderr
+    assert sorted(json.loads(state.read_text("utf-8")).values(), key=str) == ["2027-01-31", None]
 
 
 def test_newest_model_fails_if_no_model_has_the_capability(program):
@@ -53,15 +100,16 @@ def test_newest_model_fails_if_no_model_has_the_capability(program):
     assert (result.stdout, result.stderr) == ("", "no model has the capability 'telepathy'\n")
 
 
-def test_retiring_models_names_models_in_use_that_retire_soon(program):
+def test_retiring_models_names_models_in_use_that_retire_soon(program, fake):
     """Aliases are resolved and replacements named; ids that do not exist are reported too."""
-    used = ("mistral-tiny", "codestral-latest", "gone")
-    result = program("examples/retiring_models.py", *used, "--today", "2026-11-01", exit_code=1)
+    used = ("mistral-ocr-3", "codestral-latest", "gone")
+    (retirement,) = {model["deprecation"][:10] for model in fake.models if model["deprecation"]}
+    result = program("examples/retiring_models.py", *used, exit_code=1)
     assert result.stdout.splitlines() == [
-        "mistral-tiny: retired on 2026-12-31, use mistral-small-latest",
+        f"mistral-ocr-3: retired on {retirement}, use mistral-ocr-latest",
         "gone: there is no such model",
     ]
-    result = program("examples/retiring_models.py", *used[:2], "--today", "2026-11-01", "--days", "30")
+    result = program("examples/retiring_models.py", *used[:2], "--days", "30")
     assert result.stdout == "none of 2 is retired within 30 days\n"
 
 
@@ -95,21 +143,22 @@ def test_rename_by_pattern_renames_the_models_that_match(program, fake):
 
 def test_nightly_report_logs_changes_since_its_last_run(program, fake, tmp_path):
     """A failure is logged, leaves the state file as it was, and shows in the exit code."""
-    command = ("examples/nightly_report.py", tmp_path / "models.json")
-    assert re.fullmatch(r"\S+ \S+ INFO nightly_report: 13 models\n", program(*command).stderr)
-    before = {"gone": None, "codestral-2508": "2027-01-01T00:00:00Z"}
-    seen = json.loads((tmp_path / "models.json").read_text("utf-8"))
-    del seen["mistral-large-2512"]
-    (tmp_path / "models.json").write_text(json.dumps(seen | before), "utf-8")
+    state = tmp_path / "models.json"
+    command = ("examples/nightly_report.py", state)
+    count = len(Catalogue(ModelList.from_dict({"data": fake.models})))
+    assert re.fullmatch(rf"\S+ \S+ INFO nightly_report: {count} models\n", program(*command).stderr)
+    seen = json.loads(state.read_text("utf-8"))
+    del seen["mistral-small-2603"]
+    state.write_text(json.dumps(seen | {"gone": None, "codestral-2508": "2027-01-01"}), "utf-8")
     fake.inject(status(503, headers=SOON))
     logged = program(*command).stderr
-    for line in ("INFO nightly_report: new: mistral-large-2512", "WARNING nightly_report: gone: gone",
+    for line in ("INFO nightly_report: new: mistral-small-2603", "WARNING nightly_report: gone: gone",
                  "WARNING nightly_report: codestral-2508 is retired on None"):  # fmt: skip
         assert line in logged
     assert "INFO mistral_models: " in logged
     fake.inject(status(401, {"detail": "Unauthorized"}))
     assert "CRITICAL nightly_report: no report: Unauthorized (401" in program(*command, exit_code=1).stderr
-    assert len(json.loads((tmp_path / "models.json").read_text("utf-8"))) == 13
+    assert len(json.loads(state.read_text("utf-8"))) == count
 
 
 def test_test_own_code_passes_with_pytest(program, fake):
@@ -121,11 +170,11 @@ def test_test_own_code_passes_with_pytest(program, fake):
 
 
 def test_check_ids_names_the_ids_that_do_not_exist(program, fake):
-    """Any other failure ends the program."""
-    ids = [model["id"] for model in fake.models] * 20
-    result = program("examples/check_ids.py", input="\n".join(ids))
+    """Each is printed once. Any other failure ends the program."""
+    ids = [model["id"] for model in fake.models]
+    result = program("examples/check_ids.py", input="\n".join(ids * 2))
     assert result.stdout == f"{len(ids)} checked, 0 gone\n"
-    result = program("examples/check_ids.py", input="\n".join(["gone", TRIAGE, "", "lost"]), exit_code=1)
+    result = program("examples/check_ids.py", input="\n".join(["gone", TRIAGE, "", "lost", "gone"]), exit_code=1)
     assert result.stdout.splitlines() == ["3 checked, 2 gone", "gone", "lost"]
     fake.inject(status(401), times=None)
     assert "AuthenticationError" in program("examples/check_ids.py", input=TRIAGE, exit_code=1).stderr
@@ -146,9 +195,11 @@ def test_record_answers_writes_a_line_for_each_response(program, fake, tmp_path)
     """It also names the fields that this release does not know."""
     result = program("examples/record_answers.py", tmp_path / "answers.jsonl")
     assert result.stdout.splitlines() == [
-        "list: 1 answers of status 200", "retrieve: 13 answers of status 200", "new: none",
-    ]  # fmt: skip
-    assert len((tmp_path / "answers.jsonl").read_text("utf-8").splitlines()) == len(fake.requests) == 14
+        "list: 1 answers of status 200",
+        f"retrieve: {len(fake.models)} answers of status 200",
+        "new: none",
+    ]
+    assert len((tmp_path / "answers.jsonl").read_text("utf-8").splitlines()) == len(fake.requests)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pickle
 from typing import Any, get_type_hints
 
 import attrs
+import cattrs
 import mistral_models_raw.models as raw
 import pytest
 from hypothesis import given, settings
@@ -128,11 +129,11 @@ def test_the_discriminator_selects_the_class_of_a_fine_tuned_model(model, cls):
         ({**CARD, "created": 1.5}, "data[1].created: expected integer, got 1.5"),
         ({**CARD, "default_model_temperature": False}, "data[1].default_model_temperature: expected number, got false"),
         ({**CARD, "deprecation": "soon"}, 'data[1].deprecation: expected date-time, got "soon"'),
-        ({**CARD, "deprecation": 5}, "data[1].deprecation: expected date-time, got 5"),
+        ({**CARD, "deprecation": True}, "data[1].deprecation: expected date-time, got true"),
         ({**CARD, "audio_speech_capabilities": []}, "data[1].audio_speech_capabilities: expected object, got []"),
         (
-            {**CARD, "audio_transcription_capabilities": {"streaming_delays_ms": [{"min": 1, "max": "2"}]}},
-            'data[1].audio_transcription_capabilities.streaming_delays_ms[0].max: expected integer, got "2"',
+            {**CARD, "audio_transcription_capabilities": {"streaming_delays_ms": [{"min": 1, "max": "2 s"}]}},
+            'data[1].audio_transcription_capabilities.streaming_delays_ms[0].max: expected integer, got "2 s"',
         ),
         (None, "data[1]: expected object, got null"),
         ("base", 'data[1]: expected object, got "base"'),
@@ -159,7 +160,6 @@ def test_an_unknown_card_has_its_id_and_type_if_they_are_strings():
     ("payload", "message"),
     [
         ({}, "data: expected array, got nothing"),
-        ({"data": None}, "data: expected array, got null"),
         ({"data": {}}, "data: expected array, got {}"),
         ([], "expected object, got []"),
         ("text", 'expected object, got "text"'),
@@ -225,6 +225,120 @@ def test_datetimes_are_aware_if_the_text_has_an_offset(text, moment):
     card = raw.BaseModelCard.from_dict({**CARD, "deprecation": text})
     assert card.deprecation == moment
     assert pickle.loads(pickle.dumps(card)) == card
+
+
+def decode_field(name: str, value: Any) -> Any:
+    """Decode a card with one field in a list, and return the field, or the card if it is unknown."""
+    (card,) = decode_list({**CARD, name: value})
+    return card if isinstance(card, raw.UnknownModelCard) else getattr(card, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "decoded"),
+    [
+        ("max_context_length", "131072", 131072),
+        ("max_context_length", "131072.0", 131072),
+        ("created", "-1", -1),
+        ("created", "9007199254740993.0", 9007199254740993),
+        ("default_model_temperature", "0.3", 0.3),
+        ("default_model_temperature", "1", 1.0),
+        ("default_model_temperature", "3e-1", 0.3),
+        ("internal", "true", True),
+        ("internal", "false", False),
+        ("internal", "1", True),
+        ("internal", "0", False),
+        ("internal", 1, True),
+        ("internal", 0, False),
+        ("internal", 1.0, True),
+    ],
+)
+def test_numbers_and_booleans_are_decoded_from_text(name, sent, decoded):
+    """A number or boolean in quotation marks, and 1 or 0 for a boolean, have the documented type in the model."""
+    value = decode_field(name, sent)
+    assert (value, type(value)) == (decoded, type(decoded))
+
+
+@pytest.mark.parametrize("name", ["created", "default_model_temperature", "internal"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", " ", " 5", "5 ", "+5", "05", "5.", ".5", "5,0", "1_000", "0x5", "--5", "\uff15", "9" * 5000),
+        *("NaN", "Infinity", "-inf", "1e400", "True", "yes", "on", "t", "null"),
+    ],
+)
+def test_text_that_json_would_not_accept_as_a_value_is_not_converted(name, text):
+    """The entry is an `UnknownModelCard` if the text in quotation marks is not a finite number or boolean of JSON."""
+    assert isinstance(decode_field(name, text), raw.UnknownModelCard)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("created", value) for value in ("1e3", "5.5", 5.5, True)),
+        *(("internal", value) for value in ("1.0", 2, -1, 0.5)),
+        ("default_model_temperature", True),
+    ],
+)
+def test_values_with_another_meaning_are_not_converted(name, value):
+    """A boolean is no number, only 1 and 0 are booleans, and an integer has neither fraction nor exponent."""
+    assert isinstance(decode_field(name, value), raw.UnknownModelCard)
+
+
+@pytest.mark.parametrize(
+    ("sent", "moment"),
+    [
+        (1764504000, "2025-11-30T12:00:00+00:00"),
+        (1764504000.5, "2025-11-30T12:00:00.500000+00:00"),
+        (1764504000000, "2025-11-30T12:00:00+00:00"),
+        (1764504000000.5, "2025-11-30T12:00:00.000500+00:00"),
+        (0, "1970-01-01T00:00:00+00:00"),
+        (-0.25, "1969-12-31T23:59:59.750000+00:00"),
+        (20_000_000_000, "2603-10-11T11:33:20+00:00"),
+        (20_000_000_001, "1970-08-20T11:33:20.001000+00:00"),
+        (-62135596800000, "0001-01-01T00:00:00+00:00"),
+    ],
+)
+def test_a_time_since_1970_is_a_datetime(sent, moment):
+    """It is in seconds, or in milliseconds above 2e10; a number in quotation marks means the same, and UTC applies."""
+    for value in (sent, str(sent)):
+        decoded = decode_field("deprecation", value)
+        assert isinstance(decoded, datetime.datetime), decoded
+        assert decoded.isoformat() == moment
+
+
+def test_milliseconds_in_quotation_marks_are_not_taken_for_a_date():
+    """`fromisoformat` reads 1712011512345 as 23:45 on 1712-01-15."""
+    assert decode_field("deprecation", "1712011512345").isoformat() == "2024-04-01T22:45:12.345000+00:00"
+
+
+@pytest.mark.parametrize("value", ["2026", "202611", "2026334", "20261130", "\uff12\uff10\uff12\uff16"])
+def test_digits_that_may_be_a_date_or_a_time_since_1970_are_not_converted(value):
+    """4 to 8 digits may be a year or a date without hyphens, so the entry is an `UnknownModelCard`."""
+    assert isinstance(decode_field("deprecation", value), raw.UnknownModelCard)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [1e300, 10**400, float("nan"), float("inf"), 253402300800000, -62135596800001, "1.7e9", "99999999999999999"],
+)
+def test_a_time_that_no_datetime_can_hold_is_not_converted(value):
+    """Times outside the years 1 to 9999, numbers that are not finite, and text with an exponent are rejected."""
+    assert isinstance(decode_field("deprecation", value), raw.UnknownModelCard)
+
+
+def test_null_is_an_empty_array():
+    """Go writes a list that was never filled as null."""
+    assert raw.ModelList.from_dict({"data": None}).data == []
+    target = raw.ClassifierTargetResult.from_dict({"name": "n", "labels": None, "weight": "1", "loss_function": "x"})
+    assert (target.labels, target.weight) == ([], 1.0)
+
+
+def test_converted_values_are_encoded_with_their_documented_type():
+    """`to_dict()` returns 131072 for "131072", a boolean for 1, and text for a time since 1970."""
+    sent = {**CARD, "max_context_length": "131072", "internal": 1, "deprecation": 1764504000}
+    encoded = raw.BaseModelCard.from_dict(sent).to_dict()
+    assert (encoded["max_context_length"], encoded["deprecation"]) == (131072, "2025-11-30T12:00:00+00:00")
+    assert encoded["internal"] is True
 
 
 def test_undocumented_enum_values_are_kept():
@@ -367,3 +481,19 @@ def test_decoding_raises_nothing_but_decode_error(cls, payload):
         assert cls.from_dict(payload) is not None
     except DecodeError as error:
         assert "expected" in str(error)
+
+
+@pytest.mark.parametrize("copy_model", ["attrs.evolve", "copy.replace", "cattrs"])
+def test_copies_keep_unknown_fields(copy_model):
+    """Fields that the document does not know survive the usual ways to copy a model, nested models included."""
+    card = raw.BaseModelCard.from_dict({**CARD, "tier": "gold", "capabilities": {"telepathy": True}})
+    if copy_model == "cattrs":
+        capabilities = cattrs.structure(cattrs.unstructure(card.capabilities), raw.ModelCapabilities)
+        assert capabilities.to_dict()["telepathy"] is True
+        return
+    if copy_model == "copy.replace" and not hasattr(copy, "replace"):
+        pytest.skip("new in Python 3.13")
+    replace: Any = attrs.evolve if copy_model == "attrs.evolve" else getattr(copy, "replace")  # noqa: B009 of 3.13
+    copied = replace(card, name="new")
+    assert copied.to_dict() == {**card.to_dict(), "name": "new"}
+    assert copied["tier"] == "gold"

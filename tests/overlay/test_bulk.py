@@ -2,8 +2,12 @@
 
 import asyncio
 import itertools
+import subprocess
+import sys
+import textwrap
 import threading
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 import httpx
@@ -273,3 +277,85 @@ def test_many_over_a_real_socket():
     ]
     with fake.client() as mistral:
         assert all(getattr(card, "archived", False) for card in mistral.models.list().data)
+
+
+def test_context_variables_reach_the_hooks(bulk):
+    """Trace and request ids that the caller has set are there in the threads or tasks that send."""
+    tenant: ContextVar[str] = ContextVar("tenant", default="none")
+    seen = []
+
+    def handle(_: httpx.Request) -> httpx.Response:
+        seen.append(tenant.get())
+        return reply(200, {"data": []})
+
+    def source():
+        for name in ("a", "b", "c"):
+            tenant.set(name)
+            yield operations.list()
+
+    token = tenant.set("outer")
+    bulk.run(handle, source() if bulk.plain else [operations.list()] * 3, concurrency=1)
+    tenant.reset(token)
+    assert seen == (["a", "b", "c"] if bulk.plain else ["outer"] * 3)
+
+
+@pytest.mark.parametrize("has_sent", [True, False])
+def test_operations_are_sent_when_the_interpreter_ends(fake, url, has_sent):
+    """No thread can be started in `atexit`; they are sent without, also for the name of the host."""
+    program = f"""
+        import atexit
+        from mistral_models import Mistral, operations
+
+        mistral = Mistral({fake.api_key!r}, server_url={url.replace("127.0.0.1", "localhost")!r})
+
+        @atexit.register
+        def report():
+            with mistral:
+                print(sum(response.status_code for _, response in mistral.send_all([operations.list()] * 3)))
+
+        if {has_sent}: mistral.models.list()
+    """
+    result = run_program(program)
+    assert (result.stdout, result.stderr) == ("600\n", "")
+
+
+@pytest.mark.linux("the size of the address space can be limited there")
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_operations_are_sent_where_no_thread_can_be_started(fake, url, mode):
+    """Or, in asyncio, which needs one to look up a host, it is an error of ours."""
+    program = f"""
+        import asyncio, resource, threading
+        from mistral_models import Mistral, errors, operations
+
+        def exhaust():
+            threading.stack_size(1 << 30)
+            resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+            try: threading.Thread(target=int).start()
+            except RuntimeError: pass
+            else: raise SystemExit("a thread was started")
+
+        def main():
+            with Mistral({fake.api_key!r}, server_url={url.replace("127.0.0.1", "localhost")!r}) as mistral:
+                print(sum(response.status_code for _, response in mistral.send_all([operations.list()] * 3)))
+
+        async def main_async():
+            async with Mistral({fake.api_key!r}, server_url={url.replace("127.0.0.1", "localhost")!r}) as mistral:
+                try: await mistral.models.list_async(retries=0)
+                except errors.APIConnectionError as error: print("thread" in str(error))
+
+        if {mode!r} == "sync":
+            Mistral({fake.api_key!r}, server_url={url!r}).models.list()
+            exhaust()
+            main()
+        else:
+            asyncio.run(Mistral({fake.api_key!r}, server_url={url!r}).models.list_async())
+            exhaust()
+            asyncio.run(main_async())
+    """
+    result = run_program(program)
+    assert result.stdout == ("600\n" if mode == "sync" else "True\n"), result.stderr
+
+
+def run_program(program: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-c", textwrap.dedent(program)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)

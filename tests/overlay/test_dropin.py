@@ -28,7 +28,7 @@ def test_the_six_operations_one_after_the_other(service):
         res = mistral.models.list(provider=None, model=None, retries=None)
         assert isinstance(res, models.ModelList)
         assert res.data is not None
-        assert res.data[0].id == "mistral-large-2512"
+        assert res.data[0].id == "codestral-2508"
 
         card = mistral.models.retrieve(model_id=MODEL)
         assert isinstance(card, models.FTModelCard)

@@ -1,10 +1,14 @@
 """Which error an answer is, and what it carries."""
 
 import asyncio
+import contextlib
 import copy
 import gc
 import json
 import pickle
+import socket
+import ssl
+import threading
 import time
 import weakref
 from concurrent.futures import ProcessPoolExecutor
@@ -12,7 +16,8 @@ from typing import Any
 
 import httpx
 import pytest
-from mistral_models import errors, operations
+import trustme
+from mistral_models import Mistral, errors, operations
 from mistral_models.testing import FakeMistral
 
 from .ways import DELETED, Way, reply, streamed
@@ -336,3 +341,128 @@ def test_an_error_that_is_dropped_frees_its_body_at_once(way, outcome):
         assert asyncio.run(is_freed())
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("library", ["httpx", "httpx2"])
+@pytest.mark.parametrize("has_read", [True, False])
+def test_a_status_that_an_event_hook_raises_is_the_response(way, library, has_read):
+    """`raise_for_status` in a hook of the caller's client does not turn a definite response into a lost one."""
+    module: Any = pytest.importorskip(library)
+    requests = []
+
+    def respond(request):
+        requests.append(request)
+        return module.Response(404, headers={"x-request-id": "r-1"}, stream=Stream(b'{"message": "no such model"}'))
+
+    class Stream(module.SyncByteStream, module.AsyncByteStream):  # type: ignore[misc] # of either library
+        def __init__(self, body: bytes) -> None:
+            self.body = body
+
+        def __iter__(self):
+            yield self.body
+
+        async def __aiter__(self):
+            yield self.body
+
+    def hook(response):
+        if has_read:
+            response.read()
+        response.raise_for_status()
+
+    async def async_hook(response):
+        if has_read:
+            await response.aread()
+        response.raise_for_status()
+
+    options: Any = {
+        "transport": module.MockTransport(respond),
+        "event_hooks": {"response": [hook if way.plain else async_hook]},
+    }
+    client: Any = {"client": module.Client(**options)} if way.plain else {"async_client": module.AsyncClient(**options)}
+    with pytest.raises(errors.NotFoundError) as caught:
+        way.call(Mistral("key", **client), "delete", model_id="m")
+    assert (len(requests), caught.value.attempts, caught.value.request_id) == (1, 1, "r-1")
+    assert not hasattr(caught.value, "__notes__")
+    assert ("no such model" if has_read else "event hook") in str(caught.value)
+
+
+def test_a_status_that_a_hook_raises_for_another_request_is_not_the_response(way):
+    """An event hook may make requests of its own, such as one for a token."""
+    other = httpx.Response(404, request=httpx.Request("GET", "https://tokens.example"))
+
+    def respond(_: httpx.Request) -> httpx.Response:
+        return other.raise_for_status()
+
+    with pytest.raises(errors.APIConnectionError):
+        way.call(way.client(respond, retry_config=0), "list")
+
+
+@pytest.mark.parametrize("method", ["list", "retrieve", "delete", "update", "archive", "unarchive"])
+def test_an_error_with_the_status_200_has_the_services_message(way, method):
+    """Some gateways report errors so."""
+    arguments = {} if method == "list" else {"model_id": "m"}
+    answer = reply(200, {"error": {"message": "Your plan has expired"}})
+    with pytest.raises(errors.ResponseValidationError, match=r"^Your plan has expired \(") as caught:
+        way.call(way.client([answer]), method, **arguments)
+    assert f"({method}: " in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_wait_that_exceeds_the_time_left_is_part_of_the_message(way, status):
+    """The error says how long to wait, and that it was too long for the call."""
+    answer = reply(status, {"message": "slow down"}, retry_after="120")
+    with pytest.raises(errors.SDKError, match=r"retry after 120 s, more than the 60 s that are left") as caught:
+        way.call(way.client([answer]), "list")
+    assert (caught.value.retry_after, caught.value.attempts) == (120, 1)
+    with pytest.raises(errors.SDKError, match=r"retry after 120 s\)"):
+        way.call(way.client([answer], retry_config=0), "list", timeout_ms=121_000)
+
+
+@pytest.mark.parametrize("method", ["list", "retrieve", "delete", "update", "archive", "unarchive"])
+def test_a_base_url_that_ends_in_the_version_is_explained(way, method):
+    """Or else the error would only say that there is no such model; other URLs do not get the hint."""
+    arguments = {} if method == "list" else {"model_id": "m"}
+    for url, is_explained in (("https://h/v1", True), ("https://h/v1/", True), ("https://h/api", False)):
+        with pytest.raises(errors.NotFoundError) as caught:
+            way.call(way.client([reply(404, {"message": "no"})], server_url=url), method, **arguments)
+        assert ("the base URL must not end in /v1" in str(caught.value)) is is_explained
+
+
+@pytest.mark.parametrize(
+    "failure", [httpx.UnsupportedProtocol("x"), httpx.LocalProtocolError("x"), httpx.ProxyError("407 Proxy x")]
+)
+def test_failures_that_would_repeat_themselves_are_not_retried(way, failure):
+    """The error says so to retry policies, too, and keeps it when it is pickled."""
+    with pytest.raises(errors.APIConnectionError) as caught:
+        way.call(way.client([failure]), "list")
+    assert (caught.value.attempts, caught.value.is_permanent) == (1, True)
+    assert pickle.loads(pickle.dumps(caught.value)).is_permanent
+
+
+def test_an_untrusted_certificate_is_not_retried_and_the_trusted_ones_are_named(way):
+    """The error names the variable with the certificates, or certifi."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                context.wrap_socket(server.accept()[0], server_side=True)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        mistral = Mistral("key", server_url=f"https://127.0.0.1:{server.getsockname()[1]}")
+        with pytest.raises(errors.APIConnectionError, match="the trusted certificates are those of") as caught:
+            way.closing(mistral, ("list", {}))
+        thread.join()
+    assert (caught.value.attempts, caught.value.is_permanent) == (1, True)
+
+
+@pytest.mark.parametrize("offset", ["+99999999999999999999", "-2400", "+0000000000", "+2359"])
+@pytest.mark.parametrize("year", ["0001", "9999", "2026", "99999999999"])
+def test_a_date_that_cannot_exist_is_no_retry_after(way, offset, year):
+    """The error is the service's, whatever the header has."""
+    answer = reply(429, retry_after=f"Thu, 01 Jan {year} 00:00:00 {offset}")
+    with pytest.raises(errors.RateLimitError):
+        way.call(way.client([answer], retry_config=0), "list")

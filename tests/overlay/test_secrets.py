@@ -298,3 +298,24 @@ def test_the_pool_holds_no_cookie_after_a_call():
     with wire(answer) as (url, _), Mistral("key", server_url=url) as mistral:
         mistral.models.list()
         assert not list(mistral._pools.sync_client(url).cookies.jar)
+
+
+def test_the_exception_that_the_caller_is_handling_keeps_its_traceback(way):
+    """Only the exceptions of the failed call lose the frames that could show the key."""
+    mistral = way.client([httpx.ConnectError("refused")], api_key=KEY, retry_config=0)
+    try:
+        raise LookupError("mine")
+    except LookupError as mine:
+        with pytest.raises(errors.APIConnectionError) as caught:
+            way.call(mistral, "list")
+        assert mine.__traceback__ is not None
+        assert caught.value.__cause__ is not None
+
+
+def test_cookies_that_python_cannot_parse_break_no_call(way):
+    """They are not even looked at."""
+    cookie = b"a=b; Max-Age=" + b"9" * 5000 + b"; expires=" + b"9" * 5000
+    answer = b"HTTP/1.1 200 OK\r\nset-cookie: " + cookie + b"\r\ncontent-length: 12\r\n\r\n" + b'{"data": []}'
+    with wire(answer) as (url, _):
+        (result,) = way.closing(Mistral("key", server_url=url), ("list", {}))
+    assert result.data == []

@@ -171,4 +171,4 @@ def test_an_inherited_field_is_described_in_the_table_of_each_type():
     """`additional_properties` has the description of the base class."""
     rows = re.findall(r"^\| `additional_properties` .*$", api_reference.types(), re.MULTILINE)
     assert rows
-    assert all(row.endswith("| What the service sent that the document does not know. |") for row in rows)
+    assert all(row.endswith("| Fields that the service sent and the document does not know. |") for row in rows)

@@ -35,7 +35,7 @@ with fake.serve() as url, Mistral("fake-key", server_url=url, retry_config=0, on
                     assert code == 200 or error.data.detail is None or error.data.detail
                 else:
                     assert code == 200
-    assert len(mistral.models.list().data) == 13
+    assert mistral.models.list().data
 print("right")
 """
 

@@ -31,12 +31,12 @@ def test_calls_run_under_trio(fake, url):
             async with trio.open_nursery() as nursery:
                 for _ in range(20):
                     nursery.start_soon(call)
-            assert (await mistral.send_async(operations.retrieve("open-mistral-7b"))).parsed.id == "open-mistral-7b"
+            assert (await mistral.send_async(operations.retrieve("codestral-2508"))).parsed.id == "codestral-2508"
 
     with warnings.catch_warnings(), nothing_left():
         warnings.simplefilter("error")
         trio.run(main)
-    assert found == [13] * 21
+    assert found == [len(fake.models)] * 21
 
 
 def test_retries_wait_in_trio(fake, url):
@@ -97,7 +97,9 @@ def test_loops_of_both_kinds_take_turns(fake, url):
     import asyncio
 
     mistral = Mistral(fake.api_key, server_url=url)
-    assert [trio.run(listed, mistral), asyncio.run(listed(mistral)), trio.run(listed, mistral)] == [13] * 3
+    assert [trio.run(listed, mistral), asyncio.run(listed(mistral)), trio.run(listed, mistral)] == [
+        len(fake.models)
+    ] * 3
 
 
 def test_a_run_that_ended_with_open_connections_is_told_of(fake, url):
@@ -140,4 +142,4 @@ def test_asyncio_needs_nothing_of_trio(fake, url, there):
     )
     command = [sys.executable, "-c", program, url]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (result.stdout, result.stderr) == ("13\n", "")
+    assert (result.stdout, result.stderr) == (f"{len(fake.models)}\n", "")

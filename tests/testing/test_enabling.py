@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import httpx
 import pytest
-from mistral_models.testing import FakeMistral, fixtures
+from mistral_models.testing import FakeMistral, catalogue, fixtures
 
 PYTEST = """
 def archive_all(mistral):
@@ -46,7 +46,7 @@ class Sync(unittest.TestCase):
 class Async(unittest.IsolatedAsyncioTestCase):
     async def test_listing(self):
         with FakeMistral().client() as mistral:
-            self.assertEqual(len((await mistral.models.list_async()).data), 13)
+            self.assertTrue((await mistral.models.list_async()).data)
 """
 
 
@@ -92,7 +92,7 @@ def test_the_command_serves_until_ctrl_c():
         line = server.stdout.readline()
         assert "(key: mine)" in line
         response = httpx.get(f"{line.split()[0]}/v1/models", headers={"authorization": "Bearer mine"}, trust_env=False)
-        assert len(response.json()["data"]) == 13
+        assert len(response.json()["data"]) == len(catalogue())
         server.send_signal(signal.SIGINT)
         assert (server.wait(20), server.stderr.read()) == (0, "")
 

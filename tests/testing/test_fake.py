@@ -1,9 +1,16 @@
 """The fake service behaves like the real one, in process and over a socket."""
 
+import asyncio
+import subprocess
+import sys
+import time
+from unittest.mock import create_autospec
+
+import freezegun
 import httpx
 import pytest
-from mistral_models import Mistral, errors, models
-from mistral_models.testing import FakeMistral, base_model, classifier, fine_tuned_model
+from mistral_models import Mistral, errors, models, operations
+from mistral_models.testing import FakeMistral, base_model, classifier, fine_tuned_model, latency, status
 
 FINE_TUNED = fine_tuned_model("triage")["id"]
 
@@ -30,16 +37,6 @@ def http(fake):
     with httpx.Client(transport=fake.transport(), base_url="http://fake") as http:
         http.headers["authorization"] = f"Bearer {fake.api_key}"
         yield http
-
-
-def test_the_default_models_are_realistic(mistral):
-    """They include base, fine-tuned, archived and deprecated models, and every field is a documented one."""
-    cards = mistral.models.list().data
-    assert {type(card) for card in cards} == {models.BaseModelCard, models.FTModelCard}
-    assert any(card.deprecation for card in cards)
-    assert any(isinstance(card, models.FTModelCard) and card.archived for card in cards)
-    assert any(isinstance(card, models.BaseModelCard) and card.audio_transcription_capabilities for card in cards)
-    assert all(card.additional_properties == {} for card in cards)
 
 
 def test_models_are_found_by_id_and_alias(client):
@@ -184,13 +181,78 @@ def test_requests_of_no_operation_are_recorded(fake):
 def test_a_failed_assertion_lists_the_requests(fake):
     """`assert_sent` checks for at least one request, or for an exact number, and its error lists all requests."""
     with fake.client() as mistral:
-        mistral.models.retrieve(model_id="open-mistral-7b")
+        mistral.models.retrieve(model_id="codestral-2508")
     fake.assert_sent("retrieve")
-    fake.assert_sent("retrieve", model_id="open-mistral-7b", times=1)
+    fake.assert_sent("retrieve", model_id="codestral-2508", times=1)
     fake.assert_sent("delete", times=0)
     with pytest.raises(AssertionError, match="expected delete of m to be sent at least once, but it was sent 0 times"):
         fake.assert_sent("delete", model_id="m")
-    with pytest.raises(AssertionError, match=r"retrieve to be sent 2 times.*\n  GET /v1/models/open-mistral-7b"):
+    with pytest.raises(AssertionError, match=r"retrieve to be sent 2 times.*\n  GET /v1/models/codestral-2508"):
         fake.assert_sent("retrieve", times=2)
     with pytest.raises(AssertionError, match="all requests: none"):
         FakeMistral().assert_sent("list")
+
+
+@pytest.mark.parametrize("instance", [True, False])
+def test_the_client_can_be_mocked_with_its_signatures(instance):
+    """`create_autospec(Mistral)` knows the operations, checks their arguments, and makes the async ones awaitable."""
+    mistral = create_autospec(Mistral, instance=True) if instance else create_autospec(Mistral)("key")
+    mistral.models.list.return_value = "models"
+    mistral.models.retrieve_async.return_value = "model"
+    assert mistral.models.list(provider="p") == "models"
+    assert asyncio.run(mistral.models.retrieve_async(model_id="m")) == "model"
+    for wrong in ({}, {"model": "m"}):
+        with pytest.raises(TypeError):
+            mistral.models.retrieve(**wrong)
+    with pytest.raises(AttributeError):
+        _ = mistral.models.create
+
+
+def test_a_client_of_the_fake_needs_no_block(fake):
+    """It holds no connections; `with` and `async with` work as well, and it can be used again after them."""
+    mistral = fake.client()
+    assert mistral.models.list().data
+    with mistral:
+        assert mistral.models.list().data
+
+    async def main() -> None:
+        assert (await mistral.models.list_async()).data
+        async with fake.client() as other:
+            assert (await other.models.list_async()).data
+
+    asyncio.run(main())
+    assert len(fake.requests) == 4
+
+
+LATE_IMPORT = "from mistral_models import Mistral, errors"
+
+
+@pytest.mark.parametrize("is_imported_late", [True, False])
+def test_the_deadline_counts_when_freezegun_stops_time(fake, url, is_imported_late):
+    """A sync call ends in time, whether the package was imported before or after time was stopped."""
+    fake.inject(latency(3), times=None)
+    first, second = ("", LATE_IMPORT) if is_imported_late else (LATE_IMPORT, "")
+    program = f"""
+import freezegun
+{first}
+with freezegun.freeze_time("2026-01-01"):
+    {second or "pass"}
+    try: Mistral({fake.api_key!r}, server_url={url!r}).models.list(timeout_ms=500)
+    except errors.APITimeoutError as error: print("timed out")
+"""
+    started = time.monotonic()
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert result.stdout == "timed out\n", result.stderr
+    assert time.monotonic() - started < 3
+
+
+def test_async_calls_work_when_freezegun_stops_time(url, fake):
+    """With `real_asyncio`, as the documentation says, the waits between attempts end."""
+    fake.inject(status(503), times=1)
+
+    async def main() -> int:
+        async with Mistral(fake.api_key, server_url=url) as mistral:
+            return (await mistral.send_async(operations.list())).attempts
+
+    with freezegun.freeze_time("2026-01-01", real_asyncio=True):
+        assert asyncio.run(main()) == 2

@@ -90,7 +90,7 @@ def test_partial_capabilities_are_completed_in_updates(connect):
 
 def test_a_listed_catalogue_can_be_served_again(connect):
     """A fake service that is given the `ModelList` of another, or its cards, lists the same models."""
-    entries = [base_model("b", deprecation="2026-12-31T12:00:00Z"), fine_tuned_model("f"), {"id": "u", "type": "new"}]
+    entries = [base_model("b", deprecation="2027-03-31T12:00:00Z"), fine_tuned_model("f"), {"id": "u", "type": "new"}]
     with FakeMistral(entries).client() as mistral:
         listed = mistral.models.list()
     assert [type(card) for card in listed.data] == [BaseModelCard, FTModelCard, UnknownModelCard]

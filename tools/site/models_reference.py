@@ -56,8 +56,8 @@ def _parameters(function: griffe.Function) -> str:
     return "\n".join([*head, *rows])
 
 
-def _docstring_sections(function: griffe.Function) -> list[griffe.DocstringSection]:
-    return function.docstring.parse("google") if function.docstring else []
+def _docstring_sections(function: griffe.Object | griffe.Alias | None) -> list[griffe.DocstringSection]:
+    return function.docstring.parse("google") if function and function.docstring else []
 
 
 def _response(operation: Operation, function: griffe.Function) -> str:
@@ -87,7 +87,7 @@ def _errors(operation: Operation, function: griffe.Function) -> str:
         if not status.startswith("2"):
             name, meaning = by_status.get(status, other)
             rows.append((link("errors", name), status, ", ".join(resolved(response)["content"]), meaning))
-    for section in _docstring_sections(function):
+    for section in _docstring_sections(function.parent):  # all methods raise the same
         if section.kind is griffe.DocstringSectionKind.raises:
             for raised in section.value:
                 name = str(raised.annotation)

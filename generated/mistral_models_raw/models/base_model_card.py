@@ -26,13 +26,13 @@ _FIELD_COUNT = 17
 
 @_attrs_define(kw_only=True, repr=False)
 class BaseModelCard(ModelBase):
-    """A base model, offered by the vendor."""
+    """A base model of the vendor, under one of its names."""
 
     id: str
     """ The model's id: the `model_id` of `retrieve` and the other operations. """
     object: str = "model"
     created: int | None = None
-    """ When the model was created, in seconds since 1970-01-01 UTC. """
+    """ The time of the request, in seconds since 1970-01-01 UTC: it says nothing about the model. """
     owned_by: str = "mistralai"
     capabilities: ModelCapabilities
     """ The capabilities of a model. """

@@ -1,12 +1,13 @@
 """Models for the fake service.
 
-A model is one JSON object with the fields that any operation returns; `_service.py` selects those of each response.
+An entry is one JSON object with the fields that any operation returns; `_service.py` selects those of each response.
 """
 
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, NamedTuple
 
 Model = dict[str, Any]
-"""A model as a JSON object."""
+"""A model, or the entry for one of its names, as a JSON object."""
 
 _CAPABILITIES = (
     "completion_chat",
@@ -35,7 +36,8 @@ def base_model(model_id: str, *capabilities: str, **fields: object) -> Model:
         fields: Fields of a `BaseModelCard`, added to the defaults or replacing them.
 
     Returns:
-        A JSON object with all fields of a `BaseModelCard`.
+        A JSON object with the fields that the service sends, except `created`: unless you pass it, `FakeMistral` sends
+        the time of the request there, as the service does.
 
     Raises:
         ValueError: There is no such capability.
@@ -46,7 +48,6 @@ def base_model(model_id: str, *capabilities: str, **fields: object) -> Model:
     return {
         "id": model_id,
         "object": "model",
-        "created": 1750000000,
         "owned_by": "mistralai",
         "capabilities": {name: name in capabilities for name in _CAPABILITIES},
         "name": model_id,
@@ -56,7 +57,6 @@ def base_model(model_id: str, *capabilities: str, **fields: object) -> Model:
         "deprecation": None,
         "deprecation_replacement_model": None,
         "default_model_temperature": None,
-        "internal": False,
         "billing_model_name": model_id,
         "type": "base",
         **fields,
@@ -81,6 +81,7 @@ def fine_tuned_model(name: str, *, root: str = "open-mistral-7b", **fields: obje
         "owned_by": "587a6b29",
         "name": name,
         "max_context_length": 32768,
+        "internal": False,
         "billing_model_name": None,
         "type": "fine-tuned",
         "job": f"{digest}-0000-4000-8000-000000000001",
@@ -111,44 +112,94 @@ def classifier(name: str, labels: list[str], *, root: str = "ministral-3b-latest
     return model
 
 
-def catalogue() -> list[Model]:
-    """Return the default models: nine base models of all kinds, one of them deprecated, and four fine-tuned models."""
-    chat = ("completion_chat", "function_calling")
-    speech = {"modes": ["offline"], "instruction": True, "response_formats": ["mp3", "wav"]}
-    transcription = {
-        "modes": ["offline", "realtime"],
-        "diarization": True,
-        "timestamp_granularities": ["segment", "word"],
-        "languages": ["en", "fr", "de"],
-        "streaming_delays_ms": [{"min": 80, "max": 2400}],
-    }
+class _Row(NamedTuple):
+    """A base model, with what its entries do not have in common with those of all models."""
+
+    ids: str
+    """All of its names; the first one is also its `name`."""
+    capabilities: str
+    context: int
+    """In tokens."""
+    temperature: float | None
+    description: str = ""
+    billing: str = ""
+    """By default the name."""
+    replacement: str | None = None
+    """If there is one, the model is about to be retired."""
+
+    def entries(self, retirement: str) -> list[Model]:
+        """Return an entry for each of the names."""
+        ids = self.ids.split()
+        return [
+            base_model(
+                model_id,
+                *self.capabilities.split(),
+                name=ids[0],
+                description=self.description or f"Official {ids[0]} Mistral AI model",
+                max_context_length=self.context,
+                aliases=[other for other in ids if other != model_id],
+                deprecation=retirement if self.replacement else None,
+                deprecation_replacement_model=self.replacement,
+                default_model_temperature=self.temperature,
+                billing_model_name=self.billing or ids[0],
+            )
+            for model_id in ids
+        ]
+
+
+_RETIREMENT: Final = timedelta(weeks=5)
+# The list that the service sent on 2026-10-08, but that no model was about to be retired then.
+_BASE_MODELS: Final = (
+    _Row("codestral-2508 codestral-latest mistral-code-latest mistral-code-fim-latest",
+         "completion_chat function_calling completion_fim", 256000, 0.3,
+         "Our cutting-edge language model for coding released August 2025."),
+    _Row("labs-leanstral-1-5-1 labs-leanstral-1-5",
+         "completion_chat function_calling reasoning vision unified_resources", 262144, 1.0,
+         "A mid & post-trained version of mistral small 4 for Lean (260618 SFT)", "labs-leanstral-1-5"),
+    _Row("ministral-14b-2512 ministral-14b-latest", "completion_chat function_calling fine_tuning vision", 262144, 0.3,
+         "Ministral 3 (a.k.a. Tinystral) 14B Instruct."),
+    _Row("ministral-3b-2512 ministral-3b-latest", "completion_chat function_calling fine_tuning vision", 131072, 0.3,
+         "Ministral 3 (a.k.a. Tinystral) 3B Instruct."),
+    _Row("ministral-8b-2512 ministral-8b-latest", "completion_chat function_calling fine_tuning vision", 262144, 0.3,
+         "Ministral 3 (a.k.a. Tinystral) 8B Instruct."),
+    _Row("mistral-medium-latest mistral-medium mistral-medium-3-5 mistral-medium-3.5 mistral-medium-3 "
+         "mistral-medium-2604 mistral-vibe-cli-latest mistral-vibe-cli-with-tools magistral-medium-latest",
+         "completion_chat function_calling reasoning vision", 262144, 1.0, billing="mistral-medium-3-5"),
+    _Row("mistral-small-2603 mistral-small-latest mistral-vibe-cli-fast magistral-small-latest",
+         "completion_chat function_calling reasoning vision", 262144, 0.3, "Mistral Small 4."),
+    _Row("voxtral-small-2507 voxtral-small-latest", "completion_chat function_calling audio", 32768, 0.2,
+         "A small audio understanding model released in July 2025"),
+    _Row("codestral-embed codestral-embed-2505", "", 8192, None, billing="codestral-embed-2505"),
+    _Row("mistral-embed-2312 mistral-embed", "", 8192, None, billing="mistral-embed"),
+    _Row("mistral-moderation-2603", "classification moderation", 131072, None),
+    _Row("mistral-ocr-2512 mistral-ocr-3-0 mistral-ocr-3", "function_calling vision ocr", 16384, 0.0,
+         replacement="mistral-ocr-latest"),
+    _Row("mistral-ocr-4-0", "function_calling vision ocr", 16384, 0.0, billing="mistral-ocr-4"),
+    _Row("mistral-ocr-latest mistral-ocr-4 mistral-ocr-4-1", "function_calling vision ocr", 16384, 0.0,
+         billing="mistral-ocr-4"),
+    _Row("voxtral-mini-2602 voxtral-mini-latest", "audio_transcription", 16384, 0.0),
+    _Row("voxtral-mini-transcribe-realtime-2602 voxtral-mini-realtime-2602 voxtral-mini-realtime-latest",
+         "audio_transcription_realtime", 32768, 0.0, "A realtime transcription model released in January 2026",
+         "voxtral-mini-realtime-2602"),
+    _Row("voxtral-mini-tts-2603 voxtral-mini-tts-latest", "function_calling fine_tuning audio_speech", 4096, 0.3,
+         "TTS v1 final checkpoint"),
+)  # fmt: skip
+
+
+def catalogue(now: datetime | None = None) -> list[Model]:
+    """Return the default models: what the service listed in October 2026, and four fine-tuned models.
+
+    There are 17 base models with 46 entries, because the service sends one entry for each name of a model.
+    `mistral-ocr-2512` is retired in five weeks, at noon UTC.
+
+    Args:
+        now: The time from which the five weeks are counted; the current time by default.
+    """
+    retirement = ((now or datetime.now(UTC)).astimezone(UTC) + _RETIREMENT).strftime("%Y-%m-%dT12:00:00Z")
     return [
-        base_model(
-            "mistral-large-2512", *chat, "vision", "fine_tuning",
-            aliases=["mistral-large-latest"], max_context_length=262144, default_model_temperature=0.7,
-            description="The largest model, for hard questions.",
-        ),
-        base_model(
-            "mistral-small-2506", *chat, "vision", "fine_tuning",
-            aliases=["mistral-small-latest"], default_model_temperature=0.15,
-            description="A small model that follows instructions and sees.",
-        ),
-        base_model("magistral-medium-2509", *chat, "reasoning", "vision", aliases=["magistral-medium-latest"]),
-        base_model("codestral-2508", *chat, "completion_fim", aliases=["codestral-latest"], max_context_length=256000),
-        base_model("mistral-ocr-2512", "ocr", aliases=["mistral-ocr-latest"], max_context_length=16384),
-        base_model("mistral-moderation-2411", "moderation", "classification", max_context_length=8192),
-        base_model(
-            "voxtral-mini-2507", "audio", "audio_transcription", "audio_transcription_realtime",
-            aliases=["voxtral-mini-latest"], audio_transcription_capabilities=transcription,
-        ),
-        base_model("voxtral-speech-2601", "audio_speech", audio_speech_capabilities=speech),
-        base_model(
-            "open-mistral-7b", "completion_chat", "fine_tuning", created=1695859200, max_context_length=32768,
-            aliases=["mistral-tiny", "mistral-tiny-2312"], deprecation="2026-12-31T12:00:00Z",
-            deprecation_replacement_model="mistral-small-latest",
-        ),
+        *(entry for row in _BASE_MODELS for entry in row.entries(retirement)),
         fine_tuned_model("support-triage", description="Routes incoming mail."),
         fine_tuned_model("release-notes", root="codestral-2508", root_version="2508"),
         fine_tuned_model("old-experiment", archived=True),
         classifier("sentiment", ["negative", "neutral", "positive"]),
-    ]  # fmt: skip
+    ]

@@ -1,11 +1,13 @@
 """A clock for tests: a wait takes no time, and only a wait or a test advances it."""
 
+import time
+
 
 class FakeClock:
     """Time and randomness under the control of a test, for `Mistral(clock=…)`.
 
     Args:
-        now: The time at the start, in seconds since 1970-01-01 UTC.
+        now: The time at the start, in seconds since 1970-01-01 UTC; by default the current time, in whole seconds.
         random_value: What `random()` returns, from 0 to 1. At 1.0, waits have their full length.
 
     Attributes:
@@ -13,8 +15,9 @@ class FakeClock:
         random_value: What `random()` returns; tests may change it.
     """
 
-    def __init__(self, now: float = 1_800_000_000.0, *, random_value: float = 1.0) -> None:
-        self._now = now
+    def __init__(self, now: float | None = None, *, random_value: float = 1.0) -> None:
+        # Code under test may compare dates of the fake service with the system's time, so that this is close to it.
+        self._now = float(int(time.time())) if now is None else now
         self.random_value = random_value
         self.waits: list[float] = []
 

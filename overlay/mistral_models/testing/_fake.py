@@ -4,6 +4,7 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -50,24 +51,30 @@ class FakeMistral:
 
     Args:
         models: The models: JSON objects with an `id`, the results of `base_model`, `fine_tuned_model` and `classifier`,
-            model cards, or a `ModelList`. They are copied. A field that is missing is not sent; without a `type` the
-            model counts as a base model. The ids may repeat, as they do in the service's list: `retrieve` returns the
-            first model with the id; `delete`, `update`, `archive` and `unarchive` act on the first fine-tuned one.
-            The result of `catalogue()` by default.
+            model cards, or a `ModelList`. They are copied. A field that is missing is not sent, except that `created`
+            of an entry of the type `base` is the time of the request, as it is in the service. A model without a `type`
+            counts as a base model. The ids may repeat, as they do in the service's list: `retrieve` returns the first
+            model with the id; `delete`, `update`, `archive` and `unarchive` act on the first fine-tuned one. The result
+            of `catalogue()` by default.
         api_key: The only accepted key.
+        clock: The clock of in-process calls; by default one that starts at the current time.
 
     Raises:
         ValueError: A model has no id, or cannot be written as JSON.
     """
 
-    def __init__(self, models: AnyModels | None = None, *, api_key: str = "fake-key") -> None:
+    def __init__(
+        self, models: AnyModels | None = None, *, api_key: str = "fake-key", clock: FakeClock | None = None
+    ) -> None:
         self.api_key: str = api_key
         """The only accepted key."""
         self.requests: list[Request] = []
         """All requests so far, in order."""
-        self.clock: FakeClock = FakeClock()
+        self.clock: FakeClock = FakeClock() if clock is None else clock
         """The clock of in-process calls. It advances when a client would wait, and when a test calls `advance`."""
-        self._service = ModelService(catalogue() if models is None else models)
+        if models is None:
+            models = catalogue(datetime.fromtimestamp(self.clock.time(), UTC))
+        self._service = ModelService(models)
         self._faults: list[_InjectedFault] = []
         self._lock = threading.Lock()
 
@@ -108,7 +115,8 @@ class FakeMistral:
             fault = self._next_fault(request.operation)
             if fault is not None and not fault.request_is_processed:
                 return _NOT_PROCESSED.with_fault(fault)
-            response = self._service.respond(request, self.api_key)
+            now = self.clock.time() if request.received_at is None else request.received_at
+            response = self._service.respond(request, self.api_key, now)
             return response if fault is None else response.with_fault(fault)
 
     def count(self, operation: str | None = None, *, model_id: str | None = None) -> int:
@@ -174,7 +182,7 @@ class FakeMistral:
 
     @contextmanager
     def serve(self, port: int = 0) -> Generator[str]:
-        """Serve on the loopback interface until the block ends. Injected delays take real time.
+        """Serve on the loopback interface until the block ends. Delays take real time, and `fake.clock` is not used.
 
         Args:
             port: The port on 127.0.0.1; 0 for a free one.

@@ -32,6 +32,8 @@ class Request(NamedTuple):
     headers: Mapping[str, str]
     """By lower-case name."""
     body: bytes = b""
+    received_at: float | None = None
+    """Seconds since 1970-01-01 UTC, by the clock of the fake service in process, or by the system's over a socket."""
 
     @property
     def path_segments(self) -> list[str]:

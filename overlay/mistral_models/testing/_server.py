@@ -89,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
-        response = self._handle(Request(self.command, self.path, headers, body))
+        response = self._handle(Request(self.command, self.path, headers, body, time.time()))
         if not _deliver(response, self.connection, with_body=self.command != "HEAD"):
             self.close_connection = True
 

@@ -55,12 +55,13 @@ class ModelService:
         """A copy of the current models."""
         return copy.deepcopy(self._models)
 
-    def respond(self, request: Request, api_key: str) -> Response:
+    def respond(self, request: Request, api_key: str, now: float) -> Response:
         """Process a request.
 
         Args:
             request: The request.
             api_key: The only accepted key.
+            now: The current time, in seconds since 1970-01-01 UTC.
         """
         if not request.routes:
             return _error(HTTPStatus.NOT_FOUND, "Not Found")
@@ -71,9 +72,9 @@ class ModelService:
         model_id = request.model_id or ""
         match request.operation:
             case "list":
-                return self._list(request.query)
+                return self._list(request.query, int(now))
             case "retrieve":
-                return self._retrieve(model_id)
+                return self._retrieve(model_id, int(now))
             case "delete":
                 return self._delete(model_id)
             case "update":
@@ -81,20 +82,20 @@ class ModelService:
             case operation:
                 return self._archive(model_id, archived=operation == "archive")
 
-    def _list(self, query: str) -> Response:
+    def _list(self, query: str, created: int) -> Response:
         filters = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
         provider, name = filters.get("provider"), filters.get("model")
         cards = [
-            _card(model)
+            _card(model, created)
             for model in self._models
             if provider in (None, model.get("owned_by"))
             and name in (None, model["id"], model.get("name"), *_aliases(model))
         ]
         return _success({"object": "list", "data": cards})
 
-    def _retrieve(self, model_id: str) -> Response:
+    def _retrieve(self, model_id: str, created: int) -> Response:
         matches = self._find(model_id)
-        return _success(_card(matches[0])) if matches else _not_found(model_id)
+        return _success(_card(matches[0], created)) if matches else _not_found(model_id)
 
     def _delete(self, model_id: str) -> Response:
         model = self._find_fine_tuned(model_id)
@@ -162,8 +163,12 @@ def _aliases(model: Model) -> list[Any]:
     return model["aliases"] if isinstance(model.get("aliases"), list) else []
 
 
-def _card(model: Model) -> Model:
-    return {name: value for name, value in model.items() if name not in _UPDATE_ONLY}
+def _card(model: Model, created: int) -> Model:
+    """Select what `list` and `retrieve` return; base models are as new as the response, as those of the service are."""
+    fields = {name: value for name, value in model.items() if name not in _UPDATE_ONLY}
+    if model.get("type") == "base":
+        fields.setdefault("created", created)
+    return fields
 
 
 def _updated_model(model: Model) -> Model:

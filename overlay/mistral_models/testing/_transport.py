@@ -14,7 +14,7 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     Args:
         handle: Maps a request to a response.
-        clock: Passes the time of slow responses.
+        clock: Tells the time of requests, and passes that of slow responses.
     """
 
     def __init__(self, handle: Callable[[Request], Response], clock: Clock) -> None:
@@ -23,14 +23,14 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Handle a request, for `httpx.Client`."""
-        response = self._handle(_to_request(request, request.read()))
+        response = self._handle(_to_request(request, request.read(), self._clock))
         if response.delivery.latency:
             self._clock.sleep(response.delivery.latency)
         return self._to_httpx(response)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Handle a request, for `httpx.AsyncClient`."""
-        response = self._handle(_to_request(request, await request.aread()))
+        response = self._handle(_to_request(request, await request.aread(), self._clock))
         if response.delivery.latency:
             await self._clock.sleep_async(response.delivery.latency)
         return self._to_httpx(response)
@@ -74,6 +74,6 @@ class _BodyStream(httpx.SyncByteStream, httpx.AsyncByteStream):
         raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
 
 
-def _to_request(request: httpx.Request, body: bytes) -> Request:
+def _to_request(request: httpx.Request, body: bytes, clock: Clock) -> Request:
     headers = {name.lower(): value for name, value in request.headers.items()}
-    return Request(request.method, request.url.raw_path.decode(), headers, body)
+    return Request(request.method, request.url.raw_path.decode(), headers, body, clock.time())

@@ -79,6 +79,31 @@ def test_a_violation_is_reported_with_its_rule_place_and_value(observe, body, ru
     assert found[rule, full_place]["examples"] == [value]
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "rule", "example"),
+    [
+        ("max_context_length", "131072", "wrong-type", "string where integer is documented"),
+        ("default_model_temperature", "0.3", "wrong-type", "string where number or null is documented"),
+        ("internal", "true", "wrong-type", "string where boolean is documented"),
+        ("internal", 1, "wrong-type", "integer where boolean is documented"),
+        ("deprecation", 1764504000, "wrong-type", "integer where string (date-time) or null is documented"),
+        ("deprecation", "1764504000", "wrong-format", '"1764504000"'),
+    ],
+)
+def test_values_that_the_client_converts_are_reported(observe, field, value, rule, example):
+    """The client accepts a number in quotation marks, but the document does not allow it."""
+    exit_code, found = observe(("retrieve", 200, {**BASE, field: value}))
+    place = f"GET /v1/models/{{model_id}} 200 <base>.{field}"
+    assert (exit_code, set(found)) == (1, {(rule, place)})
+    assert found[rule, place]["examples"] == [example]
+
+
+def test_null_in_place_of_a_list_is_reported(observe):
+    """The client reads `"data": null` as an empty list, but the document does not allow it."""
+    exit_code, found = observe(("list", 200, {"data": None}))
+    assert (exit_code, set(found)) == (1, {("wrong-type", "GET /v1/models 200 data")})
+
+
 def test_documented_responses_have_no_violations(observe):
     """Absent optional fields, allowed nulls, integral floats, and errors of a documented range are as documented."""
     bodies = [BASE, TUNED, {**BASE, "name": None, "created": 5.0, "deprecation": "2027-03-31T12:00:00Z"}]

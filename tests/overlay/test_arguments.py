@@ -1,0 +1,282 @@
+"""Arguments that are taken as they are meant, or rejected where they are given."""
+
+import enum
+import functools
+import json
+import logging
+from typing import Any
+
+import httpx
+import pytest
+from mistral_models import Mistral, errors, operations, utils
+from mistral_models.testing import FakeMistral, fine_tuned_model
+
+from .ways import DELETED, reply
+
+httpx2 = pytest.importorskip("httpx2")
+LIST: Any = {"data": []}
+
+
+class Text(str, enum.Enum):  # noqa: UP042 the kind that existing programs have
+    ID = "mistral-small-2506"
+    KEY = "key"
+    EU = "eu"
+    URL = "https://{region}.example"
+    REGION = "region"
+    HEADER = "x-team"
+    VALUE = "search"
+    STATUS = "5xx"
+    STRATEGY = "backoff"
+
+
+def request_of(way, method: str = "list", arguments: dict | None = None, **options) -> httpx.Request:
+    """The first request that a call sends."""
+    seen: list[httpx.Request] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return reply(400)
+
+    with pytest.raises(errors.BadRequestError):
+        way.call(way.client(respond, **options), method, **(arguments or {}))
+    return seen[0]
+
+
+@pytest.mark.parametrize("method", ["retrieve", "delete", "update", "archive", "unarchive"])
+def test_an_enum_member_as_id_is_sent_by_value(way, method):
+    """A member of a `(str, Enum)` means its value, as with the vendor's SDK."""
+    url = str(request_of(way, method, {"model_id": Text.ID}).url)
+    assert "/mistral-small-2506" in url
+    assert type(getattr(operations, method)(Text.ID).model_id) is str
+
+
+def test_enum_members_are_sent_by_value_wherever_a_string_is_taken(way):
+    """Filters, fields, the key, servers, URLs, their parameters, and headers."""
+    request = request_of(way, "list", {"provider": Text.ID, "model": Text.KEY}, api_key=Text.KEY, server=Text.EU)
+    assert str(request.url) == "https://api.eu.mistral.ai/v1/models?provider=mistral-small-2506&model=key"
+    assert request.headers["authorization"] == "Bearer key"
+    request = request_of(way, server_url=Text.URL, url_params={Text.REGION: Text.EU}, api_key=lambda: Text.KEY)
+    assert (request.url.host, request.headers["authorization"]) == ("eu.example", "Bearer key")
+    changes = {"model_id": "m", "name": Text.ID, "description": Text.VALUE, "http_headers": {Text.HEADER: Text.VALUE}}
+    request = request_of(way, "update", changes)
+    assert json.loads(request.content) == {"name": "mistral-small-2506", "description": "search"}
+    assert request.headers["x-team"] == "search"
+
+
+def test_enum_members_configure_retries(way):
+    """The strategy, and the statuses to retry."""
+    backoff = utils.BackoffStrategy(1, 1, 1, None)
+    policy = utils.RetryConfig(Text.STRATEGY, backoff, True, [Text.STATUS], max_retries=1)
+    mistral = way.client([reply(599), reply(200, LIST)], retry_config=policy)
+    assert way.call(mistral, "list").data == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8"])
+def test_a_token_file_may_begin_with_a_byte_order_mark(way, monkeypatch, tmp_path, encoding):
+    """Editors on Windows write one."""
+    (tmp_path / "token").write_bytes("token\r\n".encode(encoding))
+    monkeypatch.setenv("MISTRAL_SA_TOKEN_PATH", str(tmp_path / "token"))
+    assert request_of(way, api_key=None).headers["authorization"] == "Bearer token"
+
+
+@pytest.mark.parametrize(("content", "name"), [("t".encode("utf-16"), "UTF-16"), (b"\xe9", "another encoding")])
+def test_a_token_file_in_another_encoding_is_reported_as_such(way, monkeypatch, tmp_path, content, name):
+    """`>` of Windows PowerShell writes UTF-16."""
+    (tmp_path / "token").write_bytes(content)
+    monkeypatch.setenv("MISTRAL_SA_TOKEN_PATH", str(tmp_path / "token"))
+    with pytest.raises(ValueError, match=f"is {name}; save it as UTF-8"):
+        way.call(way.client([], api_key=None), "list")
+
+
+@pytest.mark.parametrize("headers", [[("x", "1")], "x", {"x"}, 3, [], ""])
+@pytest.mark.parametrize("on_client", [True, False])
+def test_headers_are_a_mapping(way, headers, on_client):
+    """Anything else is a TypeError that names the argument."""
+    with pytest.raises(TypeError, match="http_headers must be a mapping"):
+        way.call(
+            way.client([], **({"http_headers": headers} if on_client else {})),
+            "list",
+            **({} if on_client else {"http_headers": headers}),
+        )
+
+
+@pytest.mark.parametrize("parameters", [[("region", "eu")], "region", {"region"}, {"region": 3}, {3: "eu"}])
+def test_url_parameters_are_a_mapping_of_strings(parameters):
+    """Anything else is a TypeError that names the argument."""
+    with pytest.raises(TypeError, match="url_params must"):
+        Mistral("key", server_url="https://{region}.example", url_params=parameters)
+
+
+def test_statuses_to_retry_are_a_list():
+    """A string would be a list of its characters, none of which is a status."""
+    with pytest.raises(TypeError, match="status_codes_override must be a list"):
+        utils.RetryConfig("backoff", utils.BackoffStrategy(1, 1, 1, 1), True, "429")  # type: ignore[arg-type] # wrong on purpose
+
+
+async def asynchronous(*_: object) -> None: ...
+
+
+class Asynchronous:
+    async def __call__(self, *_: object) -> None: ...
+
+
+@pytest.mark.parametrize("argument", ["api_key", "on_response", "retry_config"])
+@pytest.mark.parametrize("function", [asynchronous, functools.partial(asynchronous), Asynchronous()])
+def test_an_async_function_is_rejected_where_it_would_never_be_awaited(argument, function):
+    """The constructor raises a TypeError that names the argument."""
+    options: dict[str, Any] = {argument: function}
+    with pytest.raises(TypeError, match="must be a plain function"):
+        Mistral(**options)
+
+
+def test_an_async_function_is_rejected_as_retry_policy_of_a_call(way):
+    """As in the constructor."""
+    with pytest.raises(TypeError, match="must be a plain function"):
+        way.call(way.client([]), "list", retries=asynchronous)
+
+
+def test_a_debug_logger_has_the_method_debug():
+    """A name of a logger is not one."""
+    with pytest.raises(TypeError, match="debug_logger must have a method `debug`"):
+        Mistral("key", debug_logger="mistral")  # type: ignore[arg-type] # wrong on purpose
+
+
+def test_a_debug_logger_of_another_library_gets_formatted_messages(way):
+    """loguru and structlog do not know `%`; a `logging.Logger` still gets the arguments."""
+    messages: list[tuple[object, ...]] = []
+
+    class Other:
+        def debug(self, *arguments: object) -> None:
+            messages.append(arguments)
+
+    class Own(logging.Logger):
+        def debug(self, *arguments: object) -> None:  # type: ignore[override] # records what it gets
+            messages.append(arguments)
+
+    for logger in (Other(), Own("own", logging.DEBUG)):
+        way.call(way.client([reply(200, LIST)], debug_logger=logger), "list")
+    (first,), (second,), third, _ = messages
+    assert str(first).startswith("request 1: GET https://api.mistral.ai/v1/models {'accept':")
+    assert str(second).startswith("response 1: 200 {")
+    assert third[:4] == ("request %d: %s %s %s", 1, "GET", "https://api.mistral.ai/v1/models")
+
+
+def test_a_subclass_may_have_a_representation_of_its_own(fake):
+    """Its `__repr__` is not called before its constructor is done."""
+
+    class Tenant(Mistral):
+        def __init__(self, name: str, **options: Any) -> None:
+            super().__init__("key", **options)
+            self.name = name
+
+        def __repr__(self) -> str:
+            return f"Tenant({self.name})"
+
+    assert repr(Tenant("one")) == "Tenant(one)"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://192.168.1.300:8000",
+        "http://1.2.3.04",
+        "http://xn--a",
+        "http://a.xn--a.b",
+        "http://[v1.a]",
+        "http://[::g]",
+    ],
+)
+def test_an_address_that_cannot_exist_is_rejected_in_the_constructor(url):
+    """The error shows it, and says what is wrong."""
+    with pytest.raises(ValueError, match=r"server_url '.*' is not a URL: "):
+        Mistral("key", server_url=url)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[fe80::1%25eth0]", "http://xn--mnchen-3ya.de", "http://1.2.3", "http://[::1]:80"]
+)
+def test_unusual_addresses_are_accepted(url):
+    """A zone, an internationalized name, and what only the operating system understands."""
+    assert Mistral("key", server_url=url)
+
+
+def given_client(way, respond, module=httpx, **settings) -> dict[str, Any]:
+    settings["transport"] = module.MockTransport(respond)
+    return {"client": module.Client(**settings)} if way.plain else {"async_client": module.AsyncClient(**settings)}
+
+
+@pytest.mark.parametrize("module", [httpx, httpx2])
+@pytest.mark.parametrize(
+    ("settings", "options", "sent"),
+    [
+        ({"headers": {"Authorization": "Client h"}}, {}, "Client h"),
+        ({"headers": {"Authorization": "Client h"}}, {"api_key": "key"}, "Bearer key"),
+        ({"headers": {"Authorization": "Client h"}}, {"http_headers": {"authorization": "Own h"}}, "Own h"),
+        ({"auth": ("user", "password")}, {}, "Basic dXNlcjpwYXNzd29yZA=="),
+        ({"auth": ("user", "password")}, {"api_key": "key"}, "Basic dXNlcjpwYXNzd29yZA=="),
+        ({}, {"api_key": "key", "http_headers": {"Authorization": "Own h"}}, "Own h"),
+        ({}, {}, "Bearer environment"),
+    ],
+)
+def test_which_credentials_are_sent(way, monkeypatch, module, settings, options, sent):
+    """`auth` of the client, then headers of `Mistral`, `api_key`, headers of the client, and the environment."""
+    seen: list[str] = []
+
+    def respond(request):
+        seen.append(request.headers["authorization"])
+        return module.Response(200, json=LIST)
+
+    monkeypatch.setenv("MISTRAL_API_KEY", "environment")
+    way.call(Mistral(**given_client(way, respond, module, **settings), **options), "list")
+    if sent != "Bearer environment":
+        monkeypatch.delenv("MISTRAL_API_KEY")
+        way.call(Mistral(**given_client(way, respond, module, **settings), **options), "list")
+    assert set(seen) == {sent}
+
+
+@pytest.mark.parametrize("module", [httpx, httpx2])
+def test_what_else_of_a_given_client_counts(way, module):
+    """Its `User-Agent`, unless it is httpx's own, but neither its base URL nor its `Accept`."""
+    seen: list[Any] = []
+
+    def respond(request):
+        seen.append(request)
+        return module.Response(200, json=LIST)
+
+    settings = {"headers": {"User-Agent": "app/1", "Accept": "text/html"}, "base_url": "https://other.example/x"}
+    way.call(Mistral("key", **given_client(way, respond, module, **settings)), "list")
+    way.call(
+        Mistral("key", http_headers={"user-agent": "own"}, **given_client(way, respond, module, **settings)), "list"
+    )
+    way.call(Mistral("key", **given_client(way, respond, module)), "list")
+    assert [request.headers["user-agent"][:6] for request in seen] == ["app/1", "own", "mistra"]
+    assert {str(request.url) for request in seen} == {"https://api.mistral.ai/v1/models"}
+    assert {request.headers["accept"] for request in seen} == {"application/json"}
+
+
+def test_headers_of_the_client_are_sent_with_every_call(way):
+    """Those of a call win, whatever the case of their names."""
+    seen: list[httpx.Request] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return reply(200, DELETED)
+
+    mistral = way.client(respond, http_headers={"X-Team": "a", "x-other": "b"})
+    way.call(mistral, "delete", model_id="m")
+    way.call(mistral, "delete", model_id="m", http_headers={"x-team": "c"})
+    assert [(request.headers["x-team"], request.headers["x-other"]) for request in seen] == [("a", "b"), ("c", "b")]
+
+
+@pytest.mark.parametrize("headers", [{"a b": "1"}, {"x": "1\n"}, {"content-length": "1"}])
+def test_headers_that_cannot_be_sent_are_rejected_in_the_constructor(headers):
+    """As they are by a call."""
+    with pytest.raises(ValueError, match="http_headers"):
+        Mistral("key", http_headers=headers)
+
+
+def test_the_fake_takes_headers_for_every_call():
+    """As the client that it stands for."""
+    fake = FakeMistral([fine_tuned_model("a")])
+    fake.client(http_headers={"x-team": "a"}).models.list()
+    assert fake.requests[0].headers["x-team"] == "a"
