@@ -92,7 +92,7 @@ def test_an_address_that_cannot_exist_is_one_line(tmp_path, command, url):
     """An address that no request can have is a usage error in every command."""
     result = Cli(tmp_path, url, SECRET)(*command)
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
-    assert f"--server-url '{url}'" in result.stderr
+    assert f"server_url '{url}'" in result.stderr
 
 
 @COMMANDS_THAT_SEND

@@ -69,32 +69,11 @@ def connect(connection: "ConnectionOptions") -> "Generator[Mistral]":
             yield mistral
         return
     with usage_errors():
-        server_url(connection)
         mistral = Mistral(server_url=connection.server_url, **arguments)
     if "authorization" not in headers:  # it replaces the key
         _check_api_key()
     with _warnings_and_log(connection), mistral:
         yield mistral
-
-
-def server_url(connection: "ConnectionOptions") -> str:
-    """Return the base URL of the service.
-
-    Raises:
-        ValueError: It is no URL, or its host cannot exist.
-    """
-    import httpx
-
-    from mistral_models import _settings
-
-    if connection.demo:
-        return EMBEDDED_URL
-    url = _settings.server_url(connection.server_url)
-    try:
-        _ = httpx.URL(url).host  # decodes IDNA
-    except (httpx.InvalidURL, UnicodeError) as error:
-        raise ValueError(f"--server-url {url!r} has no valid host: {error}") from None
-    return url
 
 
 @contextmanager

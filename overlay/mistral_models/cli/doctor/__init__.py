@@ -46,10 +46,12 @@ def doctor_command(connection: options.ConnectionOptions, *, as_json: bool) -> i
 
 
 def _probe(connection: options.ConnectionOptions) -> "ProbeResults":
+    from mistral_models import _settings
+
     from .probes import probe
 
     with options.usage_errors():
-        url = client.server_url(connection)
+        url = client.EMBEDDED_URL if connection.demo else _settings.server_url(connection.server_url)
     connect_timeout = None if connection.demo else min(connection.timeout or _MAX_CONNECT_TIMEOUT, _MAX_CONNECT_TIMEOUT)
     connection.timeout = connection.timeout or _DEFAULT_TIMEOUT
     with ExitStack() as stack:
