@@ -25,13 +25,19 @@ def html_table(model: Any) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def rich_table(model: Any) -> "Table":
-    """Return the table for rich, which is installed wherever this is called: rich calls it."""
+def rich_table(model: Any, max_width: int) -> "Table":
+    """Return the table for rich, which is installed wherever this is called: rich calls it.
+
+    The first column, which holds ids or names, is wrapped only if it alone is wider than `max_width`.
+    """
+    from rich.cells import cell_len
     from rich.table import Column, Table
     from rich.text import Text
 
     heading, rows = _table(model)
-    table = Table(*(Column(name, overflow="fold") for name in heading), box=None, header_style="dim")
+    first_fits = all(cell_len(row[0]) + 2 * len(heading) <= max_width for row in rows)
+    columns = [Column(name, overflow="fold", no_wrap=first_fits and name == heading[0]) for name in heading]
+    table = Table(*columns, box=None, header_style="dim")
     for row in rows:
         table.add_row(*map(Text, row))
     return table

@@ -48,11 +48,11 @@ class ReprMixin:
 
         return html_table(self)
 
-    def __rich__(self) -> Any:
-        """Return the table that rich prints."""
+    def __rich_console__(self, console: Any, options: Any) -> Any:
+        """Yield the table that rich prints."""
         from .display import rich_table
 
-        return rich_table(self)
+        yield rich_table(self, options.max_width)
 
 
 class ModelBase(ReprMixin):

@@ -267,7 +267,7 @@ class Mistral:
 
     def __getstate__(self) -> dict[str, Any]:
         if self._client or self._async_client:
-            raise TypeError("a Mistral that was given an HTTP client cannot be pickled")
+            raise TypeError("a Mistral that was given an HTTP client cannot be pickled or copied")
         return {name: value for name, value in self.__dict__.items() if name not in {"_pools", "models"}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -21,7 +21,8 @@ from mistral_models.testing import FakeMistral
 ENTRY_POINT = str(Path(sys.executable).parent / "mistral-models")
 """The installed program."""
 CLEARED = (
-    "MISTRAL_API_KEY", "MISTRAL_SA_TOKEN_PATH", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONUNBUFFERED",
+    "MISTRAL_API_KEY", "MISTRAL_SA_TOKEN_PATH", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CLICOLOR", "COLUMNS",
+    "PYTHONUNBUFFERED",
     "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy",
 )  # fmt: skip
 """Environment variables that influence the program."""
@@ -57,9 +58,9 @@ class Cli:
             self.variables["MISTRAL_API_KEY"] = key
         self.options = [] if url is None else ["--server-url", url]
 
-    def __call__(self, *arguments: str, input: str = "", encoding: str = "utf-8", **variables: str) -> Result:  # noqa: A002 subprocess's name
+    def __call__(self, *arguments: str, input: str | bytes = "", encoding: str = "utf-8", **variables: str) -> Result:  # noqa: A002 subprocess's name
         """Run in this process, with pipes as the standard streams."""
-        stdin = io.TextIOWrapper(io.BytesIO(input.encode()), encoding="utf-8")
+        stdin = io.TextIOWrapper(io.BytesIO(input.encode() if isinstance(input, str) else input), encoding="utf-8")
         stdout = io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True)
         stderr = io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True)
         exit_code = self._run(arguments, variables, stdin, stdout, stderr)

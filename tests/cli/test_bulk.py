@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from mistral_models.testing import disconnect
+from mistral_models.testing import disconnect, fine_tuned_model, status
 
 from .runner import serving
-from .services import CountingService
+from .services import CountingService, FixedList
 
 
 @pytest.fixture
@@ -39,6 +39,52 @@ def test_ids_are_read_from_standard_input(service, cli):
     assert cli("archive", "-", input="# none\n").stdout == "archived 0 of 0\n"
 
 
+BOM = "\ufeff"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "{bom}{0}\n{1}\n",
+        "{bom}# a comment\n{0}\n{1}\n",
+        "{0}\n{bom}{1}\n",  # two files with marks, concatenated
+        "{bom}\n{0}\r\n{1}\r{0}",
+    ],
+)
+def test_byte_order_marks_are_no_part_of_an_id(service, cli, lines):
+    """A byte-order mark of the standard input, or of an argument, is dropped; every kind of line break ends an id."""
+    text = lines.format(*service.ids, bom=BOM)
+    assert cli("archive", "-", input=text).stdout == "archived 2 of 2\n"
+    assert cli("unarchive", BOM + service.ids[0]).stdout == "unarchived 1 of 1\n"
+    assert set(service.calls) == set(service.ids[:2])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("ft:a\n".encode("utf-16"), "UTF-16"),
+        ("ft:a\n".encode("utf-16-le"), "UTF-16"),
+        ("ft:a\n".encode("utf-16-be"), "UTF-16"),
+        (b'{"id": "ft:a"}\n', "jq -r .id"),
+        (b"\n[\n", "jq -r .id"),
+        (b'{"a": "' + b"x" * 65536 + b'"}', "jq -r .id"),
+        (b"x" * 65536, "too long"),
+        (b"good\n" + b"/" * 4000, "too long"),
+    ],
+)
+def test_input_that_is_no_list_of_ids_is_a_usage_error(service, cli, content, message):
+    """UTF-16, JSON and endless lines have a message of one line, and nothing is sent."""
+    result = cli("archive", "-", input=content)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert message in result.stderr
+    assert not service.calls
+
+
+def test_comments_may_have_any_encoding(service, cli):
+    """Bytes that are not UTF-8 do no harm in a comment."""
+    assert cli("archive", "-", input=f"{service.ids[0]}\n# ".encode() + b"\xe4\n").stdout == "archived 1 of 1\n"
+
+
 def test_filters_select_models_that_the_command_changes(service, cli):
     """Filters select fine-tuned models only, and leave out those that are already in the requested state."""
     assert cli("archive", "--match", "*").stdout == "archived 4 of 4\n"
@@ -47,6 +93,56 @@ def test_filters_select_models_that_the_command_changes(service, cli):
     assert service.archived() == service.ids[3:]
     assert cli("delete", "--archived", "--yes").stdout == "deleted 3 of 3\n"
     assert service.remaining() == service.ids[:3]
+
+
+@pytest.mark.parametrize("action", ["archive", "unarchive", "delete"])
+@pytest.mark.parametrize(
+    "names",
+    [["model 0"], ["model 0", "base"], ["base"], ["gone"], ["base", "gone"], ["model 0", "base", "gone"], ["model 5"]],
+    ids=" and ".join,
+)
+def test_a_dry_run_has_the_exit_code_of_the_real_run(service, cli, action, names):
+    """A dry run looks up the ids with reads only, and says which ones would fail."""
+    ids = [fine_tuned_model(name)["id"] if name.startswith("model") else name for name in names]
+    dry_run = cli(action, *ids, "--dry-run", "--json")
+    assert not service.calls
+    real_run = cli(action, *ids, "--json", *(["--yes"] if action == "delete" else []))
+    assert dry_run.exit_code == real_run.exit_code
+    expected, actual = json.loads(dry_run.stdout), json.loads(real_run.stdout)
+    assert set(expected["ids"]) == set(actual["done"])
+    assert {failure["id"] for failure in expected["would_fail"]} == {failure["id"] for failure in actual["failed"]}
+
+
+def test_a_dry_run_says_why_operations_would_fail(service, cli):
+    """The ids that would be changed go to the standard output, the reasons of failures to the standard error."""
+    result = cli("delete", "base", "gone", service.ids[0], "--dry-run")
+    assert (result.exit_code, result.stdout) == (5, f"{service.ids[0]}\n")
+    base, gone, summary = result.stderr.splitlines()
+    assert base == "would fail: base: its type is base: only fine-tuned models can be deleted"
+    assert gone.startswith("would fail: gone: Model gone not found (404")
+    assert summary == "dry run: delete would affect 1 model, 2 would fail; nothing was changed"
+
+
+def test_a_dry_run_finds_models_that_are_not_listed(tmp_path):
+    """The service may know more ids than it lists."""
+    with serving(tmp_path, FixedList([])) as cli:
+        model_id = fine_tuned_model("support-triage")["id"]
+        result = cli("delete", model_id, "gone", "--dry-run")
+    assert (result.exit_code, result.stdout) == (5, f"{model_id}\n")
+
+
+def test_a_dry_run_reports_failed_checks(service, cli):
+    """If an id cannot be looked up, the dry run says so, and does not succeed."""
+    service.inject(status(503), operation="retrieve", times=None)
+    result = cli("delete", "gone", "--dry-run", "--retries", "0")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "would fail: gone: it could not be checked: " in result.stderr
+
+
+def test_every_match_selects_models(service, cli):
+    """`--match` can be repeated: a model is selected if any of the patterns matches."""
+    assert cli("delete", "--yes", "--match", "model 0", "--match", "model 3").stdout == "deleted 2 of 2\n"
+    assert service.remaining() == [service.ids[1], service.ids[2], *service.ids[4:]]
 
 
 @pytest.mark.parametrize("action", ["archive", "unarchive", "delete"])
@@ -75,7 +171,7 @@ def test_a_dry_run_lists_the_ids_and_changes_nothing(service, cli):
     assert result.stdout.splitlines() == service.ids
     assert result.stderr == "dry run: delete would affect 6 models; nothing was changed\n"
     report = json.loads(cli("archive", "--no-archived", "--dry-run", "--json").stdout)
-    assert report == {"action": "archive", "dry_run": True, "ids": service.ids[:4]}
+    assert report == {"action": "archive", "dry_run": True, "ids": service.ids[:4], "would_fail": []}
     assert cli("archive", "--match", "nothing", "--dry-run").stdout == ""
     assert not service.calls
     assert cli("delete", "-", "--yes", input=result.stdout).stdout == "deleted 6 of 6\n"
@@ -183,7 +279,7 @@ def test_losing_the_token_keeps_the_report(tmp_path):
         variables = {"MISTRAL_API_KEY": "", "MISTRAL_SA_TOKEN_PATH": str(token)}
         result = cli("archive", *service.ids, "--concurrency", "1", "--json", **variables)
     report = json.loads(result.stdout)
-    assert (result.exit_code, report["done"], report["not_started"]) == (1, service.ids[:1], service.ids[2:])
+    assert (result.exit_code, report["done"], report["not_started"]) == (3, service.ids[:1], service.ids[2:])
     assert result.stderr.startswith("mistral-models: ")
     assert "MISTRAL_SA_TOKEN_PATH" in result.stderr
     assert result.stderr.count("\n") == 1

@@ -119,3 +119,13 @@ def test_a_read_only_cache_is_not_an_error(tmp_path):
         result = cli("list", "--jsonl")
     assert (result.exit_code, result.stderr) == (0, "")
     assert MINE in result.stdout
+
+
+def test_a_relative_cache_folder_is_ignored(tmp_path, monkeypatch):
+    """The XDG specification says to ignore a relative path: the ids are cached in the home directory."""
+    monkeypatch.chdir(tmp_path)
+    home = tmp_path / "home"
+    with serving(tmp_path) as cli:
+        assert cli("list", XDG_CACHE_HOME="relative", HOME=str(home)).exit_code == 0
+    assert len(list((home / ".cache" / "mistral-models").iterdir())) == 1
+    assert not (tmp_path / "relative").exists()

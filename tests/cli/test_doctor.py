@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import select
 import socket
 import ssl
 import threading
@@ -28,6 +29,15 @@ def doctor(cli, *arguments, **variables):
     result = cli("doctor", "--json", "--retries", "0", *arguments, **variables)
     assert result.stderr == ""
     return result.exit_code, {diagnostic["check"]: diagnostic for diagnostic in json.loads(result.stdout)}
+
+
+def doctor_process(cli, **variables):
+    """The same in a process of its own: certificates are read once per process."""
+    cli.variables |= variables
+    process = cli.start("doctor", "--json", "--retries", "0")
+    stdout, stderr = process.communicate(timeout=60)
+    assert stderr == ""
+    return process.returncode, {diagnostic["check"]: diagnostic for diagnostic in json.loads(stdout)}
 
 
 class FixedResponse(FakeMistral):
@@ -106,7 +116,7 @@ def test_certificates_are_checked(tmp_path, days, level):
         exit_code, found = doctor(cli)
         assert (exit_code, found["TLS"]["level"]) == (1, "failure")
         assert "certificate" in found["TLS"]["found"]
-        exit_code, found = doctor(cli, SSL_CERT_FILE=str(trusted))
+        exit_code, found = doctor_process(cli, SSL_CERT_FILE=str(trusted))
     assert found["TLS"]["level"] == level
     assert found["TLS"]["found"].startswith("TLSv1.")
     assert (exit_code, found["response"]["level"]) == (1, "failure"), "this server speaks no HTTP"
@@ -211,23 +221,101 @@ def test_the_vendors_address_can_be_exempted_from_the_proxy(cli):
 
 
 @pytest.mark.parametrize(
-    ("proxy", "no_proxy"),
+    ("proxy", "message"),
     [
-        ("socks5://user:password@127.0.0.1:9", ""),
-        ("ftp://user:password@127.0.0.1:9", ""),
-        ("http://user:password@127.0.0.1:port", ""),
-        ("http://user:password@127.0.0.1:9", "[::1]"),
+        ("socks5://user:password@127.0.0.1:9", "httpx[socks]"),
+        ("socks://user:password@127.0.0.1:9", "socks:// is no supported kind of proxy"),
+        ("ftp://user:password@127.0.0.1:9", "ftp:// is no supported kind of proxy"),
+        ("direct://", "direct:// is no supported kind of proxy"),
+        ("http://user:password@127.0.0.1:port", "is not the URL of a proxy"),
+        ("'http://user:password@127.0.0.1:9'", "quotation marks"),
     ],
 )
-def test_an_invalid_proxy_is_reported(connected_cli, proxy, no_proxy):
-    """A proxy variable that httpx cannot use is a failure, and its password is not shown."""
-    exit_code, found = doctor(connected_cli, HTTP_PROXY=proxy, http_proxy=proxy, no_proxy=no_proxy)
+def test_an_invalid_proxy_is_reported(connected_cli, proxy, message):
+    """A proxy that cannot be used is a failure that names the variable and the problem, without the password."""
+    exit_code, found = doctor(connected_cli, HTTP_PROXY=proxy, http_proxy=proxy)
     assert exit_code == 1
     assert {check: found[check]["level"] for check in ("proxy", "connection", "response")} == {
         "proxy": "failure", "connection": "skipped", "response": "failure",
     }  # fmt: skip
+    assert found["proxy"]["found"].startswith("http_proxy")
+    assert message in found["proxy"]["found"]
     assert "variable" in found["response"]["advice"]
     assert "password" not in json.dumps(found)
+
+
+@pytest.mark.parametrize("no_proxy", ["[::1]", "fd07:b51a:cc66:f0::/64", "1.2.3.4.5.6,[v1.a]"])
+def test_exceptions_for_other_addresses_are_no_failure(connected_cli, no_proxy):
+    """Entries of NO_PROXY that do not concern the service make no difference."""
+    exit_code, found = doctor(connected_cli, NO_PROXY=no_proxy, no_proxy=no_proxy)
+    assert (exit_code, found["proxy"]["found"]) == (0, "no proxy is used")
+
+
+def test_a_network_in_no_proxy_is_honoured(connected_cli):
+    """An address of a network that NO_PROXY names needs no proxy."""
+    proxy = "http://127.0.0.1:9"
+    exit_code, found = doctor(connected_cli, HTTP_PROXY=proxy, http_proxy=proxy, no_proxy="127.0.0.0/8")
+    assert (exit_code, found["proxy"]["found"]) == (0, "no proxy is used")
+
+
+def forward(connection: socket.socket, port: int) -> None:
+    """Answer CONNECT, and pass on what both sides send."""
+    while not connection.recv(65536).endswith(b"\r\n\r\n"):
+        pass
+    connection.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+    with socket.create_connection(("127.0.0.1", port)) as server:
+        pairs = {connection: server, server: connection}
+        while True:
+            for ready in select.select(list(pairs), [], [], 30)[0]:
+                data = ready.recv(65536)
+                if not data:
+                    return
+                pairs[ready].sendall(data)
+
+
+def test_an_untrusted_certificate_behind_a_proxy_has_advice(tmp_path):
+    """Only requests meet the certificate behind a proxy; the advice is that for a direct connection."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("localhost").configure_cert(context)
+    with (
+        listening(lambda connection: context.wrap_socket(connection, server_side=True).close()) as (port, _),
+        listening(lambda connection: forward(connection, port)) as (proxy_port, _),
+    ):
+        cli = Cli(tmp_path, f"https://localhost:{port}", "key")
+        exit_code, found = doctor(cli, HTTPS_PROXY=f"http://127.0.0.1:{proxy_port}")
+    assert (exit_code, found["connection"]["level"], found["TLS"]["level"]) == (1, "skipped", "failure")
+    assert "certificate" in found["TLS"]["found"]
+    assert "SSL_CERT_FILE" in found["TLS"]["advice"]
+    assert "SSL_CERT_FILE" in found["response"]["advice"]
+
+
+@pytest.mark.parametrize("server", ["https://localhost:1", "http://localhost:1"])
+def test_a_proxy_that_requires_credentials_has_advice(tmp_path, server):
+    """The response 407 comes from the proxy, for tunnels and for forwarded requests."""
+    response = b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+
+    def refuse(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(response)
+
+    with listening(refuse) as (port, _):
+        proxy = f"http://127.0.0.1:{port}"
+        exit_code, found = doctor(Cli(tmp_path, server, "key"), HTTPS_PROXY=proxy, HTTP_PROXY=proxy, http_proxy=proxy)
+    assert exit_code == 1
+    assert "407" in found["response"]["found"]
+    assert "user name and password" in found["response"]["advice"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("SSL_CERT_FILE", "~/ca.pem"), ("SSL_CERT_FILE", "'/etc/ca.pem'"), ("SSL_CERT_DIR", "/nowhere")],
+)
+def test_missing_certificates_are_reported(tmp_path, variable, value):
+    """`doctor` names the variable that names certificates which do not exist."""
+    with listening() as (port, _):
+        exit_code, found = doctor_process(Cli(tmp_path, f"https://127.0.0.1:{port}", "key"), **{variable: value})
+    assert (exit_code, found["TLS"]["level"]) == (1, "failure")
+    assert found["TLS"]["found"].startswith(f"{variable}: ")
 
 
 def test_differences_from_the_schema_are_counted(tmp_path):
@@ -265,9 +353,20 @@ def test_each_error_response_has_advice(tmp_path, response, advice):
     assert advice in found["response"]["advice"]
 
 
-def test_an_invalid_date_is_no_crash(tmp_path):
-    """A `Date` header that cannot be parsed skips the clock check."""
-    headers = {"content-type": "application/json", "date": "yesterday"}
+@pytest.mark.parametrize(
+    "date",
+    [
+        "yesterday",
+        "Thu, 01 Jan 2026 00:00:00 +99999999999999999999",
+        "Thu, 01 Jan 99999 00:00:00 GMT",
+        "Thu, 99 Jan 2026 99:99:99 GMT",
+        "1 2 3 4 5 6 7 8 9",
+        ",",
+    ],
+)
+def test_an_invalid_date_is_no_crash(tmp_path, date):
+    """A `Date` header that cannot be understood skips the clock check."""
+    headers = {"content-type": "application/json", "date": date}
     with serving(tmp_path, FixedResponse(Response(200, b'{"data": []}', headers))) as cli:
         exit_code, found = doctor(cli)
     assert (exit_code, found["clock"]["level"]) == (0, "skipped")

@@ -1,6 +1,7 @@
 """`list`: filters, order, columns, formats, and the layout in terminals of different widths."""
 
 import csv
+import datetime as dt
 import io
 import json
 import unicodedata
@@ -13,6 +14,7 @@ from mistral_models.testing import base_model, fine_tuned_model
 from .runner import serving
 from .services import FixedList, published, shared_ids
 
+JANUARY_2 = int(dt.datetime(2026, 1, 2, tzinfo=dt.UTC).timestamp())
 NOON = "T12:00:00Z"
 HOSTILE = "evil[bold red]\x1b[31m\x9b2J\u202e"
 
@@ -24,8 +26,8 @@ def models():
         base_model("large", "completion_chat", max_context_length=262144),
         base_model("retired", deprecation="2020-02-01T12:00:00Z", deprecation_replacement_model="small"),
         base_model("last", deprecation="2999-12-31T12:00:00Z", owned_by="partner"),
-        fine_tuned_model("mine"),
-        fine_tuned_model("shelved", archived=True),
+        fine_tuned_model("mine", created=JANUARY_2),
+        fine_tuned_model("shelved", archived=True, created=JANUARY_2 - 1),
         {**base_model("novel", "vision"), "type": "embedding", "capabilities": {"vision": True, "telepathy": True}},
     ]
 
@@ -61,6 +63,17 @@ def cli(tmp_path_factory):
         (("--match", "ft:*"), [MINE, SHELVED]),
         (("--match", "*-latest"), ["small"]),
         (("--match", "shelved"), [SHELVED]),
+        (("--match", "re*", "--match", "shelved", "--match", "re*"), ["retired", SHELVED]),
+        (("--owner", "partner", "--owner", "nobody"), ["last"]),
+        (("--min-context", "200k"), ["large"]),
+        (("--min-context", "0.262144M", "--type", "base"), ["large"]),
+        (("--min-context", "262145"), []),
+        (("--created-before", "2026-01-02"), [SHELVED]),
+        (("--created-after", "2026-01-02"), [MINE]),
+        (("--created-before", "2026-01-02T00:00:01Z"), [MINE, SHELVED]),
+        (("--created-after", "2026-01-02T01:00:01+01:00"), []),
+        (("--created-after", "2025-12-31", "--created-before", "2026-01-02"), [SHELVED]),
+        (("--created-after", "2026-01-03"), []),
         (("--provider", "partner"), ["last"]),
         (("--model", "small-latest"), ["small"]),
         (("--provider", "mistralai", "--deprecated", "--match", "re*"), ["retired"]),
@@ -81,7 +94,7 @@ def test_filters_combine(cli, arguments, expected):
         ("name", "large", "small"),
         ("context", MINE, "large"),
         ("-context", "large", SHELVED),
-        ("created", MINE, "novel"),
+        ("created", SHELVED, "novel"),
         ("deprecation", "retired", "novel"),
         ("-deprecation", "last", "novel"),
     ],
@@ -228,11 +241,50 @@ def test_columns_are_chosen(cli):
     assert line.split()[:4] == ["small", "small", "small-latest", "CV"]
 
 
-def test_terminals_get_colors_unless_disabled(cli):
-    """NO_COLOR and TERM=dumb disable escape sequences."""
-    assert "\x1b[" in cli.in_terminal(120, "list")[1]
-    assert "\x1b" not in cli.in_terminal(120, "list", NO_COLOR="1")[1]
-    assert "\x1b" not in cli.in_terminal(120, "list", TERM="dumb")[1]
+def test_every_heading_is_a_name_of_a_column(cli):
+    """`--columns` accepts what the table prints, shortened headings too."""
+    displayed = [cli.in_terminal(width, "list", NO_COLOR="1")[1] for width in (200, 120, 100, 80)]
+    headings = sorted({heading for table in displayed for heading in table.splitlines()[0].split()})
+    assert {"arch", "can"} <= {*headings}
+    result = cli("list", "--columns", ",".join(headings))
+    assert (result.exit_code, result.stdout.splitlines()[0].split()) == (0, headings)
+
+
+@pytest.mark.parametrize(
+    ("variables", "in_terminal", "in_pipe"),
+    [
+        ({}, True, False),
+        ({"NO_COLOR": "1"}, False, False),
+        ({"NO_COLOR": "", "FORCE_COLOR": "", "CLICOLOR_FORCE": "0", "CLICOLOR": "1"}, True, False),
+        ({"TERM": "dumb"}, False, False),
+        ({"CLICOLOR": "0"}, False, False),
+        ({"FORCE_COLOR": "1"}, True, True),
+        ({"FORCE_COLOR": "0"}, True, False),
+        ({"CLICOLOR_FORCE": "1", "TERM": "dumb"}, True, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False, False),
+    ],
+    ids=str,
+)
+def test_the_environment_decides_on_colors(cli, variables, in_terminal, in_pipe):
+    """Terminals get colors and pipes get none, unless the environment says otherwise; NO_COLOR comes first."""
+    assert ("\x1b[" in cli.in_terminal(120, "list", **variables)[1]) == in_terminal
+    assert ("\x1b[" in cli("list", **variables).stdout) == in_pipe
+
+
+def test_spreadsheets_do_not_execute_text(tmp_path):
+    """In CSV, text that begins like a formula gets an apostrophe in front; numbers and JSON stay as they are."""
+    texts = ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", " =1", "\uff1d1", "harmless=1"]
+    models = [base_model(f"m{n}", description=text, score=-5) for n, text in enumerate(texts)]
+    models[-1]["=heading"] = 1
+    with serving(tmp_path, FixedList(models)) as cli:
+        rows = list(csv.DictReader(io.StringIO(cli("list", "--csv", "--sort", "id").stdout, newline="")))
+        sent = json.loads(cli("list", "--json", "--sort", "id").stdout)
+    shown = [row["description"] for row in rows]
+    assert [text[0] for text in shown] == ["'"] * 9 + ["h"]
+    assert shown[0] == "'" + texts[0]
+    assert {row["score"] for row in rows} == {"-5"}
+    assert rows[-1]["'=heading"] == "1"
+    assert [card["description"] for card in sent] == texts
 
 
 def test_without_unicode_the_symbols_are_ascii(cli):
@@ -303,6 +355,11 @@ def test_entries_that_are_not_model_cards_are_listed(tmp_path):
         (("--json", "--csv"), "--json and --csv exclude each other"),
         (("--timeout", "0"), "Invalid value for '--timeout'"),
         (("--retries", "-1"), "Invalid value for '--retries'"),
+        (("--min-context", "many"), "'many' is not a number of tokens such as 100000, 100k or 1M"),
+        (("--min-context", "-1"), "'-1' is not a number of tokens"),
+        (("--created-before", "soon"), "'soon' is not a date such as 2026-01-31"),
+        (("--created-after", "2026-02-30"), "'--created-after': '2026-02-30' is not a date"),
+        (("--created-after", "2026-01-02", "--created-before", "2026-01-02"), "--created-after must be earlier"),
         (("--beauty",), "No such option"),
         (("surplus",), "unexpected extra argument"),
     ],

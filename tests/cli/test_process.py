@@ -132,6 +132,43 @@ def test_a_warning_is_one_line(tmp_path):
     assert error.startswith("mistral-models: ")
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("list",), ("show", MINE), ("update", MINE, "--name", "x"), ("archive", MINE), ("delete", MINE, "--yes"),
+     ("timeline",), ("doctor",), ("completion", "bash"), ("--help",)],
+    ids=lambda arguments: arguments[0],
+)  # fmt: skip
+def test_commands_work_where_warnings_are_errors(tmp_path, arguments):
+    """PYTHONWARNINGS=error changes the outcome of no command."""
+    with serving(tmp_path) as cli:
+        cli.variables["PYTHONWARNINGS"] = "error"
+        process = cli.start(*arguments)
+        _, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stderr) == (0, "")
+
+
+def test_a_warning_is_no_error_where_warnings_are_errors(tmp_path):
+    """With PYTHONWARNINGS=error the warning about an unencrypted address is printed, and the command goes on."""
+    cli = Cli(tmp_path, "http://printer.invalid", "key")
+    cli.variables["PYTHONWARNINGS"] = "error"
+    process = cli.start("--retries", "0", "list")
+    _, stderr = process.communicate(timeout=60)
+    warning, error = stderr.splitlines()
+    assert process.returncode == 1
+    assert warning.startswith("mistral-models: http://printer.invalid is not encrypted")
+    assert error.startswith("mistral-models: no response from http://printer.invalid")
+
+
+@pytest.mark.linux("has /dev/full")
+@pytest.mark.parametrize(("arguments", "exit_code"), [(("show", "gone"), 4), (("list", "--sort", "beauty"), 2)])
+def test_an_error_message_that_cannot_be_written_does_not_change_the_exit_code(tmp_path, arguments, exit_code):
+    """The exit code tells the outcome even if the disk behind the standard error is full."""
+    with serving(tmp_path) as cli, Path("/dev/full").open("w", encoding="ascii") as full:
+        process = cli.start(*arguments, stderr=full)
+        stdout, _ = process.communicate(timeout=60)
+    assert (process.returncode, stdout) == (exit_code, "")
+
+
 def test_closed_standard_streams_are_supported(tmp_path):
     """With closed standard streams, as under some schedulers, commands work, and `delete` cannot ask."""
     service = CountingService()

@@ -2,7 +2,9 @@
 
 import re
 
+import click
 import pytest
+from mistral_models.cli.program import COMMANDS, program
 from mistral_models.testing import FakeMistral, Request, Response, fine_tuned_model, latency
 
 from tests.conftest import ROOT
@@ -58,9 +60,48 @@ def test_an_unusable_proxy_is_one_line(connected_cli, command):
     """A proxy that needs a missing package is reported without its password, and nothing is sent."""
     proxy = "socks5://user:password@127.0.0.1:9"
     result = connected_cli(*command, HTTP_PROXY=proxy, http_proxy=proxy)
-    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 1)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert "httpx[socks]" in result.stderr
     assert "password" not in result.stderr
+
+
+COMMANDS_THAT_SEND = pytest.mark.parametrize(
+    "command",
+    [("list",), ("show", MINE), ("update", MINE, "--name", "x"), ("archive", MINE), ("unarchive", MINE),
+     ("archive", "--match", "*"), ("delete", MINE, "--yes"), ("delete", MINE, "--dry-run"), ("timeline",)],
+    ids=" ".join,
+)  # fmt: skip
+"""Every command that sends requests; `doctor` reports most problems in its own way."""
+
+
+@COMMANDS_THAT_SEND
+@pytest.mark.parametrize(
+    "proxy", ["socks://user:password@127.0.0.1:9/", "ftp://127.0.0.1:9", "direct://", "'http://127.0.0.1:9'"]
+)
+def test_a_proxy_variable_that_is_invalid_is_one_line(connected_cli, command, proxy):
+    """Desktops set addresses that httpx does not know; every command reports them without a traceback."""
+    result = connected_cli(*command, ALL_PROXY=proxy, all_proxy=proxy)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert "proxy" in result.stderr.lower()
+    assert "password" not in result.stderr
+
+
+@pytest.mark.parametrize("command", [("list",), ("archive", "x"), ("delete", "x", "--dry-run"), ("doctor",)])
+@pytest.mark.parametrize("url", ["http://192.168.1.300:8000", "http://xn--a", "http://[v1.a]"])
+def test_an_address_that_cannot_exist_is_one_line(tmp_path, command, url):
+    """An address that no request can have is a usage error in every command."""
+    result = Cli(tmp_path, url, SECRET)(*command)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert f"server_url '{url}'" in result.stderr
+
+
+@COMMANDS_THAT_SEND
+def test_a_url_that_ends_in_v1_is_explained(connected_cli, command):
+    """The paths begin with /v1 already; the message does not only say that there is no such model."""
+    connected_cli.options[1] += "/v1"
+    result = connected_cli(*command)
+    assert result.exit_code in {1, 4}
+    assert "must not end in /v1" in result.stdout + result.stderr
 
 
 @pytest.mark.parametrize("command", [("list",), ("show", "x"), ("delete", "x", "--yes")])
@@ -102,6 +143,12 @@ def test_a_refused_connection_is_one_line(tmp_path):
         (("update", "x"), "nothing to change"),
         (("update", "x", "--name", "a", "--clear-name"), "--name and --clear-name exclude each other"),
         (("update", "x", "--description", "a", "--clear-description"), "--clear-description exclude each other"),
+        (("--header", SECRET, "list"), "--header 'Name: value'"),
+        (("--header", f"x y: {SECRET}", "list"), "'x y' is not a header name"),
+        (("--header", f": {SECRET}", "list"), "'' is not a header name"),
+        (("--demo", "--header", f"x: {SECRET}\n", "list", "--header", "X: y"), "'x' has two values"),
+        (("--demo", "--header", f"x: {SECRET}\x7f", "list"), "the value of 'x'"),
+        (("--header", f"Content-Length: {SECRET}", "doctor"), "'content-length'"),
         (("--server-url", "", "list"), "'--server-url': the value is empty"),
         (("list", "--provider", "\udcff"), "'--provider': the value is not valid UTF-8"),
         (("list", "--model", ""), "'--model': the value is empty"),
@@ -120,6 +167,56 @@ def test_a_usage_error_is_one_line(cli, arguments, message):
     result = cli(*arguments, MISTRAL_API_KEY=SECRET)
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert message in result.stderr
+    assert SECRET not in result.stderr
+
+
+def options_of(command: str) -> list[click.Option]:
+    """The options of a command, and those before the command if its name is empty."""
+    found = program.get_command(click.Context(program), command) if command else program
+    assert found is not None
+    return [parameter for parameter in found.params if isinstance(parameter, click.Option) and not parameter.is_eager]
+
+
+def arguments_of(option: click.Option) -> list[str]:
+    """A valid use of an option."""
+    if option.is_flag or option.count:
+        return [option.opts[0]]
+    values = {"--server-url": "http://127.0.0.1:9", "--created-after": "2026-01-31", "--created-before": "2026-01-31"}
+    return [option.opts[0], values.get(option.opts[0], "Name: value" if option.opts[0] == "--header" else "1")]
+
+
+EVERY_OPTION = [
+    pytest.param(command, option, id=f"{command} {option.opts[0]}".strip())
+    for command in ("", *COMMANDS)
+    for option in options_of(command)
+]
+
+
+@pytest.mark.parametrize(("command", "option"), EVERY_OPTION)
+def test_an_option_accumulates_or_cannot_be_repeated(cli, command, option):
+    """A second value of an option never silently replaces the first one, in any command."""
+    twice = arguments_of(option) * 2
+    result = cli(*([command, *twice] if command else [*twice, "list"]))
+    is_rejected = "was given more than once" in result.stderr
+    assert is_rejected == (not option.multiple and not option.count)
+    if is_rejected:
+        assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+        assert option.opts[0] in result.stderr
+
+
+@pytest.mark.parametrize("option", options_of(""), ids=lambda option: option.opts[0])
+def test_an_option_is_not_given_before_and_after_the_command(cli, option):
+    """The two positions of an option are one option: values accumulate, or are an error."""
+    given = arguments_of(option)
+    result = cli(*given, "list", *given)
+    assert ("was given more than once" in result.stderr) == (not option.multiple and not option.count)
+
+
+def test_the_levels_of_the_log_add_up(tmp_path):
+    """`-v` before and after the command is the same as `-vv`."""
+    with serving(tmp_path) as cli:
+        assert "request 1: GET" in cli("-v", "list", "-v").stderr
+        assert "request 1: GET" not in cli("-v", "list").stderr
 
 
 @pytest.mark.parametrize("arguments", [("--retries", "1", "-v", "list"), ("list", "--retries", "1", "-v")])
@@ -140,6 +237,49 @@ def test_the_log_does_not_contain_the_key(tmp_path):
     assert re.search(r"^mistral-models: request .*GET", log, re.MULTILINE)
     assert re.search(r"^mistral-models: .* 1: 503", log, re.MULTILINE)
     assert SECRET not in log
+
+
+class RecordingService(FakeMistral):
+    """Records the requests that it receives."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.received: list[Request] = []
+
+    def handle(self, request: Request) -> Response:
+        self.received.append(request)
+        return super().handle(request)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("list",), ("show", MINE), ("update", MINE, "--name", "x"), ("archive", MINE), ("delete", MINE, "gone", "--yes"),
+     ("delete", "gone", "--dry-run"), ("timeline",), ("doctor",)],
+    ids=" ".join,
+)  # fmt: skip
+def test_headers_are_added_to_every_request(tmp_path, command):
+    """`--header` can be repeated, before and after the command; the log shows the names, but not the values."""
+    service = RecordingService()
+    with serving(tmp_path, service) as cli:
+        result = cli("--header", f"X-Gateway:{SECRET}", "-vv", *command, "--header", "user-agent:  me: 2 ")
+    assert "Traceback" not in result.stderr
+    assert service.received
+    for request in service.received:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        assert (headers["x-gateway"], headers["user-agent"]) == (SECRET, "me: 2")
+        assert headers["authorization"] == f"Bearer {service.api_key}"
+    assert "'x-gateway': '***'" in result.stderr
+    assert SECRET not in result.stderr + result.stdout
+
+
+def test_an_authorization_header_replaces_the_key(tmp_path):
+    """With `--header 'Authorization: …'` no key is needed, and the one of the environment is not sent."""
+    service = RecordingService()
+    header = ("--header", f"Authorization: Bearer {service.api_key}")
+    with serving(tmp_path, service) as cli:
+        assert cli("list", *header, MISTRAL_API_KEY="").exit_code == 0
+        assert cli("list", *header, MISTRAL_API_KEY="another").exit_code == 0
+        assert "--header Authorization replaces it" in cli("doctor", *header, MISTRAL_API_KEY="").stdout
 
 
 def test_timeout_limits_the_whole_call(tmp_path):

@@ -196,6 +196,18 @@ def test_svg_is_written_to_a_file(tmp_path, retiring):
     assert "No deprecations in this period." in empty.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_svg_is_written_to_the_standard_output(tmp_path, retiring, encoding, monkeypatch):
+    """`--svg -` writes UTF-8 to the standard output, whatever its encoding, and creates no file."""
+    monkeypatch.chdir(tmp_path)
+    models = [{**model, "id": f"long-{'é' * 60}"} for model in retiring[1][:1]]
+    with serving(tmp_path / "cache", models) as cli:
+        result = cli("timeline", "--svg", "-", encoding=encoding)
+    assert (result.exit_code, result.stderr) == (0, "")
+    ElementTree.fromstring(result.stdout)
+    assert not (tmp_path / "-").exists()
+
+
 def test_json_has_the_exact_dates(tmp_path):
     """`list --json` contains the full timestamps that `timeline` rounds, in the service's own notation."""
     with serving(tmp_path, [base_model("x", deprecation="2999-12-31T12:00:00.5+02:00")]) as cli:

@@ -90,6 +90,17 @@ def test_rich_prints_the_same_tables_with_complete_ids(models):
     assert printed(long, 80).count("x") >= 90
 
 
+@pytest.mark.parametrize("width", [80, 60])
+def test_an_id_that_fits_is_not_wrapped(width):
+    """In an ordinary terminal ids stay in one piece, so that they can be selected; other columns are wrapped."""
+    ids = ["mistral-moderation-2411", fine_tuned_model("m")["id"]]
+    capabilities = ("completion_chat", "vision", "ocr", "function_calling")
+    cards = [base_model(name, *capabilities, aliases=["mistral-moderation-latest"]) for name in ids]
+    shown = printed(ModelList.from_dict({"data": cards}), width)
+    assert all(name in shown for name in ids)
+    assert max(map(len, shown.splitlines())) <= width
+
+
 def test_an_unknown_capability_is_shown_like_the_others():
     """A capability that the document does not know is listed by its name."""
     card = base_model("m", "vision")

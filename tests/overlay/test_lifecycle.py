@@ -1,6 +1,7 @@
 """Connections: when they are opened, who owns them, and that none is left."""
 
 import asyncio
+import copy
 import functools
 import gc
 import multiprocessing
@@ -241,10 +242,12 @@ def test_a_client_pickles_without_its_connections(fake, url):
     assert repr(copied) == f"Mistral(server_url={url!r})"
 
 
-def test_a_client_with_a_given_client_does_not_pickle(fake):
-    """It says why."""
-    with fake.client() as mistral, pytest.raises(TypeError, match="was given an HTTP client cannot be pickled"):
-        pickle.dumps(mistral)
+@pytest.mark.parametrize("duplicate", [pickle.dumps, copy.copy, copy.deepcopy], ids=["pickle", "copy", "deepcopy"])
+def test_a_client_with_a_given_client_is_neither_pickled_nor_copied(fake, duplicate):
+    """The message says why, in all three cases."""
+    message = "was given an HTTP client cannot be pickled or copied"
+    with fake.client() as mistral, pytest.raises(TypeError, match=message):
+        duplicate(mistral)
 
 
 def test_operations_and_clients_go_to_a_process_pool(fake, url):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from .exit_codes import ExitCode, describe, exit_code_for
+from .exit_codes import ExitCode, describe, exit_code_for, exit_code_of_batch
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from mistral_models.errors import MistralError
     from mistral_models.operations import Operation
 
-_PAST_TENSE: Final = {"archive": "archived", "unarchive": "unarchived", "delete": "deleted"}
+PAST_TENSE: Final = {"archive": "archived", "unarchive": "unarchived", "delete": "deleted"}
+
+_MAX_PATH: Final = 8000
+"""The length of a URL that every server should support (RFC 9110, section 4.1)."""
 
 
 class Batch:
@@ -85,16 +88,11 @@ class Batch:
         """Return the exit code: that of the failures if all failed in the same way."""
         if self.interrupted:
             return ExitCode.INTERRUPTED
-        if not self.failed:
-            return ExitCode.SUCCESS
-        if self.done:
-            return ExitCode.PARTIAL
-        codes = {exit_code_for(error) for error in self.failed.values()}
-        return codes.pop() if len(codes) == 1 else ExitCode.FAILURE
+        return exit_code_of_batch(list(map(exit_code_for, self.failed.values())), has_success=bool(self.done))
 
     def summary(self) -> str:
         """Describe the outcome for people."""
-        counts = [f"{_PAST_TENSE[self.action]} {len(self.done)} of {len(self.ids)}"]
+        counts = [f"{PAST_TENSE[self.action]} {len(self.done)} of {len(self.ids)}"]
         counts += [f"{len(self.failed)} failed"] if self.failed else []
         counts += [f"{len(self.unknown())} unknown"] if self.unknown() else []
         counts += [f"{len(self.not_started())} not started"] if self.not_started() else []
@@ -123,7 +121,10 @@ def check_ids(action: str, ids: Iterable[str]) -> None:
     """
     make_operation = _operation_factory(action)
     for model_id in ids:
-        make_operation(model_id)
+        if len(make_operation(model_id).path) > _MAX_PATH:
+            raise ValueError(
+                f"the id that begins with {model_id[:40]!r} is too long: it has {len(model_id):,} characters"
+            )
 
 
 def _operation_factory(action: str) -> "Callable[[str], Operation[Any]]":

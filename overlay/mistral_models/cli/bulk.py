@@ -11,9 +11,11 @@ import click
 from . import client, options
 from .batch import Batch, check_ids, on_interrupt
 from .completion import complete_ids
+from .dry_run import DryRun, check_models, count_models
 from .exit_codes import ExitCode
 from .formats import to_json
-from .terminal import escape, silence_stdout
+from .id_files import BYTE_ORDER_MARK, read_ids
+from .terminal import escape, silence
 
 if TYPE_CHECKING:
     from mistral_models import Mistral
@@ -67,7 +69,7 @@ def _command(action: str) -> click.Command:
             show_default=True,
             help="Requests in flight.",
         ),
-        click.option("--dry-run", is_flag=True, help="Only list the ids."),
+        click.option("--dry-run", is_flag=True, help="Change nothing: list the ids, and say what would fail."),
         *([click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")] * (action == "delete")),
         options.json_option,
         options.connection_options,
@@ -75,7 +77,7 @@ def _command(action: str) -> click.Command:
     decorated: Any = command
     for decorator in reversed(decorators):
         decorated = decorator(decorated)
-    made: click.Command = click.command(action, help=_HELP[action] + _SELECTION_HELP)(decorated)
+    made: click.Command = click.command(action, cls=options.Command, help=_HELP[action] + _SELECTION_HELP)(decorated)
     return made
 
 
@@ -98,7 +100,7 @@ def _run(
         with options.usage_errors():
             check_ids(action, selected)
         if bulk_options.dry_run:
-            return _dry_run(action, selected, as_json=bulk_options.as_json)
+            return _dry_run(mistral, connection, DryRun(action, selected), bulk_options, needs_check=bool(ids))
         if selected and needs_confirmation and not _confirm(action, selected):
             click.echo("nothing was changed", err=True)
             return ExitCode.INTERRUPTED
@@ -133,22 +135,31 @@ def _is_selectable(action: str, model: "ModelInfo") -> bool:
 
 
 def _expand(ids: Sequence[str]) -> Iterable[str]:
-    """Replace `-` by the ids that are read from the standard input."""
+    """Replace `-` by the ids that are read from the standard input; drop byte-order marks, as `xargs` passes them."""
     for name in ids:
-        if name != "-":
-            yield name
-            continue
-        lines = (line.strip() for line in sys.stdin)
-        yield from (line for line in lines if line and not line.startswith("#"))
+        if name == "-":
+            yield from read_ids(sys.stdin.buffer)
+        else:
+            yield name.removeprefix(BYTE_ORDER_MARK)
 
 
-def _dry_run(action: str, ids: Sequence[str], *, as_json: bool) -> int:
-    if as_json:
-        click.echo(to_json({"action": action, "dry_run": True, "ids": list(ids)}))
-    elif ids:
-        click.echo("\n".join(map(escape, ids)))
-    click.echo(f"dry run: {action} would affect {_count(len(ids))}; nothing was changed", err=True)
-    return ExitCode.SUCCESS
+def _dry_run(
+    mistral: "Mistral",
+    connection: options.ConnectionOptions,
+    dry_run: DryRun,
+    bulk_options: BulkOptions,
+    *,
+    needs_check: bool,
+) -> int:
+    """Report what would be done; ids that a filter selected need no check, because they were listed just now."""
+    if needs_check:
+        dry_run = check_models(mistral, connection, dry_run.action, dry_run.ids, bulk_options.concurrency)
+    if bulk_options.as_json:
+        click.echo(to_json(dry_run.report()))
+    elif dry_run.ids:
+        click.echo("\n".join(map(escape, dry_run.ids)))
+    click.echo("\n".join(map(escape, dry_run.summary().splitlines())), err=True)
+    return dry_run.exit_code()
 
 
 def _confirm(action: str, ids: Sequence[str]) -> bool:
@@ -156,7 +167,7 @@ def _confirm(action: str, ids: Sequence[str]) -> bool:
         click.echo(f"  {escape(name)}", err=True)
     if len(ids) > _MAX_LISTED:
         click.echo(f"  and {len(ids) - _MAX_LISTED} more (--dry-run lists all)", err=True)
-    return click.confirm(f"{action} {_count(len(ids))} permanently?", err=True)
+    return click.confirm(f"{action} {count_models(len(ids))} permanently?", err=True)
 
 
 def _run_batch(mistral: "Mistral", batch: Batch, bulk_options: BulkOptions) -> int:
@@ -174,7 +185,8 @@ def _run_batch(mistral: "Mistral", batch: Batch, bulk_options: BulkOptions) -> i
         on_progress = stack.enter_context(_progress_bar(batch, enabled=len(batch.ids) > 1))
         stack.enter_context(on_interrupt(interrupt, abandon))
         try:
-            batch.run(mistral, bulk_options.concurrency, on_progress)
+            with client.sending():
+                batch.run(mistral, bulk_options.concurrency, on_progress)
         except Exception:
             if batch.done or batch.failed:
                 _report(batch, as_json=bulk_options.as_json)
@@ -187,7 +199,7 @@ def _report(batch: Batch, *, as_json: bool) -> None:
     try:
         click.echo(to_json(batch.report()) if as_json else "\n".join(map(escape, batch.summary().splitlines())))
     except BrokenPipeError:  # the exit code still has to tell the outcome
-        silence_stdout()
+        silence(sys.stdout)
 
 
 @contextmanager
@@ -203,7 +215,3 @@ def _progress_bar(batch: Batch, *, enabled: bool) -> Generator[Callable[[], None
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(batch.action, total=len(batch.ids))
         yield lambda: progress.advance(task)
-
-
-def _count(number: int) -> str:
-    return "1 model" if number == 1 else f"{number} models"

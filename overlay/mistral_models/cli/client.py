@@ -1,5 +1,6 @@
 """The client that a command uses, and the models that it lists."""
 
+import copy
 import logging
 import os
 import warnings
@@ -11,14 +12,16 @@ import click
 from . import completion
 from .exit_codes import ExitCode, describe
 from .model_info import merged_info, model_info
-from .options import usage_errors
+from .options import parse_headers, usage_errors
 from .terminal import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Collection, Generator, Iterable, Iterator
 
     from mistral_models import APIResponse, Mistral
     from mistral_models._json import Json
+    from mistral_models.errors import MistralError
+    from mistral_models.operations import Operation
 
     from .model_info import ModelInfo
     from .options import ConnectionOptions, ModelFilter
@@ -29,9 +32,9 @@ EMBEDDED_URL: Final = "http://embedded.localhost"
 
 
 class EnvironmentSettingsError(click.ClickException):
-    """A proxy, certificate or credential setting of the environment cannot be used."""
+    """A proxy or certificate setting of the environment cannot be used."""
 
-    exit_code: ClassVar[int] = ExitCode.FAILURE
+    exit_code: ClassVar[int] = ExitCode.USAGE
 
 
 class EndpointNotFoundError(click.ClickException):
@@ -53,25 +56,42 @@ def connect(connection: "ConnectionOptions") -> "Generator[Mistral]":
     Raises:
         UsageError: An option has an invalid value.
         APIKeyError: There is no usable key.
-        EnvironmentSettingsError: The block sent a request that the settings of the environment do not permit.
     """
     from mistral_models import Mistral
-    from mistral_models._settings import EnvironmentVariableError
 
     arguments: dict[str, Any] = {"timeout_ms": connection.timeout and connection.timeout * 1000}
     if connection.retries is not None:
         arguments["retry_config"] = connection.retries
+    with usage_errors():
+        headers = arguments["http_headers"] = parse_headers(connection.header)
     if connection.demo:
-        with _warnings_and_log(connection.verbose), _embedded_service(connection, arguments) as mistral:
+        with _warnings_and_log(connection), _embedded_service(connection, arguments) as mistral:
             yield mistral
         return
     with usage_errors():
         mistral = Mistral(server_url=connection.server_url, **arguments)
-    _check_api_key()
-    with _warnings_and_log(connection.verbose), mistral:
+    if "authorization" not in headers:  # it replaces the key
+        _check_api_key()
+    with _warnings_and_log(connection), mistral:
+        yield mistral
+
+
+@contextmanager
+def sending() -> "Generator[None]":
+    """Report that the block's requests cannot be sent at all, for which the library raises a `ValueError`.
+
+    Raises:
+        APIKeyError: There is no usable key any more.
+        EnvironmentSettingsError: A proxy or certificate setting of the environment cannot be used.
+        UsageError: The URL that the arguments result in is invalid.
+    """
+    from mistral_models._settings import EnvironmentVariableError
+
+    with usage_errors():
         try:
-            yield mistral
+            yield
         except EnvironmentVariableError as error:
+            _check_api_key()
             raise EnvironmentSettingsError(describe(error)) from None
 
 
@@ -86,11 +106,11 @@ def _embedded_service(connection: "ConnectionOptions", arguments: dict[str, Any]
         raise click.UsageError("--demo uses an embedded service; leave out --server-url")
     fake = FakeMistral()
     # Requests stay in this process, so that proxy settings do not matter.
-    with (
-        httpx.Client(transport=fake.transport()) as client,
-        Mistral(fake.api_key, server_url=EMBEDDED_URL, client=client, **arguments) as mistral,
-    ):
-        yield mistral
+    with httpx.Client(transport=fake.transport()) as client:
+        with usage_errors():
+            mistral = Mistral(fake.api_key, server_url=EMBEDDED_URL, client=client, **arguments)
+        with mistral:
+            yield mistral
 
 
 def _check_api_key() -> None:
@@ -137,8 +157,9 @@ def fetch_models(
     from mistral_models import operations
     from mistral_models.catalogue import Catalogue
 
-    response = mistral.send(operations.list(provider=provider, model=model))
-    payload = sent_json(response)
+    with sending():
+        response = mistral.send(operations.list(provider=provider, model=model))
+    payload = _sent_json(response)
     payloads = payload.get("data") if isinstance(payload, dict) else None
     entries = {
         id(card): model_info(card, sent)
@@ -150,7 +171,40 @@ def fetch_models(
     return models
 
 
-def sent_json(response: "APIResponse[Any]") -> "Json":
+def find_listed(mistral: "Mistral", connection: "ConnectionOptions") -> "list[ModelInfo]":
+    """List all models; none if the list cannot be used, because single models may be available nevertheless."""
+    from mistral_models.errors import NotFoundError, PermissionDeniedError, ResponseValidationError
+
+    try:
+        return fetch_models(mistral, connection)
+    except (NotFoundError, PermissionDeniedError, ResponseValidationError):
+        return []
+
+
+def send(mistral: "Mistral", operation: "Operation[Any]") -> "ModelInfo":
+    """Send an operation whose result is a model."""
+    with sending():
+        response = mistral.send(operation)
+    return _read_model(response)
+
+
+def retrieve_all(
+    mistral: "Mistral", ids: "Iterable[str]", concurrency: int
+) -> "Iterator[tuple[str, ModelInfo | MistralError]]":
+    """Retrieve models, several at a time; yield each id with its model or its error."""
+    from mistral_models import errors, operations
+
+    with sending():
+        outcomes = list(mistral.send_all(map(operations.retrieve, ids), concurrency))
+    for operation, outcome in outcomes:
+        yield operation.model_id or "", outcome if isinstance(outcome, errors.MistralError) else _read_model(outcome)
+
+
+def _read_model(response: "APIResponse[Any]") -> "ModelInfo":
+    return model_info(response.parsed, _sent_json(response))
+
+
+def _sent_json(response: "APIResponse[Any]") -> "Json":
     """Return the JSON of a successful response, exactly as the service sent it."""
     from mistral_models import _json
 
@@ -158,29 +212,40 @@ def sent_json(response: "APIResponse[Any]") -> "Json":
 
 
 @contextmanager
-def _warnings_and_log(verbose: int) -> "Generator[None]":
+def _warnings_and_log(connection: "ConnectionOptions") -> "Generator[None]":
     """Write warnings of the library and, if requested, its log to the standard error."""
 
     def show_warning(message: Warning | str, *_: object, **__: object) -> None:
         click.echo(f"mistral-models: {escape(str(message))}", err=True)
 
-    with warnings.catch_warnings(), _log_output(verbose):
+    with warnings.catch_warnings(), _log_output(connection.verbose, parse_headers(connection.header)):
+        warnings.simplefilter("default", UserWarning)  # a message to the user, even if warnings are errors elsewhere
         warnings.showwarning = show_warning
         yield
 
 
 @contextmanager
-def _log_output(verbose: int) -> "Generator[None]":
+def _log_output(verbose: int, secret_headers: "Collection[str]") -> "Generator[None]":
+    """Write the library's log to the standard error.
+
+    Args:
+        verbose: 0 for no log, 1 for retries, 2 for requests and responses.
+        secret_headers: Names of headers whose values are not logged.
+    """
     if not verbose:
         yield
         return
 
-    class EscapingFormatter(logging.Formatter):
+    class SafeFormatter(logging.Formatter):
         def format(self, record: logging.LogRecord) -> str:
+            arguments = record.args
+            if isinstance(arguments, tuple):
+                record = copy.copy(record)
+                record.args = tuple(_redact(argument, secret_headers) for argument in arguments)
             return escape(super().format(record))
 
     handler = logging.StreamHandler()
-    handler.setFormatter(EscapingFormatter("mistral-models: %(message)s"))
+    handler.setFormatter(SafeFormatter("mistral-models: %(message)s"))
     logger = logging.getLogger("mistral_models")
     level = logger.level
     logger.addHandler(handler)
@@ -190,3 +255,12 @@ def _log_output(verbose: int) -> "Generator[None]":
     finally:
         logger.setLevel(level)
         logger.removeHandler(handler)
+
+
+def _redact(argument: object, secret_headers: "Collection[str]") -> object:
+    """Redact header values in an argument of a log message, if it is headers."""
+    from mistral_models._settings import Headers
+
+    if not isinstance(argument, Headers):
+        return argument
+    return Headers({name: "***" if name in secret_headers else value for name, value in argument.items()})

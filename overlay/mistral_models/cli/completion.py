@@ -16,7 +16,7 @@ from click.shell_completion import (
 )
 
 from .exit_codes import ExitCode
-from .options import ConnectionOptions
+from .options import Command, ConnectionOptions
 from .terminal import escape
 
 _MAX_IDS: Final = 5000
@@ -77,7 +77,10 @@ are cached in $XDG_CACHE_HOME.
 
 
 @click.command(
-    "completion", help=_HELP, epilog='\b\nFor example, in ~/.bashrc:\n  eval "$(mistral-models completion bash)"'
+    "completion",
+    cls=Command,
+    help=_HELP,
+    epilog='\b\nFor example, in ~/.bashrc:\n  eval "$(mistral-models completion bash)"',
 )
 @click.argument("shell", type=click.Choice(list(_SHELLS)))
 def completion_command(shell: str) -> int:
@@ -125,6 +128,8 @@ def _load_ids(connection: ConnectionOptions) -> list[str]:
 
 def _cache_file(connection: ConnectionOptions) -> Path:
     """Return the cache file of a server. Its name does not depend on the API key."""
-    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    cache = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if not cache.is_absolute():  # to be ignored, by the XDG Base Directory Specification
+        cache = Path.home() / ".cache"
     server = sha256((connection.server_url or "").rstrip("/").encode()).hexdigest()[:16]
-    return Path(cache) / "mistral-models" / f"ids-{server}"
+    return cache / "mistral-models" / f"ids-{server}"

@@ -1,5 +1,6 @@
 """Exit codes, and the one that belongs to each error. Scripts rely on the numbers."""
 
+from collections.abc import Collection
 from enum import IntEnum
 
 
@@ -18,9 +19,9 @@ class ExitCode(IntEnum):
 HELP = """\b
 Exit codes:
     0  success
-    1  the request failed (error response or no response), the proxy or certificate settings of the environment cannot
-       be used, or a file could not be written
-    2  wrong command line, or the extra "cli" is not installed
+    1  the request failed (error response or no response), or a file could not be written
+    2  wrong command line, proxy or certificate settings of the environment that cannot be used, or the extra "cli" is
+       not installed
     3  the API key is missing or was rejected
     4  model not found
     5  partial success: some of several models failed
@@ -37,6 +38,16 @@ def exit_code_for(error: Exception) -> ExitCode:
     if isinstance(error, errors.NotFoundError):
         return ExitCode.NOT_FOUND
     return ExitCode.FAILURE
+
+
+def exit_code_of_batch(failures: Collection[ExitCode], *, has_success: bool) -> ExitCode:
+    """Combine the exit codes of failed operations: partial success, or the code of the failures if all are alike."""
+    if not failures:
+        return ExitCode.SUCCESS
+    if has_success:
+        return ExitCode.PARTIAL
+    codes = set(failures)
+    return codes.pop() if len(codes) == 1 else ExitCode.FAILURE
 
 
 def describe(error: Exception) -> str:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .terminal import escape
 
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mistral_models._json import Json
+
+
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What makes a cell a formula (https://owasp.org/www-community/attacks/CSV_Injection), also in full width."""
 
 
 def to_json(value: "Json", *, indent: int | None = 2) -> str:
@@ -31,13 +35,14 @@ def format_payloads(payloads: "Sequence[Json]", output_format: str) -> str:
 def _to_csv(payloads: "Sequence[Json]") -> str:
     """Encode as CSV with a header row, which has the columns of the API's schema if there are no payloads.
 
-    Nested objects become columns such as `capabilities.vision`; lists become JSON.
+    Nested objects become columns such as `capabilities.vision`; lists become JSON. Text that a spreadsheet would
+    execute as a formula begins with an apostrophe.
     """
     rows = [_flatten(payload if isinstance(payload, dict) else {"raw": payload}) for payload in payloads]
     columns = list(dict.fromkeys(name for row in rows or map(_flatten, _schema_examples()) for name in row))
     output = io.StringIO()
     writer = csv.writer(output, lineterminator="\n")
-    writer.writerow([escape(name) for name in columns])
+    writer.writerow([_text_cell(name) for name in columns])
     writer.writerows([row.get(name, "") for name in columns] for row in rows)
     return output.getvalue().removesuffix("\n")
 
@@ -64,7 +69,12 @@ def _flatten(payload: "dict[str, Json]", prefix: str = "") -> dict[str, str]:
 def _cell(value: "Json") -> str:
     if value is None:
         return ""
-    return escape(value, keep="\n\t") if isinstance(value, str) else to_json(value, indent=None)
+    return _text_cell(value) if isinstance(value, str) else to_json(value, indent=None)
+
+
+def _text_cell(value: str) -> str:
+    text = escape(value, keep="\n\t")
+    return f"'{text}" if text.lstrip().startswith(_FORMULA_STARTS) or value.startswith(("\t", "\r", "\n")) else text
 
 
 def _replace_non_finite(value: "Json") -> "Json":

@@ -27,7 +27,7 @@ Columns:
 """
 
 
-@click.command("list", help=_HELP, epilog=_COLUMNS)
+@click.command("list", cls=options.Command, help=_HELP, epilog=_COLUMNS)
 @options.filter_options
 @click.option("--ids", "by_id", is_flag=True, help="Print one row for each name of a model, as the service sends it.")
 @click.option("--sort", default="type", metavar="KEY", help="type (and id), id, owner, name, context, created or"

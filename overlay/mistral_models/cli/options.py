@@ -1,7 +1,10 @@
 """Options that several commands share: the connection, filters for models, and output formats."""
 
+import datetime as dt
 import functools
 import math
+import re
+from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
@@ -12,7 +15,7 @@ from click.core import ParameterSource
 
 from .model_info import CAPABILITIES, TYPES, ModelInfo, api_name
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 @contextmanager
@@ -24,6 +27,41 @@ def usage_errors() -> Generator[None]:
         raise click.UsageError(str(error)) from None
 
 
+class Command(click.Command):
+    """A command that rejects an option that is given twice, unless its values accumulate."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Check the arguments and parse them."""
+        reject_repetition(self, ctx, args)
+        return super().parse_args(ctx, args)
+
+
+def reject_repetition(command: click.Command, ctx: click.Context, args: Sequence[str]) -> None:
+    """Reject an option that is given twice, because click would silently use the last value.
+
+    Options with `multiple` or `count` accumulate. Eager options, such as `--help`, end the program.
+
+    Raises:
+        UsageError: The message names the option.
+    """
+    if ctx.resilient_parsing:  # for shell completion, which has no use for errors
+        return
+    _, _, in_order = command.make_parser(ctx).parse_args([*args])
+    for parameter, number in Counter(in_order).items():
+        if number > 1 and isinstance(parameter, click.Option) and not parameter.is_eager:
+            _check_may_repeat(parameter)
+
+
+def _accumulates(parameter: click.Parameter) -> bool:
+    return parameter.multiple or (isinstance(parameter, click.Option) and parameter.count)
+
+
+def _check_may_repeat(parameter: click.Parameter) -> None:
+    if not _accumulates(parameter):
+        names = " / ".join([*parameter.opts, *parameter.secondary_opts])
+        raise click.UsageError(f"option {names} was given more than once; it does not accumulate")
+
+
 class _Seconds(click.FloatRange):
     """A finite number of seconds."""
 
@@ -32,6 +70,29 @@ class _Seconds(click.FloatRange):
         if not math.isfinite(seconds * 1000):
             self.fail(f"{value} is not a finite number of seconds", param, ctx)
         return seconds
+
+
+def _parse_moment(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.datetime | None:
+    """Parse a date, which means its beginning in UTC, or a date and time."""
+    del ctx
+    if value is None:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a date such as 2026-01-31", param=param) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def _parse_tokens(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    """Parse a number of tokens: exact, or with a unit as in the table."""
+    del ctx
+    if value is None:
+        return None
+    match = re.fullmatch(r"([0-9]{1,15}(?:\.[0-9]{1,15})?)([km]?)", value, re.IGNORECASE)
+    if match is None:
+        raise click.BadParameter(f"{value!r} is not a number of tokens such as 100000, 100k or 1M", param=param)
+    return round(float(match[1]) * {"": 1, "k": 1000, "m": 1_000_000}[match[2].lower()])
 
 
 def _validate_text(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -54,21 +115,31 @@ class ConnectionOptions:
         self.retries: int | None = None
         self.verbose: int = 0
         self.demo: bool = False
+        self.header: tuple[str, ...] = ()
+        """Headers to add to every request, each as `Name: value`."""
+        self.given: set[str] = set()
+        """Names of the options that were given in either position."""
 
 
 pass_connection: Final = click.make_pass_decorator(ConnectionOptions, ensure=True)
 """Decorator that passes the `ConnectionOptions` to a command as its first argument."""
 
 
-def _store(ctx: click.Context, param: click.Parameter, value: object) -> None:
-    """Store an option that was given, so that the default of the other position does not overwrite it."""
+def _store(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ANN401 what click passes
+    """Store an option that was given; its values before and after the command accumulate, or are an error."""
     name = param.name or ""
-    if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
-        value = _validate_text(ctx, param, value) if isinstance(value, str) else value
-        setattr(ctx.ensure_object(ConnectionOptions), name, value)
+    if ctx.get_parameter_source(name) is ParameterSource.DEFAULT:
+        return
+    connection = ctx.ensure_object(ConnectionOptions)
+    value = _validate_text(ctx, param, value) if isinstance(value, str) else value
+    if name in connection.given:
+        _check_may_repeat(param)
+        value = getattr(connection, name) + value
+    connection.given.add(name)
+    setattr(connection, name, value)
 
 
-def _connection_option(*names: str, help: str, **options: Any) -> Callable[[Command], Command]:  # noqa: A002, ANN401 click's names
+def _connection_option(*names: str, help: str, **options: Any) -> Callable[[Decorated], Decorated]:  # noqa: A002, ANN401 click's names
     return click.option(*names, help=help, callback=_store, expose_value=False, **options)
 
 
@@ -81,11 +152,35 @@ _CONNECTION: Final = (
         "--retries", metavar="NUMBER", type=click.IntRange(min=0), help="Retries of a failed request; 2 by default."
     ),
     _connection_option("-v", "--verbose", count=True, help="Log retries; twice, also requests and responses."),
+    _connection_option(
+        "--header",
+        metavar="'NAME: VALUE'",
+        multiple=True,
+        help="Header to add to every request; repeatable. Other users can see arguments.",
+    ),
     _connection_option("--demo", is_flag=True, help="Use an embedded fake service, without a key."),
 )
 
 
-def connection_options(command: Command) -> Command:
+def parse_headers(lines: Sequence[str]) -> dict[str, str]:
+    """Split headers into names, in lower case, and values.
+
+    Raises:
+        ValueError: A header has no colon, or is given twice. The message shows no value.
+    """
+    headers: dict[str, str] = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        name = name.strip().lower()
+        if not colon:
+            raise ValueError("--header takes a name and a value with a colon between them: --header 'Name: value'")
+        if name in headers:
+            raise ValueError(f"--header: {name!r} has two values")
+        headers[name] = value.strip()
+    return headers
+
+
+def connection_options(command: Decorated) -> Decorated:
     """Add the connection options; `pass_connection` passes their values."""
     return _decorate(_CONNECTION, command)
 
@@ -98,12 +193,18 @@ class ModelFilter(NamedTuple):
     capabilities: tuple[str, ...] = ()
     archived: bool | None = None
     deprecated: bool = False
-    match: str | None = None
-    """A glob for the id, the name or an alias."""
+    match: tuple[str, ...] = ()
+    """Globs for the id, the name or an alias."""
     provider: str | None = None
     """Applied by the service, not by `accepts`."""
     model: str | None = None
     """Applied by the service, not by `accepts`."""
+    min_context: int | None = None
+    """In tokens."""
+    created_after: dt.datetime | None = None
+    """Earliest time; only fine-tuned models have one."""
+    created_before: dt.datetime | None = None
+    """Only fine-tuned models that are older."""
 
     @property
     def is_empty(self) -> bool:
@@ -118,11 +219,14 @@ class ModelFilter(NamedTuple):
             and all(model.capabilities.get(name) for name in self.capabilities)
             and self.archived in {None, model.archived}
             and (not self.deprecated or model.deprecation is not None)
-            and (
-                self.match is None
-                or any(fnmatchcase(name, self.match) for name in (model.id, model.name, *model.aliases) if name)
-            )
+            and (self.min_context is None or (model.context_length or 0) >= self.min_context)
+            and (self.created_after is None or (model.created is not None and model.created >= self.created_after))
+            and (self.created_before is None or (model.created is not None and model.created < self.created_before))
+            and (not self.match or any(self._matches(name) for name in (*model.ids, model.name) if name))
         )
+
+    def _matches(self, name: str) -> bool:
+        return any(fnmatchcase(name, pattern) for pattern in self.match)
 
     def check_names(self, models: Sequence[ModelInfo]) -> None:
         """Reject misspelled types and capabilities.
@@ -153,7 +257,30 @@ _FILTERS: Final = (
     ),
     click.option("--archived/--no-archived", default=None, help="Only archived models, or only others."),
     click.option("--deprecated", is_flag=True, help="Only models with a deprecation date."),
-    click.option("--match", metavar="GLOB", help="Only models whose id, name or alias matches, such as 'ft:*'."),
+    click.option(
+        "--match",
+        metavar="GLOB",
+        multiple=True,
+        help="Only models whose id, name or alias matches, such as 'ft:*'; repeatable (any).",
+    ),
+    click.option(
+        "--min-context",
+        metavar="TOKENS",
+        callback=_parse_tokens,
+        help="Only models with at least this context: 100k, 1M.",
+    ),
+    click.option(
+        "--created-after",
+        metavar="DATE",
+        callback=_parse_moment,
+        help="Only fine-tuned models that were created on this day (UTC) or later.",
+    ),
+    click.option(
+        "--created-before",
+        metavar="DATE",
+        callback=_parse_moment,
+        help="Only fine-tuned models that were created before this day (UTC).",
+    ),
     click.option("--provider", metavar="NAME", callback=_validate_text, help="Let the service filter by provider."),
     click.option("--model", metavar="NAME", callback=_validate_text, help="Let the service filter by model name."),
 )
@@ -163,21 +290,11 @@ def filter_options(command: Callable[..., int]) -> Callable[..., int]:
     """Add the filter options; the command gets them as `filters`, a `ModelFilter`."""
 
     @functools.wraps(command)
-    def with_filters(
-        *,
-        types: tuple[str, ...],
-        owners: tuple[str, ...],
-        capabilities: tuple[str, ...],
-        archived: bool | None,
-        deprecated: bool,
-        match: str | None,
-        provider: str | None,
-        model: str | None,
-        **others: Any,  # noqa: ANN401 what click passes
-    ) -> int:
-        filters = ModelFilter(
-            types, owners, tuple(map(api_name, capabilities)), archived, deprecated, match, provider, model
-        )
+    def with_filters(*, capabilities: tuple[str, ...], **others: Any) -> int:  # noqa: ANN401 what click passes
+        given = {name: others.pop(name) for name in ModelFilter._fields if name in others}
+        filters = ModelFilter(capabilities=tuple(map(api_name, capabilities)), **given)
+        if filters.created_after and filters.created_before and filters.created_after >= filters.created_before:
+            raise click.UsageError("--created-after must be earlier than --created-before")
         return command(filters=filters, **others)
 
     return _decorate(_FILTERS, with_filters)
@@ -205,7 +322,7 @@ def format_options(command: Callable[..., int]) -> Callable[..., int]:
     return _decorate(_FORMATS, with_format)
 
 
-def _decorate(decorators: Sequence[Callable[[Command], Command]], command: Command) -> Command:
+def _decorate(decorators: Sequence[Callable[[Decorated], Decorated]], command: Decorated) -> Decorated:
     for decorator in reversed(decorators):
         command = decorator(command)
     return command

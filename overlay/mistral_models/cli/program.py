@@ -11,8 +11,8 @@ from mistral_models import __version__
 
 from . import exit_codes
 from .exit_codes import ExitCode
-from .options import connection_options
-from .terminal import escape, silence_stdout
+from .options import connection_options, reject_repetition
+from .terminal import escape, silence
 
 NAME: Final = "mistral-models"
 COMPLETION_VARIABLE: Final = "_MISTRAL_MODELS_COMPLETE"
@@ -83,15 +83,19 @@ class _Program(click.Group):
         try:
             return super().make_context(*args, **kwargs)
         except BrokenPipeError:  # --help or --version, piped into a program that does not read it
-            silence_stdout()
+            silence(sys.stdout)
             raise click.exceptions.Exit(ExitCode.SUCCESS) from None
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        reject_repetition(self, ctx, args)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 as the base class declares it
         try:
             exit_code = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError:  # a reader such as `head` has read enough
-            silence_stdout()
+            silence(sys.stdout)
             return ExitCode.SUCCESS
         return exit_code
 
@@ -140,6 +144,8 @@ def run(arguments: list[str] | None = None) -> int:
         return _fail("interrupted", ExitCode.INTERRUPTED)
     except OSError as error:
         return _fail(str(error), ExitCode.FAILURE)
+    except Warning as warning:  # of another package, where the environment turns warnings into errors
+        return _fail(f"{type(warning).__name__}: {warning}", ExitCode.FAILURE)
     except Exception as error:
         from mistral_models.errors import MistralError
 
@@ -163,5 +169,8 @@ def _prepare_streams() -> None:
 
 
 def _fail(message: str, exit_code: int) -> int:
-    click.echo(f"{NAME}: {escape(' '.join(message.split()))}", err=True)
+    try:
+        click.echo(f"{NAME}: {escape(' '.join(message.split()))}", err=True)
+    except OSError:  # the exit code still has to tell the outcome
+        silence(sys.stderr)
     return exit_code

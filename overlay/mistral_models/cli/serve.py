@@ -7,6 +7,7 @@ from typing import Final
 import click
 
 from .exit_codes import ExitCode
+from .options import Command
 
 _HELP: Final = """Run the embedded fake service until Ctrl-C.
 
@@ -14,7 +15,7 @@ It prints its URL and the API key that it accepts. Changes are lost when it ends
 """
 
 
-@click.command("serve", help=_HELP)
+@click.command("serve", cls=Command, help=_HELP)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1; any free one by default.")
 def serve_command(port: int) -> int:
     """Run `serve`."""

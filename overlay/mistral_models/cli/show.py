@@ -10,7 +10,7 @@ from .completion import complete_ids
 from .dates import URGENCY_STYLES, format_date, time_left, urgency
 from .exit_codes import ExitCode
 from .formats import to_json
-from .model_info import format_tokens, model_info
+from .model_info import format_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,7 +36,7 @@ service sent for this name, and an array of entries for several models.
 """
 
 
-@click.command("show", help=_HELP)
+@click.command("show", cls=options.Command, help=_HELP)
 @click.argument("name", metavar="NAME", shell_complete=complete_ids)
 @options.json_option
 @options.connection_options
@@ -48,7 +48,7 @@ def show_command(connection: options.ConnectionOptions, *, name: str, as_json: b
     with options.usage_errors():
         retrieve = operations.retrieve(name)
     with client.connect(connection) as mistral:
-        models = _find(mistral, connection, name) or [_send(mistral, retrieve)]
+        models = _find(mistral, connection, name) or [client.send(mistral, retrieve)]
     if as_json:
         payloads = [_entry(model, name).payload for model in models]
         click.echo(to_json(payloads[0] if len(payloads) == 1 else payloads))
@@ -59,12 +59,7 @@ def show_command(connection: options.ConnectionOptions, *, name: str, as_json: b
 
 def _find(mistral: "Mistral", connection: options.ConnectionOptions, name: str) -> "list[ModelInfo]":
     """Return the listed models that have this id or alias, or else this name."""
-    from mistral_models.errors import NotFoundError, ResponseValidationError
-
-    try:
-        models = client.fetch_models(mistral, connection)
-    except (NotFoundError, ResponseValidationError):  # a server without a usable list may still have this model
-        return []
+    models = client.find_listed(mistral, connection)
     return [model for model in models if name in model.ids] or [model for model in models if name == model.name]
 
 
@@ -80,17 +75,12 @@ def show_result(
     with options.usage_errors():
         operation = make_operation()
     with client.connect(connection) as mistral:
-        model = _send(mistral, operation)
+        model = client.send(mistral, operation)
     if as_json:
         click.echo(to_json(model.payload))
     else:
         _print([model])
     return ExitCode.SUCCESS
-
-
-def _send(mistral: "Mistral", operation: "Operation[Any]") -> "ModelInfo":
-    response = mistral.send(operation)
-    return model_info(response.parsed, client.sent_json(response))
 
 
 def _print(models: "Sequence[ModelInfo]") -> None:

@@ -40,6 +40,8 @@ class Symbols(NamedTuple):
 
 
 _ASCII_SYMBOLS: Final = Symbols("x", "-")
+_BY_HEADING: Final = {"arch": "archived", "can": "letters"}
+"""Names of the columns whose headings are shorter, so that every heading can be passed to `--columns`."""
 _GAP: Final = 2
 """Spaces between columns."""
 
@@ -59,6 +61,7 @@ def model_table(
         ValueError: There is no column of such a name.
     """
     symbols = Symbols() if terminal.unicode else _ASCII_SYMBOLS
+    names = [_BY_HEADING.get(name, name) for name in names or ()]
     names = names or _fitting_layout(models, now, symbols, terminal.width)
     table = _rich_table(_columns(names, models, now, symbols), models)
     if "letters" not in names or not _used_capabilities(models):

@@ -5,7 +5,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -46,17 +46,26 @@ class Terminal(NamedTuple):
 
 
 def detect() -> Terminal:
-    """Inspect the standard output and the environment (https://no-color.org)."""
+    """Inspect the standard output and the environment."""
     stream = sys.stdout
     is_terminal = stream.isatty()
-    is_dumb = os.environ.get("TERM", "") in {"dumb", "unknown"}
     try:
         "●━".encode(stream.encoding)
         unicode = True
     except (UnicodeEncodeError, LookupError):
         unicode = False
     width = os.get_terminal_size(stream.fileno()).columns or 80 if is_terminal else None
-    return Terminal(width, is_terminal and not is_dumb and not os.environ.get("NO_COLOR"), unicode)
+    return Terminal(width, _wants_color(is_terminal=is_terminal), unicode)
+
+
+def _wants_color(*, is_terminal: bool) -> bool:
+    """Apply the variables of https://no-color.org, https://force-color.org and https://bixense.com/clicolors."""
+    environment = os.environ
+    if environment.get("NO_COLOR"):
+        return False
+    if any(environment.get(name, "0") not in {"", "0"} for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return True
+    return is_terminal and environment.get("TERM") not in {"dumb", "unknown"} and environment.get("CLICOLOR") != "0"
 
 
 def styled(content: str, style: str = "") -> "Text":
@@ -104,9 +113,9 @@ def display(content: "RenderableType") -> None:
     print("\n".join(line.rstrip() for line in rendered.getvalue().splitlines()))
 
 
-def silence_stdout() -> None:
-    """Redirect the standard output to the null device after a broken pipe.
+def silence(stream: TextIO) -> None:
+    """Redirect a standard stream that cannot be written to the null device.
 
-    Otherwise the interpreter reports the broken pipe again when it flushes its buffers at exit.
+    Otherwise the interpreter reports the failure again when it flushes its buffers at exit, and changes the exit code.
     """
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -21,11 +21,15 @@ Models that are deprecated already are listed first.
 """
 
 
-@click.command("timeline", help=_HELP)
+@click.command("timeline", cls=options.Command, help=_HELP)
 @options.filter_options
 @click.option("--months", type=click.IntRange(1, 120), default=12, show_default=True, help="Length of the time axis.")
 @click.option(
-    "--svg", "svg_file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write an SVG file."
+    "--svg",
+    "svg_file",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="Write an SVG file; - is the standard output.",
 )
 @options.connection_options
 @options.pass_connection
@@ -40,11 +44,18 @@ def timeline_command(
     if svg_file is None:
         _print(timeline, period)
     else:
-        svg_file.write_text(draw_svg(timeline, f"Deprecations in the coming {period}"), encoding="utf-8")
-        click.echo(f"wrote {svg_file}", err=True)
+        _write_svg(draw_svg(timeline, f"Deprecations in the coming {period}").encode(), svg_file)
     if timeline.later:
         click.echo(f"{timeline.later} more after {'this' if months == 1 else 'these'} {period}: see --months", err=True)
     return ExitCode.SUCCESS
+
+
+def _write_svg(svg: bytes, file: Path) -> None:
+    if str(file) == "-":
+        click.echo(svg, nl=False)
+    else:
+        file.write_bytes(svg)
+        click.echo(f"wrote {file}", err=True)
 
 
 def _print(timeline: "Timeline", period: str) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _HELP: Final = "Change the name or the description of a fine-tuned model, and show the updated model."
 
 
-@click.command("update", help=_HELP)
+@click.command("update", cls=options.Command, help=_HELP)
 @click.argument("model_id", metavar="ID", shell_complete=complete_ids)
 @click.option("--name", metavar="TEXT", help="New name.")
 @click.option("--description", metavar="TEXT", help="New description.")

@@ -28,7 +28,7 @@ says how to solve the problems. The key is never shown.
 """
 
 
-@click.command("doctor", help=_HELP)
+@click.command("doctor", cls=options.Command, help=_HELP)
 @options.json_option
 @options.connection_options
 @options.pass_connection
@@ -59,7 +59,8 @@ def _probe(connection: options.ConnectionOptions) -> "ProbeResults":
             mistral = stack.enter_context(client.connect(connection))
         except client.APIKeyError as error:
             return probe(url, None, connect_timeout)._replace(key_error=error.format_message())
-        return probe(url, mistral, connect_timeout)
+        results = probe(url, mistral, connect_timeout)
+        return results._replace(replaces_key="authorization" in options.parse_headers(connection.header))
 
 
 def _exit_code(results: "ProbeResults", diagnostics: "Sequence[Diagnostic]") -> ExitCode:

@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, cast, runtime_checkable
 
 from mistral_models import errors
-from mistral_models._settings import is_loopback
+from mistral_models._settings import EnvironmentVariableError, is_loopback
 from mistral_models.models import UnknownModelCard
 
 from ..dates import format_date
@@ -17,7 +17,9 @@ from .probes import ProbeResults, Tls
 if TYPE_CHECKING:
     from mistral_models.models import ModelList
 
-_PROXY_VARIABLES: Final = "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY; NO_PROXY lists exceptions"
+_CERTIFICATE_ADVICE: Final = (
+    "If your network or its proxy inspects TLS, set SSL_CERT_FILE to its certificate; check the clock and the URL."
+)
 _EXPIRES_SOON: Final = dt.timedelta(days=7)
 _SLOW: Final = 2.0
 """Seconds."""
@@ -50,18 +52,16 @@ def diagnose(results: ProbeResults, now: dt.datetime) -> Iterator[Diagnostic]:
 def _key(results: ProbeResults) -> Diagnostic:
     if results.key_error:
         return Diagnostic("key", "failure", results.key_error, "Create an API key in the console of the service.")
-    return Diagnostic("key", "ok", "there is an API key")
+    found = "--header Authorization replaces it" if results.replaces_key else "there is an API key"
+    return Diagnostic("key", "ok", found)
 
 
 def _proxy(results: ProbeResults) -> Diagnostic:
-    if results.proxy_is_invalid:
-        return Diagnostic(
-            "proxy", "failure", f"a proxy variable of the environment is invalid ({_PROXY_VARIABLES})",
-            "Correct the variable, or install what it needs.",
-        )  # fmt: skip
+    if results.proxy_error:
+        return Diagnostic("proxy", "failure", results.proxy_error, "Correct the variable, or install what it needs.")
     if results.proxy is None:
         return Diagnostic("proxy", "ok", "no proxy is used")
-    return Diagnostic("proxy", "ok", f"{results.proxy} ({_PROXY_VARIABLES})")
+    return Diagnostic("proxy", "ok", f"{results.proxy.address} of {results.proxy.variable}; NO_PROXY lists exceptions")
 
 
 def _connection(results: ProbeResults) -> Diagnostic:
@@ -76,20 +76,17 @@ def _connection(results: ProbeResults) -> Diagnostic:
 
 
 def _why_not_connected(results: ProbeResults) -> str:
-    if results.proxy_is_invalid:
+    if results.proxy_error:
         return "not tried"
     return "the proxy connects to the service" if results.proxy else "requests do not use the network"
 
 
 def _tls(results: ProbeResults, now: dt.datetime) -> Diagnostic:
     if isinstance(results.tls, str):
-        return Diagnostic(
-            "TLS", "failure", results.tls,
-            "If your network inspects TLS, set SSL_CERT_FILE to its certificate; check the clock and the URL.",
-        )  # fmt: skip
+        return Diagnostic("TLS", "failure", results.tls, _CERTIFICATE_ADVICE)
     if results.tls is not None:
         return _certificate(results.tls, now)
-    if results.connection is None and results.proxy is None and not results.proxy_is_invalid:
+    if results.connection is None and results.proxy is None and not results.proxy_error:
         return Diagnostic("TLS", "skipped", "requests do not use the network")
     if not results.server_url.startswith("http:"):
         return Diagnostic("TLS", "skipped", "not tried")
@@ -110,15 +107,18 @@ def _certificate(tls: Tls, now: dt.datetime) -> Diagnostic:
 
 def _response(results: ProbeResults) -> Diagnostic:
     if results.error is not None:
-        return Diagnostic("response", "failure", str(results.error), _advice(results.error))
+        advice = _CERTIFICATE_ADVICE if isinstance(results.tls, str) else _advice(results.error)
+        return Diagnostic("response", "failure", str(results.error), advice)
     if results.models is None:
         return Diagnostic("response", "skipped", "no request was sent")
     return Diagnostic("response", "ok", f"{len(results.models.data)} models")
 
 
-def _advice(error: errors.MistralError | ValueError) -> str:
+def _advice(error: errors.MistralError | EnvironmentVariableError) -> str:
+    if getattr(error, "status_code", None) == 407 or "407 Proxy Authentication Required" in str(error):
+        return "The proxy requires a user name and password: http://user:password@host:port in its variable."
     match error:
-        case ValueError():
+        case EnvironmentVariableError():
             return "Correct the environment variable, or install what it needs."
         case errors.AuthenticationError():
             return "The service rejects the API key: create a new one, and set MISTRAL_API_KEY to it."

@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from mistral_models import operations
+from mistral_models import _transport, operations
 from mistral_models._proxies import Proxies
+from mistral_models._settings import EnvironmentVariableError
 from mistral_models.errors import MistralError
 
 if TYPE_CHECKING:
     from mistral_models import APIResponse, Mistral
+    from mistral_models._proxies import Proxy
     from mistral_models.models import ModelList
 
 _REQUESTS: Final = 3
@@ -34,10 +36,11 @@ class ProbeResults(NamedTuple):
 
     server_url: str
     key_error: str | None = None
-    proxy: str | None = None
-    """Without user name and password."""
-    proxy_is_invalid: bool = False
-    """Whether the environment names a proxy, or an exception, that cannot be used."""
+    replaces_key: bool = False
+    """Whether `--header` has an `Authorization` header, which is sent in place of the key."""
+    proxy: "Proxy | None" = None
+    proxy_error: str | None = None
+    """Why the proxy of the environment cannot be used."""
     connection: float | str | None = None
     """Seconds until the TCP connection was established, or the error."""
     tls: Tls | str | None = None
@@ -47,8 +50,8 @@ class ProbeResults(NamedTuple):
     clock_offset: float | None = None
     """Seconds by which the local clock is ahead of the service's."""
     models: "ModelList | None" = None
-    error: MistralError | ValueError | None = None
-    """Why a request failed. `ValueError`: the settings of the environment cannot be used."""
+    error: MistralError | EnvironmentVariableError | None = None
+    """Why a request failed."""
 
 
 def probe(server_url: str, mistral: "Mistral | None", connect_timeout: float | None) -> ProbeResults:
@@ -62,7 +65,7 @@ def probe(server_url: str, mistral: "Mistral | None", connect_timeout: float | N
     results = ProbeResults(server_url)
     if connect_timeout is not None:
         results = _find_proxy(results)
-        if results.proxy is None and not results.proxy_is_invalid:
+        if results.proxy is None and results.proxy_error is None:
             results = _connect(results, connect_timeout)
     is_reachable = not isinstance(results.connection, str) and not isinstance(results.tls, str)
     return _send_requests(results, mistral) if mistral and is_reachable else results
@@ -71,9 +74,10 @@ def probe(server_url: str, mistral: "Mistral | None", connect_timeout: float | N
 def _find_proxy(results: ProbeResults) -> ProbeResults:
     try:
         proxy = Proxies.from_environment().find(results.server_url)
-    except ValueError:
-        return results._replace(proxy_is_invalid=True)
-    return results._replace(proxy=proxy.address if proxy else None)
+        _transport.open_client("http:", proxy).close()  # SOCKS needs another package; http needs no certificates
+    except EnvironmentVariableError as error:
+        return results._replace(proxy_error=str(error))
+    return results._replace(proxy=proxy)
 
 
 def _connect(results: ProbeResults, timeout: float) -> ProbeResults:
@@ -92,9 +96,12 @@ def _connect(results: ProbeResults, timeout: float) -> ProbeResults:
 
 def _handshake(connection: socket.socket, hostname: str | None) -> Tls | str:
     try:
+        _transport.open_client("https:").close()  # checks the variables that name certificates
         with httpx.create_ssl_context().wrap_socket(connection, server_hostname=hostname) as tls_connection:
             certificate = tls_connection.getpeercert() or {}
             version = tls_connection.version() or ""
+    except EnvironmentVariableError as error:
+        return str(error)
     except ssl.SSLCertVerificationError as error:
         return error.verify_message
     except TimeoutError:
@@ -112,8 +119,8 @@ def _send_requests(results: ProbeResults, mistral: "Mistral") -> ProbeResults:
         for _ in range(_REQUESTS):
             response = mistral.send(operations.list())
             responses.append((response, time.time()))
-    except (MistralError, ValueError) as error:
-        results = results._replace(error=error)
+    except (MistralError, EnvironmentVariableError) as error:
+        results = results._replace(error=error, tls=_certificate_problem(error) or results.tls)
     if not responses:
         return results
     first, received = responses[0]
@@ -124,8 +131,15 @@ def _send_requests(results: ProbeResults, mistral: "Mistral") -> ProbeResults:
     )
 
 
+def _certificate_problem(error: BaseException | None) -> str | None:
+    """Return why a certificate is not trusted, if that caused an error: behind a proxy, only requests find it out."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return None if error is None else error.verify_message
+
+
 def _clock_offset(date: str | None, received: float) -> float | None:
     try:
         return received - parsedate_to_datetime(date).timestamp() if date else None
-    except ValueError:
+    except (OverflowError, TypeError, ValueError):
         return None
