@@ -477,7 +477,7 @@ def unavailable(*lines: str) -> tuple[Reaction, ...]:
     return ((response(503, b"", *lines),),)
 
 
-# The test clock starts at 2027-01-15 08:00:00 UTC, and the deadline of each call is 10 s.
+# Sync and async calls start at 2027-01-15 08:00:00 UTC (`runner.NOW`), and their deadline is 10 s.
 RETRY_AFTER_HEADERS: dict[str, tuple[tuple[str, ...], bool]] = {
     "3": (("retry-after: 3",), True),
     "0": (("retry-after: 0",), True),

@@ -26,6 +26,8 @@ from .server import Server, closed_port
 Mode = Literal["sync", "async", "command line"]
 MODES: tuple[Mode, ...] = ("sync", "async", "command line")
 RETRIES = (0, 2)
+NOW = 1_800_000_000.0
+"""2027-01-15 08:00:00 UTC, which the dates in the rows are relative to."""
 TOLERANCE = 2.0
 """Seconds that a call may take longer on a busy machine."""
 MAX_MEMORY_GROWTH = 256 * 1024
@@ -124,7 +126,7 @@ class _Trial:
                 retry_config=self._retries,
                 max_response_bytes=self._row.max_response_bytes,
                 timeout_ms=10_000,
-                clock=SkippingClock(),
+                clock=SkippingClock(NOW),
                 on_response=Recorder(self._recording),
             )
 
