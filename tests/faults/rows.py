@@ -77,7 +77,6 @@ CONNECTING = [
         "a host name with a label that is too long",
         (),
         CONNECTION_ERROR,
-        True,
         url=f"https://{'a' * 64}.invalid",
         reaches_server=False,
     ),
@@ -86,7 +85,6 @@ CONNECTING = [
         "a host name with an empty label",
         (),
         CONNECTION_ERROR,
-        True,
         url="https://a..invalid",
         reaches_server=False,
     ),
@@ -162,11 +160,11 @@ CONNECTING = [
 
 TLS = [
     *(
-        Row("TLS", f"a certificate {defect}", (), CONNECTION_ERROR, True, certificate=defect, url=HTTPS, reaches_server=False)
+        Row("TLS", f"a certificate {defect}", (), CONNECTION_ERROR, certificate=defect, url=HTTPS, reaches_server=False)
         for defect in ("of another host", "of an unknown authority", "not yet valid")
     ),
-    Row("TLS", "an expired certificate", (), CONNECTION_ERROR, True, certificate="expired", url=HTTPS, reaches_server=False),
-    Row("TLS", "a self-signed certificate", (), CONNECTION_ERROR, True, certificate="self-signed", url=HTTPS, reaches_server=False),
+    Row("TLS", "an expired certificate", (), CONNECTION_ERROR, certificate="expired", url=HTTPS, reaches_server=False),
+    Row("TLS", "a self-signed certificate", (), CONNECTION_ERROR, certificate="self-signed", url=HTTPS, reaches_server=False),
     *(
         Row("TLS", f"handshake: {past_tense(step)}", ((RECEIVE, step),), CONNECTION_ERROR, True, on_connect=True, url=HTTPS, reaches_server=False)
         for step in ENDINGS
@@ -553,7 +551,7 @@ PROXIES = [
     Row("proxies", "CONNECT: reset", ((RESET,),), CONNECTION_ERROR, True, url=SECURE, environment=TUNNEL),
     Row("proxies", "CONNECT: garbage", ((Send(b"garbage\r\n\r\n"), CLOSE),), CONNECTION_ERROR, True, url=SECURE, environment=TUNNEL),
     Row("proxies", "CONNECT: 403", ((response_with(403, "an HTML page"),),), CONNECTION_ERROR, True, url=SECURE, environment=TUNNEL),
-    Row("proxies", "CONNECT: 407", ((response_with(407, "an HTML page"),),), CONNECTION_ERROR, True, url=SECURE, environment=TUNNEL),
+    Row("proxies", "CONNECT: 407", ((response_with(407, "an HTML page"),),), CONNECTION_ERROR, url=SECURE, environment=TUNNEL),
     Row("proxies", "CONNECT: 502", ((response_with(502, "an HTML page"),),), CONNECTION_ERROR, True, url=SECURE, environment=TUNNEL),
     Row("proxies", "CONNECT: 302", ((response(302, b"", "location: /elsewhere"),),), CONNECTION_ERROR, True, url=SECURE, environment=TUNNEL),
     Row("proxies", "CONNECT: silence", ((HANG,),), TIMEOUT, url=SECURE, environment=TUNNEL, timeout_ms=SHORT),

@@ -30,6 +30,8 @@ NOW = 1_800_000_000.0
 """2027-01-15 08:00:00 UTC, which the dates in the rows are relative to."""
 TOLERANCE = 2.0
 """Seconds that a call may take longer on a busy machine."""
+THREAD_TIMEOUT = 10.0
+"""Seconds in which every thread must end: a DNS lookup cannot be interrupted, and a slow resolver takes its time."""
 MAX_MEMORY_GROWTH = 256 * 1024
 """The maximum of memory, in KiB, that a row may use in addition to the memory used before."""
 
@@ -72,10 +74,12 @@ def run(row: Row, mode: Mode, certificates: Certificates) -> RowResult:
         passed = (_commands if mode == "command line" else _calls)(row, mode, certificates, port, problems)
     if _peak() - before[2] > MAX_MEMORY_GROWTH:
         problems.append(f"all: {(_peak() - before[2]) // 1024} MiB of memory were used")
-    if _descriptors() > before[0]:
-        problems.append(f"all: {_descriptors() - before[0]} file descriptors were left open")
+    for thread in set(threading.enumerate()) - before[1]:
+        thread.join(THREAD_TIMEOUT)
     if left := set(threading.enumerate()) - before[1]:
         problems.append(f"all: threads were left: {left}")
+    if _descriptors() > before[0]:
+        problems.append(f"all: {_descriptors() - before[0]} file descriptors were left open")
     return RowResult(problems, passed)
 
 
