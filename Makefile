@@ -72,7 +72,7 @@ faults: $(VENV)/faults ## Run the fault matrix, print the results and write docs
 
 fuzz: SECONDS = 120
 fuzz: $(VENV)/test $(VENV)/fuzz ## Fuzz each target with Atheris. SECONDS=N: time for each.
-	for target in decoding retry answer wire; do $(PY) -m tests.fuzz.run $$target $(SECONDS) || exit 1; done
+	for target in decoding retry_after response connection; do $(PY) -m tests.fuzz.run $$target $(SECONDS) || exit 1; done
 
 soak: SECONDS = 1800
 soak: $(VENV)/runtime ## Run mixed operations under injected faults and check for leaks and wrong results. SECONDS=N: how long.

@@ -1,6 +1,6 @@
 """Archive the fine-tuned models that are older than 90 days.
 
-See what would happen, then do it. `unarchive` brings a model back.
+`--dry-run` shows what would happen. `unarchive` brings a model back.
 
     python examples/archive_old_fine_tunes.py --dry-run
     python examples/archive_old_fine_tunes.py --days 180
@@ -15,18 +15,18 @@ from mistral_models.models import FTModelCard
 
 
 def made_before(mistral: Mistral, moment: datetime) -> list[FTModelCard]:
-    """List the fine-tuned models of before that moment that are not archived."""
+    """Return the fine-tuned models that were created before this time and are not archived."""
     tuned = [card for card in mistral.models.list().data if isinstance(card, FTModelCard) and not card.archived]
     return [card for card in tuned if card.created and card.created < moment.timestamp()]
 
 
 def archive(mistral: Mistral, cards: list[FTModelCard]) -> int:
-    """Archive them, several at a time; returns how many could not be."""
+    """Archive models, several at a time, and return the number of failures."""
     failed = 0
     for operation, outcome in mistral.send_all(operations.archive(card.id) for card in cards):
-        done = isinstance(outcome, APIResponse)
-        failed += not done
-        print("archived" if done else f"failed: {outcome}", operation.model_id)
+        succeeded = isinstance(outcome, APIResponse)
+        failed += not succeeded
+        print("archived" if succeeded else f"failed: {outcome}", operation.model_id)
     return failed
 
 

@@ -51,7 +51,7 @@ def main(file: Path) -> int:
 
 
 if __name__ == "__main__":
-    # The client logs its retries at INFO, too.
+    # The client logs its retries at INFO.
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     sys.exit(main(Path(sys.argv[1])))

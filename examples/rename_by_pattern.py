@@ -1,6 +1,6 @@
 r"""Rename fine-tuned models by a regular expression.
 
-See what would happen, then do it.
+`--dry-run` shows what would happen.
 
     python examples/rename_by_pattern.py '^support-(.*)' 'helpdesk-\1' --dry-run
     python examples/rename_by_pattern.py '^support-(.*)' 'helpdesk-\1'

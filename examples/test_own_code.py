@@ -1,6 +1,6 @@
-"""Test code of your own that uses the client, without a network, a key, or a wait.
+"""Test your own code that uses the client, without a network, an API key, or waits.
 
-In a project of yours `pytest_plugins` stands in `conftest.py`.
+In your project, put the line with `pytest_plugins` into `conftest.py`.
 
     pytest examples/test_own_code.py
 """
@@ -14,17 +14,17 @@ pytest_plugins = ["mistral_models.testing.fixtures"]
 
 
 def test_only_old_models_are_found() -> None:
-    """Not what is new, and not what is archived already."""
+    """New models and archived models are left out."""
     new = fine_tuned_model("new", created=datetime(2026, 3, 1, tzinfo=UTC).timestamp())
-    done = fine_tuned_model("done", archived=True)
-    fake = FakeMistral([fine_tuned_model("old"), new, done])
+    archived = fine_tuned_model("archived", archived=True)
+    fake = FakeMistral([fine_tuned_model("old"), new, archived])
     with fake.client() as mistral:
         found = made_before(mistral, datetime(2026, 1, 1, tzinfo=UTC))
     assert [card.name for card in found] == ["old"]
 
 
-def test_what_cannot_be_archived_is_counted(fake_mistral: FakeMistral) -> None:
-    """The others are archived all the same. The fixture gives each test a service of its own."""
+def test_failures_are_counted(fake_mistral: FakeMistral) -> None:
+    """One failure does not stop the others. The fixture gives each test a fake service of its own."""
     fake_mistral.inject(status(403), operation="archive")
     with fake_mistral.client() as mistral:
         cards = made_before(mistral, datetime(2026, 1, 1, tzinfo=UTC))

@@ -35,5 +35,5 @@ async def models(request: Request, capability: str | None = None) -> list[dict[s
 
 @app.exception_handler(errors.MistralError)
 async def upstream_failed(_: Request, error: errors.MistralError) -> JSONResponse:
-    """Say what failed behind this service; the message never holds the key."""
+    """Respond with the error message; it never contains the API key."""
     return JSONResponse({"detail": error.message}, status_code=502)

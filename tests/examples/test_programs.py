@@ -191,15 +191,15 @@ def test_retry_policy_retries_only_if_the_service_is_busy(program, fake):
     assert fake.count("list") == 6
 
 
-def test_record_answers_writes_a_line_for_each_response(program, fake, tmp_path):
+def test_record_responses_writes_a_line_for_each_response(program, fake, tmp_path):
     """It also names the fields that this release does not know."""
-    result = program("examples/record_answers.py", tmp_path / "answers.jsonl")
+    result = program("examples/record_responses.py", tmp_path / "responses.jsonl")
     assert result.stdout.splitlines() == [
-        "list: 1 answers of status 200",
-        f"retrieve: {len(fake.models)} answers of status 200",
+        "list: 1 responses with status 200",
+        f"retrieve: {len(fake.models)} responses with status 200",
         "new: none",
     ]
-    assert len((tmp_path / "answers.jsonl").read_text("utf-8").splitlines()) == len(fake.requests)
+    assert len((tmp_path / "responses.jsonl").read_text("utf-8").splitlines()) == len(fake.requests)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_record_answers_writes_a_line_for_each_response(program, fake, tmp_path)
         ["rename_by_pattern.py", "a", "b"],
         ["nightly_report.py", "state"],
         ["retry_policy.py"],
-        ["record_answers.py", "answers"],
+        ["record_responses.py", "responses"],
     ],
     ids=lambda command: command[0],
 )
@@ -220,9 +220,9 @@ def test_a_model_of_an_unknown_type_breaks_no_program(serve, tmp_path, command):
     unknown = base_model("odd") | {"type": "agent", "capabilities": None, "created": "once", "name": 1}
     name, *arguments = command
     program = serve(FakeMistral([base_model("base", "vision"), unknown]))
-    if name in {"nightly_report.py", "record_answers.py"}:
+    if name in {"nightly_report.py", "record_responses.py"}:
         arguments = [tmp_path / arguments[0]]
     result = program(f"examples/{name}", *arguments)
     assert "Traceback" not in result.stdout + result.stderr
-    if name == "record_answers.py":
+    if name == "record_responses.py":
         assert "cards of type agent" in result.stdout

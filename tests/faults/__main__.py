@@ -1,4 +1,4 @@
-"""Runs the matrix, prints what came of it, and writes it to docs/faults.md."""
+"""Runs the matrix, prints the results, and writes docs/faults.md."""
 
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .certificates import Certificates
 from .rows import ROWS
-from .runner import WAYS, Finding, run
+from .runner import MODES, RowResult, run
 from .table import page
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
@@ -15,28 +15,28 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
 _certificates = cache(Certificates)
 
 
-def every_way(index: int) -> list[Finding]:
-    """Run a row plain, async and on the command line."""
-    return [run(ROWS[index], way, _certificates()) for way in WAYS]
+def run_all_modes(index: int) -> list[RowResult]:
+    """Run a row sync, async and on the command line."""
+    return [run(ROWS[index], mode, _certificates()) for mode in MODES]
 
 
 def main() -> int:
-    """Run all rows; 1 if one of them is not as it should be."""
+    """Run all rows, and return the exit code: 1 if a row has problems."""
     with ProcessPoolExecutor(2) as workers:
-        findings = list(workers.map(every_way, range(len(ROWS))))
-    made = page(
+        results = list(workers.map(run_all_modes, range(len(ROWS))))
+    text = page(
         {
-            (row.group, row.name): sum(finding.passed for finding in found)
-            for row, found in zip(ROWS, findings, strict=True)
+            (row.group, row.name): sum(result.passed for result in row_results)
+            for row, row_results in zip(ROWS, results, strict=True)
         }
     )
-    print(made)
-    PAGE.write_text(made, encoding="utf-8")
+    print(text)
+    PAGE.write_text(text, encoding="utf-8")
     problems = [
         f"{row.group}: {row.name}: {problem}"
-        for row, found in zip(ROWS, findings, strict=True)
-        for finding in found
-        for problem in finding.problems
+        for row, row_results in zip(ROWS, results, strict=True)
+        for result in row_results
+        for problem in result.problems
     ]
     print(*problems, sep="\n", file=sys.stderr)
     return bool(problems)

@@ -1,4 +1,4 @@
-"""Certificates of an authority that lives as long as the tests, good ones and others."""
+"""Valid and invalid TLS certificates of a certificate authority that exists during the tests only."""
 
 import datetime
 import ssl
@@ -13,13 +13,13 @@ from mistral_models import _transport
 
 
 class Certificates:
-    """Contexts for a server by what is the matter with their certificates."""
+    """TLS contexts for a server, by the defect of their certificates."""
 
     def __init__(self) -> None:
         self.authority = trustme.CA()
         past = datetime.datetime(2001, 1, 1, tzinfo=datetime.UTC)
         issued = {
-            "good": self.authority.issue_cert("localhost", "service.invalid"),
+            "valid": self.authority.issue_cert("localhost", "service.invalid"),
             "expired": self.authority.issue_cert("localhost", not_before=past, not_after=past.replace(year=2002)),
             "not yet valid": self.authority.issue_cert("localhost", not_before=past.replace(year=2098)),
             "of another host": self.authority.issue_cert("elsewhere.invalid"),
@@ -28,18 +28,18 @@ class Certificates:
         self.contexts = {name: ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) for name in (*issued, "self-signed")}
         for name, leaf in issued.items():
             leaf.configure_cert(self.contexts[name])
-        alone = trustme.CA()  # whose own certificate is self-signed
-        with alone.cert_pem.tempfile() as public, alone.private_key_pem.tempfile() as private:
+        other = trustme.CA()  # a CA certificate is self-signed
+        with other.cert_pem.tempfile() as public, other.private_key_pem.tempfile() as private:
             self.contexts["self-signed"].load_cert_chain(public, private)
 
     @contextmanager
     def trusted(self) -> Iterator[None]:
-        """Let clients trust the authority, as a user does: with `SSL_CERT_FILE`."""
+        """Make clients trust the authority, as a user does: with `SSL_CERT_FILE`."""
         with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
             file = Path(folder) / "authority.pem"
             self.authority.cert_pem.write_to_path(str(file))
             patch.setenv("SSL_CERT_FILE", str(file))
-            # What a process trusts is read once; what other tests trust is read anew after them.
+            # A process loads its CA certificates once, and there is no public way to load them again.
             _transport._ssl_context.cache_clear()
             try:
                 yield

@@ -1,4 +1,4 @@
-"""Runs a row of the matrix in all its combinations, and says what is not as it should be."""
+"""Runs a row of the matrix in all combinations of operations and retries, and reports what differs from the row."""
 
 import asyncio
 import gc
@@ -17,19 +17,23 @@ from mistral_models import Mistral, errors
 from mistral_models.testing import FakeClock
 from mistral_models.utils import Recorder
 
-from . import channels, commands
-from .bodies import GOOD, THEIRS, answer
+from . import commands, leaks
+from .bodies import GOOD, SERVICE_COOKIE, response
 from .certificates import Certificates
 from .script import CLOSE, RESULT, Row, Script
-from .server import Server, nobody
+from .server import Server, closed_port
 
-Way = Literal["plain", "async", "command line"]
-WAYS: tuple[Way, ...] = ("plain", "async", "command line")
+Mode = Literal["sync", "async", "command line"]
+MODES: tuple[Mode, ...] = ("sync", "async", "command line")
 RETRIES = (0, 2)
-BUSY = 2.0
-"""Seconds that a busy machine may add to a call."""
-MOST_MEMORY = 256 * 1024
-"""How much memory a row may take beyond what was taken before, in KiB."""
+NOW = 1_800_000_000.0
+"""2027-01-15 08:00:00 UTC, which the dates in the rows are relative to."""
+TOLERANCE = 2.0
+"""Seconds that a call may take longer on a busy machine."""
+THREAD_TIMEOUT = 10.0
+"""Seconds in which every thread must end: a DNS lookup cannot be interrupted, and a slow resolver takes its time."""
+MAX_MEMORY_GROWTH = 256 * 1024
+"""The maximum of memory, in KiB, that a row may use in addition to the memory used before."""
 
 OPERATIONS: dict[str, dict[str, str]] = {
     "list": {},
@@ -40,198 +44,214 @@ OPERATIONS: dict[str, dict[str, str]] = {
     "unarchive": {"model_id": "ft:m"},
 }
 
-KEPT = answer(200, GOOD)
-LAST = answer(200, GOOD, "connection: close")
+KEEP_ALIVE = response(200, GOOD)
+LAST = response(200, GOOD, "connection: close")
 
 
-class HastyClock(FakeClock):
-    """Real time, but what is waited for passes at once."""
+class SkippingClock(FakeClock):
+    """Real time, but waits end at once."""
 
     def monotonic(self) -> float:
-        """Read the real clock, and add what was skipped."""
+        """Return the real time plus the waits that were skipped."""
         return time.monotonic() + sum(self.waits)
 
 
-class Finding(NamedTuple):
-    """What came of a row in one way."""
+class RowResult(NamedTuple):
+    """The result of a row in one mode."""
 
     problems: list[str]
-    """What is not as the row says; each begins with the combination."""
+    """The differences from the row; each begins with the combination."""
     passed: int
-    """How many combinations are as the row says."""
+    """The number of combinations without differences."""
 
 
-def run(row: Row, way: Way, certificates: Certificates) -> Finding:
-    """Run a row: the six operations without retries and with, or the commands."""
+def run(row: Row, mode: Mode, certificates: Certificates) -> RowResult:
+    """Run a row: the six operations with and without retries, or the commands."""
     problems: list[str] = []
     trust = certificates.trusted() if row.url.startswith("https") else nullcontext()
     before = _descriptors(), set(threading.enumerate()), _peak()
-    with trust, _loose_ends(problems), nobody() as free:
-        passed = (_commands if way == "command line" else _calls)(row, way, certificates, free, problems)
-    if _peak() - before[2] > MOST_MEMORY:
-        problems.append(f"all: {(_peak() - before[2]) // 1024} MiB of memory were taken")
-    if _descriptors() > before[0]:
-        problems.append(f"all: {_descriptors() - before[0]} file descriptors were left open")
+    with trust, _background_errors(problems), closed_port() as port:
+        passed = (_commands if mode == "command line" else _calls)(row, mode, certificates, port, problems)
+    if _peak() - before[2] > MAX_MEMORY_GROWTH:
+        problems.append(f"all: {(_peak() - before[2]) // 1024} MiB of memory were used")
+    for thread in set(threading.enumerate()) - before[1]:
+        thread.join(THREAD_TIMEOUT)
     if left := set(threading.enumerate()) - before[1]:
         problems.append(f"all: threads were left: {left}")
-    return Finding(problems, passed)
+    if _descriptors() > before[0]:
+        problems.append(f"all: {_descriptors() - before[0]} file descriptors were left open")
+    return RowResult(problems, passed)
 
 
-def _calls(row: Row, way: Way, certificates: Certificates, free: int, problems: list[str]) -> int:
+def _calls(row: Row, mode: Mode, certificates: Certificates, unused_port: int, problems: list[str]) -> int:
     passed = 0
     for retries in RETRIES:
-        with Server(row.script, certificates) as server, _environment(row, server.port, free):
-            wrong = _Trial(row, server, free, retries, plain=way == "plain").run()
-        problems += wrong
-        passed += len(OPERATIONS) - len({problem.split()[0] for problem in wrong} & set(OPERATIONS))
+        with Server(row.script, certificates) as server, _environment(row, server.port, unused_port):
+            found = _Trial(row, server, unused_port, retries, is_sync=mode == "sync").run()
+        problems += found
+        passed += len(OPERATIONS) - len({problem.split()[0] for problem in found} & set(OPERATIONS))
     return passed
 
 
-def _commands(row: Row, _: Way, certificates: Certificates, free: int, problems: list[str]) -> int:
+def _commands(row: Row, _: Mode, certificates: Certificates, unused_port: int, problems: list[str]) -> int:
     passed = 0
     for name in commands.COMMANDS:
-        with Server(row.script, certificates) as server, _environment(row, server.port, free):
-            wrong = list(commands.problems(row, name, row.url.format(port=server.port, nobody=free)))
-            if not server.deserted():
-                wrong.append("a connection is still open after the program ended")
-        problems += (f"{name} command: {problem}" for problem in wrong)
-        passed += not wrong
+        with Server(row.script, certificates) as server, _environment(row, server.port, unused_port):
+            found = list(commands.problems(row, name, row.url.format(port=server.port, closed_port=unused_port)))
+            if not server.wait_until_closed():
+                found.append("a connection is still open after the program ended")
+        problems += (f"{name} command: {problem}" for problem in found)
+        passed += not found
     return passed
 
 
 class _Trial:
-    """The six operations of one way and one number of retries, with one client."""
+    """The six operations, sync or async and with one number of retries, with one client."""
 
-    def __init__(self, row: Row, server: Server, free: int, retries: int, *, plain: bool) -> None:
+    def __init__(self, row: Row, server: Server, unused_port: int, retries: int, *, is_sync: bool) -> None:
         self._row = row
         self._server = server
         self._retries = retries
-        self._url = row.url.format(port=server.port, nobody=free)
+        self._url = row.url.format(port=server.port, closed_port=unused_port)
         scheme, host, certificate = (
-            ("https", "localhost", "good") if self._url.startswith("https") else ("http", "127.0.0.1", None)
+            ("https", "localhost", "valid") if self._url.startswith("https") else ("http", "127.0.0.1", None)
         )
         self._good_url = f"{scheme}://{host}:{server.port}"
         self._certificate = certificate
-        self._plain = plain
+        self._is_sync = is_sync
 
     def run(self) -> list[str]:
-        """Call, and say what is wrong."""
+        """Make the calls, and report what differs from the row."""
         problems: list[str] = []
         with TemporaryDirectory() as folder, asyncio.Runner() as runner:
-            self._recording = Path(folder) / "answers.jsonl"
+            self._recording = Path(folder) / "responses.jsonl"
             mistral = Mistral(
-                channels.KEY,
+                leaks.KEY,
                 retry_config=self._retries,
-                max_response_bytes=self._row.limit,
+                max_response_bytes=self._row.max_response_bytes,
                 timeout_ms=10_000,
-                clock=HastyClock(),
+                clock=SkippingClock(NOW),
                 on_response=Recorder(self._recording),
             )
 
             def call(name: str, **options: Any) -> Any:
-                if self._plain:
+                if self._is_sync:
                     return getattr(mistral.models, name)(**OPERATIONS[name], **options)
                 return runner.run(getattr(mistral.models, f"{name}_async")(**OPERATIONS[name], **options))
 
             for name in OPERATIONS:
-                for problem in self._one(call, name):
-                    problems.append(f"{name} {'sync' if self._plain else 'async'} retries={self._retries}: {problem}")
-                if not self._plain and asyncio.all_tasks(runner.get_loop()):
+                for problem in self._check_call(call, name):
+                    problems.append(f"{name} {'sync' if self._is_sync else 'async'} retries={self._retries}: {problem}")
+                if not self._is_sync and asyncio.all_tasks(runner.get_loop()):
                     problems.append(f"{name}: tasks were left: {asyncio.all_tasks(runner.get_loop())}")
-            if self._plain:
+            if self._is_sync:
                 mistral.close()
             else:
                 runner.run(mistral.aclose())
-        if not self._server.deserted():
+        if not self._server.wait_until_closed():
             problems.append("all: a connection is still open after the client was closed")
         return problems
 
-    def _one(self, call: Callable[..., Any], name: str) -> Iterator[str]:
+    def _check_call(self, call: Callable[..., Any], name: str) -> Iterator[str]:
         row, server = self._row, self._server
-        expected = row.differs.get(name, row.comes)  # type: ignore[call-overload]  # the names are all there are
-        if row.kept:
-            yield from self._good(call, name, "the call before", Script(((KEPT,),), certificate=self._certificate))
+        expected = row.expected_by_operation.get(name, row.expected)  # type: ignore[call-overload]  # `name` is an `Operation`
+        if row.reuses_connection:
+            yield from self._check_good_call(
+                call, name, "the call before", Script(((KEEP_ALIVE,),), certificate=self._certificate)
+            )
         server.script = row.script
         server.requests.clear()
-        cookie = {"Cookie": f"own={channels.OWN}"}
-        began = time.monotonic()
-        with channels.logged() as logs:
-            came, attempts, shown, leaks = _outcome(
-                lambda: call(name, server_url=self._url, timeout_ms=row.timeout_ms, http_headers=cookie)
-            )
-        took = time.monotonic() - began
-        if not server.settled():
+        cookie = {"Cookie": f"own={leaks.CALLER_COOKIE}"}
+        started = time.monotonic()
+        with leaks.captured_logs() as logs:
+            outcome = _run(lambda: call(name, server_url=self._url, timeout_ms=row.timeout_ms, http_headers=cookie))
+        elapsed = time.monotonic() - started
+        if not server.wait_until_idle():
             yield "the connection was not closed"
-        if came != expected and not (row.or_late and came == "APITimeoutError"):
-            yield f"{came} came, not {expected}: {shown}"
-        if took > row.timeout_ms / 1000 * 1.1 + BUSY:
-            yield f"it took {took:.1f} s of {row.timeout_ms / 1000} s"
-        tries = 1 + self._retries if row.again else 1
-        if attempts not in {None, tries}:
-            yield f"{attempts} attempts, not {tries}"
-        if len(server.requests) != (tries if row.reaches else 0):
-            yield f"{len(server.requests)} requests were sent, not {tries if row.reaches else 0}"
-        if not all(channels.OWN.encode() in request.head for request in server.requests if request.method != "CONNECT"):
+        if outcome.name != expected and not (row.may_time_out and outcome.name == "APITimeoutError"):
+            yield f"the outcome was {outcome.name}, not {expected}: {outcome.excerpt}"
+        if elapsed > row.timeout_ms / 1000 * 1.1 + TOLERANCE:
+            yield f"it took {elapsed:.1f} s, the timeout was {row.timeout_ms / 1000} s"
+        attempts = 1 + self._retries if row.is_retried else 1
+        if outcome.attempts not in {None, attempts}:
+            yield f"{outcome.attempts} attempts, not {attempts}"
+        if len(server.requests) != (attempts if row.reaches_server else 0):
+            yield f"{len(server.requests)} requests were sent, not {attempts if row.reaches_server else 0}"
+        if not all(
+            leaks.CALLER_COOKIE.encode() in request.head for request in server.requests if request.method != "CONNECT"
+        ):
             yield "the caller's header was not sent"
-        yield from leaks
-        yield from logs.leaks()
+        yield from outcome.leaks
+        yield from logs.find_leaks()
         if self._recording.exists():
-            yield from channels.leaks("the recording", self._recording.read_text(encoding="utf-8"))
+            yield from leaks.find_in_text("the recording", self._recording.read_text(encoding="utf-8"))
             self._recording.unlink()
-        yield from self._good(call, name, "the next call", Script(((LAST, CLOSE),), certificate=self._certificate))
+        yield from self._check_good_call(
+            call, name, "the next call", Script(((LAST, CLOSE),), certificate=self._certificate)
+        )
         for request in server.requests:
-            if THEIRS.encode() in request.head:
+            if SERVICE_COOKIE.encode() in request.head:
                 yield "a cookie was sent back"
-            if request.method == "CONNECT" and any(s.encode() in request.head for s in channels.SECRETS.values()):
+            if request.method == "CONNECT" and any(s.encode() in request.head for s in leaks.SECRETS.values()):
                 yield "the key or a cookie was sent to the proxy"
 
-    def _good(self, call: Callable[..., Any], name: str, which: str, script: Script) -> Iterator[str]:
-        """A good call with the same client works at the first attempt, and its answer is its own."""
+    def _check_good_call(self, call: Callable[..., Any], name: str, which: str, script: Script) -> Iterator[str]:
+        """Check that a call with the same client succeeds at its first attempt."""
         self._server.script = script
-        came, _, shown, _ = _outcome(lambda: call(name, server_url=self._good_url, retries=None))
-        if came != RESULT:
-            yield f"{which}: {came}: {shown}"
-        if not self._server.settled():
+        outcome = _run(lambda: call(name, server_url=self._good_url, retries=None))
+        if outcome.name != RESULT:
+            yield f"{which}: {outcome.name}: {outcome.excerpt}"
+        if not self._server.wait_until_idle():
             yield f"{which}: the connection was not closed"
 
 
-def _outcome(call: Callable[[], object]) -> tuple[str, int | None, str, list[str]]:
-    """What came, how many attempts it took, the beginning of what it says, and what it shows that it must not."""
+class _Outcome(NamedTuple):
+    name: str
+    """`RESULT`, or the name of the exception class, with its module if it is not an error of this package."""
+    attempts: int | None
+    """The number of attempts, if the error has it."""
+    excerpt: str
+    """The beginning of the result or of the error message."""
+    leaks: list[str]
+    """The secrets that the result or the error contains."""
+
+
+def _run(call: Callable[[], object]) -> _Outcome:
     try:
         result = call()
-    except Exception as error:  # noqa: BLE001 that it is none of ours is what is to be found
-        ours = isinstance(error, errors.MistralError)
-        name = type(error).__name__ if ours else f"{type(error).__module__}.{type(error).__name__}"
+    except Exception as error:  # noqa: BLE001 other exceptions are reported as problems
+        is_ours = isinstance(error, errors.MistralError)
+        name = type(error).__name__ if is_ours else f"{type(error).__module__}.{type(error).__name__}"
         attempts = error.attempts if isinstance(error, errors.MistralError) else None
-        return name, attempts, str(error)[:300], list(channels.of_error(error))
-    shown = channels.printed(result)
-    return RESULT, None, shown[:300], list(channels.leaks("the result", shown))
+        return _Outcome(name, attempts, str(error)[:300], list(leaks.find_in_error(error)))
+    formatted = leaks.formatted(result)
+    return _Outcome(RESULT, None, formatted[:300], list(leaks.find_in_text("the result", formatted)))
 
 
 @contextmanager
-def _environment(row: Row, port: int, free: int) -> Iterator[None]:
-    """The variables of a row, and no proxies of the machine's."""
+def _environment(row: Row, port: int, unused_port: int) -> Iterator[None]:
+    """Set the environment variables of a row, and hide the proxies of this machine."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
             patch.delenv(name, raising=False)
             patch.delenv(name.lower(), raising=False)
         for name, value in row.environment.items():
-            patch.setenv(name, value.format(port=port, nobody=free))
+            patch.setenv(name, value.format(port=port, closed_port=unused_port))
         yield
 
 
 @contextmanager
-def _loose_ends(problems: list[str]) -> Iterator[None]:
-    """Write down what comes to light where nobody can catch it: in finalizers and in threads."""
+def _background_errors(problems: list[str]) -> Iterator[None]:
+    """Report exceptions that cannot be caught: those of finalizers and threads."""
 
-    def unraisable(found: Any) -> None:
-        problems.append(f"all: {type(found.exc_value).__name__} in {found.object!r}: {found.exc_value}")
+    def in_finalizer(error: Any) -> None:
+        problems.append(f"all: {type(error.exc_value).__name__} in {error.object!r}: {error.exc_value}")
 
-    def lost(found: Any) -> None:
-        problems.append(f"all: {found.exc_type.__name__} in {found.thread}: {found.exc_value}")
+    def in_thread(error: Any) -> None:
+        problems.append(f"all: {error.exc_type.__name__} in {error.thread}: {error.exc_value}")
 
     hooks = sys.unraisablehook, threading.excepthook
-    sys.unraisablehook, threading.excepthook = unraisable, lost
+    sys.unraisablehook, threading.excepthook = in_finalizer, in_thread
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -246,7 +266,7 @@ def _descriptors() -> int:
 
 
 def _peak() -> int:
-    """The most memory that this process had, in KiB."""
+    """Return the peak memory of this process, in KiB."""
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

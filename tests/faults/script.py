@@ -1,4 +1,4 @@
-"""The words of the matrix: what a server does step by step, and what a row says of it."""
+"""The vocabulary of the matrix: what a server does step by step, and what a row expects of the client."""
 
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
@@ -10,7 +10,7 @@ class Send(NamedTuple):
     data: bytes
 
 
-class Drip(NamedTuple):
+class Trickle(NamedTuple):
     """Send these bytes one by one, with a pause before each, in seconds."""
 
     data: bytes
@@ -18,7 +18,7 @@ class Drip(NamedTuple):
 
 
 class Repeat(NamedTuple):
-    """Send these bytes so many times, or until the client goes."""
+    """Send these bytes again and again, until the client closes the connection or the number of times is reached."""
 
     data: bytes
     times: int = 1_000_000
@@ -27,27 +27,27 @@ class Repeat(NamedTuple):
 class Do(NamedTuple):
     """Do something else to the connection.
 
-    `receive` reads what has come; `close` and `reset` end it; `hang` says nothing more.
+    `receive` reads the available bytes; `close` and `reset` end the connection; `hang` sends nothing more.
     """
 
-    deed: Literal["receive", "close", "reset", "hang"]
+    action: Literal["receive", "close", "reset", "hang"]
 
 
 RECEIVE, CLOSE, RESET, HANG = Do("receive"), Do("close"), Do("reset"), Do("hang")
 
-Step = Send | Drip | Repeat | Do
-Turn = tuple[Step, ...]
-"""What the server does about one request. If it ends without `close`, the connection waits for the next request."""
+Step = Send | Trickle | Repeat | Do
+Reaction = tuple[Step, ...]
+"""How the server reacts to one request. If it ends without `close`, the connection waits for the next request."""
 
 
 class Script(NamedTuple):
-    """What a server does: its turns, one for each request, over and over."""
+    """The behaviour of a server: its reactions, one for each request, in a cycle."""
 
-    turns: tuple[Turn, ...]
-    early: bool = False
-    """Act when a connection comes, and do not read a request first."""
+    reactions: tuple[Reaction, ...]
+    on_connect: bool = False
+    """React to a new connection, without reading a request first."""
     certificate: str | None = None
-    """Which one of `Certificates` it shows; None for no TLS."""
+    """The name of the certificate to use, one of `Certificates`; None for no TLS."""
 
 
 RESULT = "a result"
@@ -55,34 +55,33 @@ Operation = Literal["list", "retrieve", "delete", "update", "archive", "unarchiv
 
 
 class Row(NamedTuple):
-    """A fault, and what is to come of it."""
+    """A fault, and the outcome that is expected of it."""
 
     group: str
     name: str
-    turns: tuple[Turn, ...]
-    comes: str
-    """`RESULT`, or the name of the class of the error."""
-    again: bool = False
-    """Whether an attempt like this is repeated: with two retries there are three."""
-    differs: Mapping[Operation, str] = {}
-    """What comes for some operations in place of `comes`."""
-    or_late: bool = False
-    """Whether `APITimeoutError` will do as well: how long a resolver takes is not ours to say."""
-    reaches: bool = True
-    """Whether the server gets to see the requests."""
-    early: bool = False
+    reactions: tuple[Reaction, ...]
+    expected: str
+    """`RESULT`, or the name of an exception class."""
+    is_retried: bool = False
+    """Whether the failed attempt is retried: with two retries there are three attempts."""
+    expected_by_operation: Mapping[Operation, str] = {}
+    """Overrides `expected` for some operations."""
+    may_time_out: bool = False
+    """Whether `APITimeoutError` is accepted too: a slow resolver is beyond the control of the client."""
+    reaches_server: bool = True
+    """Whether the server receives the requests."""
+    on_connect: bool = False
     certificate: str | None = None
     url: str = "http://127.0.0.1:{port}"
-    """Where the faulty call goes. `{port}` is that of the server, `{nobody}` one where nobody listens."""
+    """The address of the failing call: `{port}` is the server's port, `{closed_port}` one on which nothing listens."""
     environment: Mapping[str, str] = {}
-    """Variables, with the same names in braces."""
-    kept: bool = False
-    """Whether a good call goes before, and leaves its connection open for the faulty one."""
-    limit: int = 32 * 1024 * 1024
-    """For the length of an answer, in bytes."""
+    """Environment variables; their values can contain the same placeholders."""
+    reuses_connection: bool = False
+    """Whether a successful call comes first, and leaves its connection open for the failing one."""
+    max_response_bytes: int = 32 * 1024 * 1024
     timeout_ms: int = 10_000
 
     @property
     def script(self) -> Script:
-        """What the server does."""
-        return Script(self.turns, self.early, self.certificate)
+        """The behaviour of the server."""
+        return Script(self.reactions, self.on_connect, self.certificate)

@@ -1,4 +1,4 @@
-"""A server on a loopback socket that does what a script says, and writes down what it is sent."""
+"""A server on a loopback socket that follows a script and records the requests."""
 
 import select
 import socket
@@ -10,14 +10,14 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from .certificates import Certificates
-from .script import Do, Drip, Repeat, Script, Send, Step
+from .script import Do, Reaction, Repeat, Script, Send, Trickle
 
-PATIENCE = 20.0
-"""Seconds after which the server gives up on a client that does nothing."""
+IDLE_TIMEOUT = 20.0
+"""Seconds after which the server closes the connection of a client that sends nothing."""
 
 
 class Request(NamedTuple):
-    """What the server was sent."""
+    """A request that the server received."""
 
     method: str
     target: str
@@ -25,11 +25,11 @@ class Request(NamedTuple):
 
 
 class Server:
-    """Serves from `with` to its end.
+    """A server that runs while its `with` block does.
 
     Attributes:
-        script: What it does; may be replaced at any time, and counts from the next connection or request on.
-        requests: What it was sent.
+        script: Its behaviour. A new script takes effect with the next connection or request.
+        requests: The requests that it received.
     """
 
     def __init__(self, script: Script, certificates: Certificates) -> None:
@@ -38,10 +38,10 @@ class Server:
         self._certificates = certificates
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
-        self._turns = 0
+        self._reaction_count = 0
         self._open: dict[threading.Thread, bool] = {}
         self._changed = threading.Condition()
-        self._over = False
+        self._is_stopping = False
         self._accepting = threading.Thread(target=self._accept, daemon=True)
 
     def __enter__(self) -> Self:
@@ -51,33 +51,33 @@ class Server:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._over = True
+        self._is_stopping = True
         socket.create_connection(("127.0.0.1", self.port)).close()
         self._accepting.join()
         self._listener.close()
 
-    def settled(self, seconds: float = 5) -> bool:
-        """Wait until no connection is in the middle of something; False if one still is."""
+    def wait_until_idle(self, seconds: float = 5) -> bool:
+        """Wait until every connection is closed or waits for a request; return False if one is still busy."""
         with self._changed:
             return self._changed.wait_for(lambda: not any(self._open.values()), seconds)
 
-    def deserted(self, seconds: float = 5) -> bool:
-        """Wait until all connections are closed; False if the client keeps one open."""
+    def wait_until_closed(self, seconds: float = 5) -> bool:
+        """Wait until all connections are closed; return False if the client keeps one open."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._open, seconds)
 
     def _accept(self) -> None:
         while True:
             connection, _ = self._listener.accept()
-            if self._over:
+            if self._is_stopping:
                 connection.close()
                 return
-            connection.settimeout(PATIENCE)
+            connection.settimeout(IDLE_TIMEOUT)
             thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
-            self._note(thread, busy=True)
+            self._set_state(thread, busy=True)
             thread.start()
 
-    def _note(self, thread: threading.Thread, *, busy: bool | None) -> None:
+    def _set_state(self, thread: threading.Thread, *, busy: bool | None) -> None:
         with self._changed:
             if busy is None:
                 del self._open[thread]
@@ -86,36 +86,36 @@ class Server:
             self._changed.notify_all()
 
     def _serve(self, connection: socket.socket) -> None:
-        here = threading.current_thread()
+        thread = threading.current_thread()
         try:
-            with _Line(connection, self._certificates) as line:
-                if self.script.early:
-                    line.play(self._turn())
+            with _Connection(connection, self._certificates) as client:
+                if self.script.on_connect:
+                    client.run(self._next_reaction())
                     return
                 if self.script.certificate:
-                    line.secure(self.script.certificate)
+                    client.start_tls(self.script.certificate)
                 while True:
-                    self._note(here, busy=False)
-                    request = line.request()
-                    self._note(here, busy=True)
+                    self._set_state(thread, busy=False)
+                    request = client.receive_request()
+                    self._set_state(thread, busy=True)
                     if request is None:
                         return
                     self.requests.append(request)
-                    if not line.play(self._turn()):
+                    if not client.run(self._next_reaction()):
                         return
         except OSError:
-            pass  # the client has gone
+            pass  # the client has closed the connection
         finally:
-            self._note(here, busy=None)
+            self._set_state(thread, busy=None)
 
-    def _turn(self) -> tuple[Step, ...]:
-        turns = self.script.turns
-        self._turns += 1
-        return turns[(self._turns - 1) % len(turns)]
+    def _next_reaction(self) -> Reaction:
+        reactions = self.script.reactions
+        self._reaction_count += 1
+        return reactions[(self._reaction_count - 1) % len(reactions)]
 
 
-class _Line:
-    """One connection, in clear or over TLS."""
+class _Connection:
+    """One connection, with or without TLS."""
 
     def __init__(self, connection: socket.socket, certificates: Certificates) -> None:
         self._socket = connection
@@ -127,12 +127,12 @@ class _Line:
     def __exit__(self, *_: object) -> None:
         self._socket.close()
 
-    def secure(self, certificate: str) -> None:
-        """Start TLS."""
+    def start_tls(self, certificate: str) -> None:
+        """Do the TLS handshake."""
         self._socket = self._certificates.contexts[certificate].wrap_socket(self._socket, server_side=True)
 
-    def request(self) -> Request | None:
-        """Read a request; None if the client has gone."""
+    def receive_request(self) -> Request | None:
+        """Read a request; return None if the client has closed the connection."""
         received = b""
         while b"\r\n\r\n" not in received:
             chunk = self._socket.recv(65536)
@@ -146,15 +146,15 @@ class _Line:
             body += self._socket.recv(65536)
         return Request(method, target, head)
 
-    def play(self, steps: tuple[Step, ...]) -> bool:
-        """Do what a turn says; False if the connection is over."""
-        for step in steps:
+    def run(self, reaction: Reaction) -> bool:
+        """Do the steps of a reaction; return False if they ended the connection."""
+        for step in reaction:
             match step:
                 case Send(data):
                     self._socket.sendall(data)
-                case Drip(data, pause):
+                case Trickle(data, pause):
                     for byte in data:
-                        if self._gone(pause):
+                        if self._is_closed_within(pause):
                             return False
                         self._socket.sendall(bytes([byte]))
                 case Repeat(data, times):
@@ -173,14 +173,14 @@ class _Line:
                     return False
         return True
 
-    def _gone(self, seconds: float) -> bool:
-        """Whether the client says anything, which can only be farewell, in this time."""
+    def _is_closed_within(self, seconds: float) -> bool:
+        """Return whether the socket becomes readable in this time; here that can only be the end of the connection."""
         return bool(select.select([self._socket], [], [], seconds)[0])
 
 
 @contextmanager
-def nobody() -> Iterator[int]:
-    """A port where nobody listens, and nobody else will."""
+def closed_port() -> Iterator[int]:
+    """Reserve a port on which nothing listens."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield bound.getsockname()[1]

@@ -1,4 +1,4 @@
-"""The matrix as a page of Markdown."""
+"""Writes the matrix as a page of Markdown."""
 
 from collections.abc import Mapping
 from itertools import groupby
@@ -7,66 +7,69 @@ from .rows import ROWS
 from .script import Row
 
 COMBINATIONS = 31
-"""Six operations, plain and async, without retries and with two; and seven commands."""
+"""Six operations, sync and async, without retries and with two; and seven commands."""
 
 _HEAD = f"""---
 search:
   exclude: true
 ---
 
-# What comes of {len(ROWS)} faults
+# {len(ROWS)} faults and their outcomes
 
-`make faults` writes this page: each fault, over real sockets, for six operations, plain and async, without retries
-and with two; and for seven commands of the command line. Each ends within its deadline. The next call with the same
-client works at its first attempt; no connection, file descriptor, task, thread or warning is left; no cookie is sent
-back; and the server counts the requests.
+`make faults` runs the matrix of faults and writes this page. A server on a loopback socket causes each fault for the
+six operations, sync and async, without retries and with two, and for seven commands. The tests check that
 
-The key, a cookie of the caller's and one of the service's are looked for in results, errors, their chains and
-pickles, the variables of tracebacks, logs at DEBUG, recordings, and what the commands write. None is there, but for
-the service's cookie in the `headers` of an error, and in what the HTTP library itself logs of an answer.
-`tests/faults` has the matrix as data.
+- the outcome and the number of requests are those in the table;
+- the call ends within its deadline;
+- the next call with the same client succeeds at its first attempt;
+- no connection, file descriptor, task, thread or warning is left;
+- no cookie of the service is sent back;
+- the API key, a cookie of the caller and a cookie of the service do not appear in results, errors with their causes and
+  pickles, the variables of tracebacks, logs at DEBUG, recordings, or the output of the commands. The only exceptions:
+  the service's cookie is in the `headers` of an error, and in what httpcore logs of a response.
+
+The matrix is in `tests/faults/rows.py`, as data.
 """
 
 
 def name(row: Row) -> str:
-    """What a row is called on the page."""
+    """Return the name of a row, escaped for a table."""
     return row.name.replace("|", "\\|")
 
 
 def page(passed: Mapping[tuple[str, str], int]) -> str:
-    """Make the page.
+    """Return the page.
 
     Args:
-        passed: How many combinations are as they should be, by group and name.
+        passed: The number of combinations that passed, by group and name.
     """
     lines = [_HEAD]
     for group, rows in groupby(ROWS, lambda row: row.group):
         lines += [
             f"## {group[0].upper()}{group[1:]}",
             "",
-            "| fault | what comes out | requests without, with retries | passed |",
+            "| fault | outcome | requests without, with retries | passed |",
         ]
         lines += ["| --- | --- | --- | --- |"]
         lines += [
-            f"| {name(row)} | {_comes(row)} | {_requests(row)} | {passed[group, row.name]} of {COMBINATIONS} |"
+            f"| {name(row)} | {_outcome(row)} | {_requests(row)} | {passed[group, row.name]} of {COMBINATIONS} |"
             for row in rows
         ]
         lines.append("")
     return "\n".join(lines)
 
 
-def _comes(row: Row) -> str:
-    others = ", ".join(f"{operation}: {_code(comes)}" for operation, comes in row.differs.items())
-    if row.or_late:
-        return f"{_code(row.comes)}, or `APITimeoutError` where the resolver is slow"
-    return f"{_code(row.comes)} ({others})" if others else _code(row.comes)
+def _outcome(row: Row) -> str:
+    others = ", ".join(f"{operation}: {_code(outcome)}" for operation, outcome in row.expected_by_operation.items())
+    if row.may_time_out:
+        return f"{_code(row.expected)}, or `APITimeoutError` if the resolver is slow"
+    return f"{_code(row.expected)} ({others})" if others else _code(row.expected)
 
 
-def _code(comes: str) -> str:
-    return f"`{comes}`" if comes.endswith("Error") else comes
+def _code(outcome: str) -> str:
+    return f"`{outcome}`" if outcome.endswith("Error") else outcome
 
 
 def _requests(row: Row) -> str:
-    if not row.reaches:
-        return f"none, in {'1, 3' if row.again else '1, 1'} attempts"
-    return "1, 3" if row.again else "1, 1"
+    attempts = "1, 3" if row.is_retried else "1, 1"
+    return attempts if row.reaches_server else f"none, in {attempts} attempts"

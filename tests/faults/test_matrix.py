@@ -1,4 +1,4 @@
-"""Every row of the matrix: plain, async and on the command line."""
+"""Every row of the matrix: sync, async and on the command line."""
 
 import gc
 from collections import Counter
@@ -10,45 +10,48 @@ from .__main__ import PAGE
 from .certificates import Certificates
 from .commands import COMMANDS
 from .rows import ROWS
-from .runner import OPERATIONS, WAYS, run
+from .runner import MODES, OPERATIONS, run
 from .script import RESULT
 from .table import COMBINATIONS, page
 
 
 @pytest.fixture(scope="module")
 def certificates() -> Iterator[Certificates]:
-    """Made once; and what was there before is not collected again after every row."""
-    made = Certificates()
+    """Certificates for all rows. Collecting garbage after every row leaves older objects out, to save time."""
+    certificates = Certificates()
     gc.freeze()
-    yield made
+    yield certificates
     gc.unfreeze()
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.group}: {row.name}")
-def test_a_fault_is_a_result_or_an_error_of_ours_and_leaves_nothing_behind(row, way, certificates):
-    """Operations without retries and with, and commands: what comes, what is sent, and the next call."""
-    found = run(row, way, certificates)
-    assert not found.problems
-    assert found.passed == (len(COMMANDS) if way == "command line" else 2 * len(OPERATIONS))
+def test_every_fault_has_the_expected_outcome_and_leaves_nothing_open(row, mode, certificates):
+    """Outcome, number of requests, duration and secrecy are as expected, and the next call succeeds."""
+    result = run(row, mode, certificates)
+    assert not result.problems
+    assert result.passed == (len(COMMANDS) if mode == "command line" else 2 * len(OPERATIONS))
 
 
-def test_the_runner_finds_what_is_not_as_a_row_says(certificates):
-    """The matrix can fail: other errors, other numbers of requests, other exit statuses."""
-    row = next(row for row in ROWS if row.name == "closed before the status line" and row.group == "cut off")
-    for wrong in (row._replace(comes=RESULT), row._replace(again=False), row._replace(reaches=False)):
-        found = run(wrong, "plain", certificates)
-        assert found.problems
-        assert found.passed < 12
-    assert run(row._replace(comes=RESULT), "command line", certificates).passed == 1  # the doctor has no one outcome
+def test_the_runner_reports_differences_from_a_row(certificates):
+    """A row with a wrong error, number of requests or exit code fails."""
+    row = next(
+        row for row in ROWS if row.name == "closed before the status line" and row.group == "truncated responses"
+    )
+    for wrong in (row._replace(expected=RESULT), row._replace(is_retried=False), row._replace(reaches_server=False)):
+        result = run(wrong, "sync", certificates)
+        assert result.problems
+        assert result.passed < 12
+    # Only `doctor` passes, because its exit code is not checked.
+    assert run(row._replace(expected=RESULT), "command line", certificates).passed == 1
 
 
-def test_the_page_has_the_rows_of_the_matrix():
-    """`make faults` writes it; all of it passed."""
+def test_the_page_shows_that_all_rows_passed():
+    """`docs/faults.md`, written by `make faults`, has every row of the matrix, and all combinations passed."""
     assert PAGE.read_text(encoding="utf-8") == page({(row.group, row.name): COMBINATIONS for row in ROWS})
 
 
-def test_rows_have_names_of_their_own():
-    """Two faults of one name could not be told apart; there are many."""
+def test_row_names_are_unique():
+    """No two faults have the same group and name."""
     assert max(Counter((row.group, row.name) for row in ROWS).values()) == 1
     assert len(ROWS) >= 150

@@ -1,4 +1,4 @@
-"""What must hold whatever the service sends. The property-based tests and the fuzzing targets check the same."""
+"""Properties that hold for every response. The property-based tests and the fuzzing targets share them."""
 
 import json
 import math
@@ -22,101 +22,103 @@ OPERATIONS: dict[str, Operation[Any]] = {
 
 
 def check_decoding(operation: Operation[Any], payload: Any) -> None:
-    """JSON is decoded, and comes back out, or `DecodeError` says what is wrong with it."""
-    if not decodes(operation, payload):
+    """Check that JSON is decoded without loss, or that `DecodeError` explains why it is invalid."""
+    if not is_decodable(operation, payload):
         return
     result = operation.decode(payload)
-    back = result.to_dict()
-    check_kept(payload, back)
-    check_kept(back, operation.decode(back).to_dict())
-    check_kept(back, json.loads(json.dumps(back)))
-    assert pickle.loads(pickle.dumps(result)).to_dict().keys() == back.keys()
+    encoded = result.to_dict()
+    check_preserved(payload, encoded)
+    check_preserved(encoded, operation.decode(encoded).to_dict())
+    check_preserved(encoded, json.loads(json.dumps(encoded)))
+    assert pickle.loads(pickle.dumps(result)).to_dict().keys() == encoded.keys()
     if operation.name == "list":
         assert len(result.data) == len(payload["data"] or ()), "a list lost entries"
 
 
-def decodes(operation: Operation[Any], payload: Any) -> bool:
-    """Whether JSON is decoded; anything but `DecodeError` is an error."""
+def is_decodable(operation: Operation[Any], payload: Any) -> bool:
+    """Return whether JSON can be decoded; any exception but `DecodeError` is an error."""
     try:
         operation.decode(payload)
     except DecodeError as error:
         assert "expected" in str(error)
-        # What is an object is a model at the least, and a list is only refused for what is not in its entries.
+        # Every object is at least an unknown model, and an invalid entry never makes the list invalid.
         assert not isinstance(payload, dict) or operation.name not in {"retrieve", "update"}
         assert not error.path.startswith("data[")
         return False
     return True
 
 
-def check_kept(came: Any, back: Any, place: str = "") -> None:
-    """Each value that was sent is returned, perhaps with its documented type; null may have become a default."""
-    if came is None:
+def check_preserved(sent: Any, encoded: Any, place: str = "") -> None:
+    """Check that no value is lost. Values may be converted to the documented type, and null to a default value."""
+    if sent is None:
         return
-    if isinstance(came, dict):
-        assert isinstance(back, dict), f"{place} was an object"
-        for name, value in came.items():
-            assert name in back or value is None, f"{place}.{name} was lost"
-            check_kept(value, back.get(name), f"{place}.{name}")
-    elif isinstance(came, list):
-        assert isinstance(back, list), f"{place} was a list"
-        assert len(came) == len(back), f"{place} had {len(came)} entries and has {len(back)}"
-        for index, (one, other) in enumerate(zip(came, back, strict=True)):
-            check_kept(one, other, f"{place}[{index}]")
-    elif came != back or isinstance(came, bool) != isinstance(back, bool):
-        same = _same_boolean(came, back) or _same_number(came, back) or _same_moment(came, back)
-        assert same, f"{place} was {came!r} and is {back!r}"
+    if isinstance(sent, dict):
+        assert isinstance(encoded, dict), f"{place} was an object"
+        for name, value in sent.items():
+            assert name in encoded or value is None, f"{place}.{name} was lost"
+            check_preserved(value, encoded.get(name), f"{place}.{name}")
+    elif isinstance(sent, list):
+        assert isinstance(encoded, list), f"{place} was a list"
+        assert len(sent) == len(encoded), f"{place} had {len(sent)} entries and has {len(encoded)}"
+        for index, (before, after) in enumerate(zip(sent, encoded, strict=True)):
+            check_preserved(before, after, f"{place}[{index}]")
+    elif sent != encoded or isinstance(sent, bool) != isinstance(encoded, bool):
+        is_equivalent = (
+            _is_same_boolean(sent, encoded) or _is_same_number(sent, encoded) or _is_same_time(sent, encoded)
+        )
+        assert is_equivalent, f"{place} was {sent!r} and is {encoded!r}"
 
 
-def _same_boolean(came: Any, back: Any) -> bool:
-    return isinstance(back, bool) and (came == back or came in (("true", "1") if back else ("false", "0")))
+def _is_same_boolean(sent: Any, encoded: Any) -> bool:
+    return isinstance(encoded, bool) and (sent == encoded or sent in (("true", "1") if encoded else ("false", "0")))
 
 
-def _same_number(came: Any, back: Any) -> bool:
-    if isinstance(came, bool) or isinstance(back, bool) or not isinstance(back, float | int):
+def _is_same_number(sent: Any, encoded: Any) -> bool:
+    if isinstance(sent, bool) or isinstance(encoded, bool) or not isinstance(encoded, float | int):
         return False
-    if isinstance(came, str):
-        return (float(came) if isinstance(back, float) else int(came.partition(".")[0])) == back
-    return (math.isnan(came) and math.isnan(back)) or float(came) == back
+    if isinstance(sent, str):
+        return (float(sent) if isinstance(encoded, float) else int(sent.partition(".")[0])) == encoded
+    return (math.isnan(sent) and math.isnan(encoded)) or float(sent) == encoded
 
 
-def _same_moment(came: Any, back: Any) -> bool:
-    return isinstance(back, str) and as_datetime(came, "") == as_datetime(back, "")
+def _is_same_time(sent: Any, encoded: Any) -> bool:
+    return isinstance(encoded, str) and as_datetime(sent, "") == as_datetime(encoded, "")
 
 
 def check_outcome(mistral: Mistral, operation: Operation[Any]) -> object:
-    """A call ends with a result, or with an error of ours that can be shown, asked and pickled; returns which."""
+    """Check that a call ends with a result or a `MistralError`, whose attributes are usable, and return it."""
     try:
         response = mistral.send(operation)
     except errors.MistralError as error:
         check_error(error)
         return error
     assert response.parsed is not None
-    check_answered(response)
+    check_response_attributes(response)
     return response.parsed
 
 
-def check_answered(holder: Any) -> None:
-    """What came around a result or an error can be asked for."""
+def check_response_attributes(holder: Any) -> None:
+    """Check that the metadata of a response can be read from its `APIResponse` or error."""
     assert repr(holder)
     assert holder.request_id is None or isinstance(holder.request_id, str)
     assert holder.raw_response.status_code == holder.status_code
-    list(holder.headers.items())  # whatever their names and values hold
+    list(holder.headers.items())  # must not fail for any names and values
 
 
 def check_error(error: errors.MistralError) -> None:
-    """An error tells what it has, and survives a pickle."""
-    again = pickle.loads(pickle.dumps(error))
-    assert (str(again), again.body, again.attempts) == (str(error), error.body, error.attempts)
+    """Check the attributes of an error, and that it can be pickled."""
+    copy = pickle.loads(pickle.dumps(error))
+    assert (str(copy), copy.body, copy.attempts) == (str(error), error.body, error.attempts)
     assert "\n" not in error.message
     assert error.retry_after is None or 0 < error.retry_after < math.inf
     if error.status_code is not None:
-        check_answered(error)
+        check_response_attributes(error)
     if isinstance(error, errors.HTTPValidationError):
         assert error.data.to_dict() is not None
 
 
-def refused_or(call: Callable[[], Any], *secrets: str) -> Any:
-    """What the call returns; None where it says `ValueError` or `TypeError`, without the secrets."""
+def result_or_none(call: Callable[[], Any], *secrets: str) -> Any:
+    """Return the result of a call, or None if it raises a `ValueError` or `TypeError`, whose message has no secrets."""
     try:
         return call()
     except (ValueError, TypeError) as error:

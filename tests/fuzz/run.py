@@ -1,6 +1,6 @@
 """Fuzz one target with Atheris: `python -m tests.fuzz.run TARGET SECONDS [FOLDER]`.
 
-What is found that is new goes into the folder (`.fuzz/TARGET` by default), and so does the input that breaks a target.
+New inputs are stored in the folder (`.fuzz/TARGET` by default), and so is an input that makes a target fail.
 """
 
 import sys
@@ -12,7 +12,7 @@ INSTRUMENTED = ["mistral_models", "mistral_models_raw", "h11", "email"]
 
 
 def main(name: str, seconds: int, folder: Path) -> None:
-    """Fuzz until the time is up, or something does not hold."""
+    """Fuzz until the time is up or the target fails."""
     with atheris.instrument_imports(include=INSTRUMENTED):
         from .targets import CORPUS, TARGETS
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""A server on a loopback socket that keeps the bytes of each request and answers them all alike."""
+"""A server on a loopback socket that stores the headers of each request and sends the same response to all of them."""
 
 import socket
 import threading
@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 BODY = b'{"id": "m", "object": "model", "deleted": true, "data": []}'
-ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(BODY), BODY)
+RESPONSE = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(BODY), BODY)
 
 
 class Received:
-    """The heads of the requests, as they came over the wire."""
+    """The request lines and headers that the server received, as bytes."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -18,8 +18,8 @@ class Received:
 
 
 @contextmanager
-def recording() -> Iterator[Received]:
-    """Serve until the block ends."""
+def recording_server() -> Iterator[Received]:
+    """Run the server until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         received = Received(f"http://127.0.0.1:{server.getsockname()[1]}")
         threading.Thread(target=_accept, args=(server, received.heads), daemon=True).start()
@@ -31,17 +31,17 @@ def _accept(server: socket.socket, heads: list[bytes]) -> None:
     while True:
         try:
             connection, _ = server.accept()
-        except OSError:  # the end
+        except OSError:  # the socket was shut down
             return
-        threading.Thread(target=_answer, args=(connection, heads), daemon=True).start()
+        threading.Thread(target=_respond, args=(connection, heads), daemon=True).start()
 
 
-def _answer(connection: socket.socket, heads: list[bytes]) -> None:
+def _respond(connection: socket.socket, heads: list[bytes]) -> None:
     with connection, connection.makefile("rb") as stream:
         while head := _head(stream.readline):
             heads.append(head)
             stream.read(_length(head))
-            connection.sendall(ANSWER)
+            connection.sendall(RESPONSE)
 
 
 def _head(readline) -> bytes:

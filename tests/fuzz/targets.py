@@ -1,6 +1,6 @@
-"""Targets for a fuzzer: functions of bytes that raise when something does not hold.
+"""Fuzzing targets: functions of bytes that raise an exception if a property does not hold.
 
-`run.py` fuzzes them with Atheris; the tests run them over the corpus that is kept here.
+`run.py` fuzzes them with Atheris; the tests run them with the inputs in `corpus`.
 """
 
 import json
@@ -10,8 +10,7 @@ from types import MappingProxyType
 
 import httpcore
 import httpx
-from mistral_models import Mistral, _httpx_internals, _network
-from mistral_models._response import retry_after
+from mistral_models import Mistral, _httpx_internals, _network, errors
 from mistral_models._transport import open_client
 from mistral_models.testing import FakeClock
 
@@ -22,7 +21,7 @@ NOW = 1_800_000_000.0
 
 
 def decoding(data: bytes) -> None:
-    """The name of an operation, a line break, and JSON."""
+    """Decode the name of an operation, a line break, and JSON."""
     name, _, text = data.partition(b"\n")
     operation = OPERATIONS.get(name.decode("latin-1"))
     if operation is None:
@@ -34,15 +33,24 @@ def decoding(data: bytes) -> None:
     check_decoding(operation, payload)
 
 
-def retry(data: bytes) -> None:
-    """`Retry-After`, a line break, and `retry-after-ms`."""
-    value, _, milliseconds = data.decode("latin-1").partition("\n")
-    wait = retry_after({"retry-after": value, "retry-after-ms": milliseconds}, NOW)
-    assert wait is None or 0 < wait < float("inf")
+def retry_after(data: bytes) -> None:
+    """Respond with the values of `Retry-After` and `retry-after-ms`, separated by a line break."""
+    value, _, milliseconds = data.partition(b"\n")
+    headers = [(b"retry-after", value), (b"retry-after-ms", milliseconds)]
+
+    def respond(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(429, headers=headers)
+
+    with httpx.Client(transport=httpx.MockTransport(respond)) as client:
+        error = check_outcome(_mistral(client), OPERATIONS["list"])
+    assert isinstance(error, errors.RateLimitError)
 
 
-def answer(data: bytes) -> None:
-    """The name of an operation, a status, headers, an empty line, and a body; none of it need make sense."""
+def response(data: bytes) -> None:
+    """Respond to an operation with a status, headers and a body, none of which need be valid.
+
+    The input is the name of the operation and the status, a line for each header, an empty line, and the body.
+    """
     head, _, body = data.partition(b"\n\n")
     first, *lines = head.split(b"\n")
     name, _, status = first.decode("latin-1").partition(" ")
@@ -59,13 +67,14 @@ def answer(data: bytes) -> None:
         check_outcome(_mistral(client), OPERATIONS[name])
 
 
-def wire(data: bytes) -> None:
-    """The name of an operation, a line break, and the bytes that the connection brings."""
+def connection(data: bytes) -> None:
+    """Receive raw bytes from the connection; the input is the name of an operation, a line break, and the bytes."""
     name, _, raw = data.partition(b"\n")
     operation = OPERATIONS.get(name.decode("latin-1"))
     if operation is None:
         return
-    with open_client("http://localhost") as client:  # our own client in all but its sockets
+    # The client that `Mistral` opens cannot be given a network backend in a public way.
+    with open_client("http://localhost") as client:
         backend = httpcore.MockBackend([raw] if raw else [])
         _httpx_internals.wrap_network_backends(client, lambda _: _network.DeadlineBackend(backend))
         check_outcome(_mistral(client), operation)
@@ -78,5 +87,5 @@ def _mistral(client: httpx.Client) -> Mistral:
 
 
 TARGETS: Mapping[str, Callable[[bytes], None]] = MappingProxyType(
-    {function.__name__: function for function in (decoding, retry, answer, wire)}
+    {function.__name__: function for function in (decoding, retry_after, response, connection)}
 )

@@ -1,4 +1,4 @@
-"""Ids and headers of any text, as they come over a real socket."""
+"""Ids and headers with any text, as a server receives them over a socket."""
 
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
@@ -8,8 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from mistral_models import Mistral, operations
 
-from .properties import refused_or
-from .socket_server import Received, recording
+from .properties import result_or_none
+from .socket_server import Received, recording_server
 
 PATHS = {
     "retrieve": (b"GET", b"/v1/models/%s"),
@@ -58,7 +58,7 @@ HEADERS = st.dictionaries(
 
 @pytest.fixture(scope="module")
 def received() -> Iterator[Received]:
-    with recording() as server:
+    with recording_server() as server:
         yield server
 
 
@@ -75,18 +75,18 @@ def mistral(received: Received) -> Iterator[Mistral]:
 @example(model_id="%2E%2E").via("an encoded dot segment")
 @example(model_id="%2F..%2F").via("encoded slashes")
 @given(model_id=IDS)
-def test_an_id_arrives_as_one_segment_or_is_refused_before_anything_is_sent(name, model_id, received, mistral):
-    """What is taken apart by a server gives the same id; it names nothing else."""
+def test_an_id_is_one_path_segment_or_rejected_before_sending(name, model_id, received, mistral):
+    """The server decodes the same id from one segment of the path; otherwise the id is rejected and nothing is sent."""
     received.heads.clear()
-    result = refused_or(lambda: getattr(mistral.models, name)(model_id=model_id))
+    result = result_or_none(lambda: getattr(mistral.models, name)(model_id=model_id))
     if result is None:
         assert received.heads == []
         return
     (head,) = received.heads
     method, target, version = head.partition(b"\r\n")[0].split(b" ")
-    wanted_method, path = PATHS[name]
+    expected_method, path = PATHS[name]
     before, _, after = path.partition(b"%s")
-    assert (method, version) == (wanted_method, b"HTTP/1.1")
+    assert (method, version) == (expected_method, b"HTTP/1.1")
     assert target.startswith(before)
     assert target.endswith(after)
     segment = target.removeprefix(before).removesuffix(after)
@@ -99,21 +99,21 @@ def test_an_id_arrives_as_one_segment_or_is_refused_before_anything_is_sent(name
 
 @settings(max_examples=250, deadline=None)
 @given(headers=HEADERS, name=st.sampled_from(["list", "update"]))
-def test_headers_are_sent_as_they_are_or_refused_before_anything_is_sent(headers, name, received, mistral):
-    """No text ends a header and begins another; ours that are not replaced stay."""
+def test_headers_are_sent_unchanged_or_rejected_before_sending(headers, name, received, mistral):
+    """No value can add another header, and default headers that are not replaced are sent."""
     received.heads.clear()
     operation = operations.list() if name == "list" else operations.update("m", name="n")
-    result = refused_or(lambda: mistral.send(operation, http_headers=headers))
+    result = result_or_none(lambda: mistral.send(operation, http_headers=headers))
     if result is None:
         assert received.heads == []
         return
     (head,) = received.heads
     lines = head.decode("ascii").removesuffix("\r\n\r\n").split("\r\n")[1:]
-    got = sorted((key.lower(), value) for key, _, value in (line.partition(": ") for line in lines))
-    ours = {"accept", "accept-encoding", "user-agent", "authorization", "host", "connection"}
-    ours |= {"content-type", "content-length"} if name == "update" else set()
-    given_ = {key.lower(): value for key, value in headers.items()}
-    assert sorted(key for key, _ in got) == sorted(
-        (ours - {"connection"}) | set(given_) | ({"connection"} & {k for k, _ in got})
+    sent = sorted((key.lower(), value) for key, _, value in (line.partition(": ") for line in lines))
+    defaults = {"accept", "accept-encoding", "user-agent", "authorization", "host", "connection"}
+    defaults |= {"content-type", "content-length"} if name == "update" else set()
+    custom = {key.lower(): value for key, value in headers.items()}
+    assert sorted(key for key, _ in sent) == sorted(
+        (defaults - {"connection"}) | set(custom) | ({"connection"} & {k for k, _ in sent})
     )
-    assert all((key, value) in got for key, value in given_.items())
+    assert all((key, value) in sent for key, value in custom.items())

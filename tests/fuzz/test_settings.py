@@ -1,4 +1,4 @@
-"""Configuration of any kind, and headers of answers of any text."""
+"""Options with any values, and response headers with any text."""
 
 import gzip
 import math
@@ -8,15 +8,14 @@ import httpx
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from mistral_models._response import retry_after
-from mistral_models.errors import ResponseValidationError
+from mistral_models.errors import RateLimitError, ResponseValidationError
 from mistral_models.models import ModelList
 from mistral_models.testing import FakeClock
 from mistral_models.utils import BackoffStrategy, RetryConfig
 
 from tests.overlay.ways import Way, reply
 
-from .properties import OPERATIONS, check_outcome, refused_or
+from .properties import OPERATIONS, check_outcome, result_or_none
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*is not encrypted")
 KEY = "sk-Not-To-Be-Shown"
@@ -36,25 +35,25 @@ URLS = st.sampled_from(["http://", "https://", "HTTP://", "//", "http:", "ftp://
     ),
     max_size=6,
 ).map(lambda pieces: "http://" + "".join(pieces))
-MISPLACED = st.sampled_from([KEY + "\n", f" {KEY}", f"{KEY}é", KEY.encode(), [KEY], {KEY: KEY}, (KEY,)])
+INVALID_KEYS = st.sampled_from([KEY + "\n", f" {KEY}", f"{KEY}é", KEY.encode(), [KEY], {KEY: KEY}, (KEY,)])
 
 
-def answering(request: httpx.Request) -> httpx.Response:
+def respond_with_list(request: httpx.Request) -> httpx.Response:
     return reply(200, {"data": []})
 
 
-def lists(**options: Any) -> Any:
-    """List once with these options; nothing but a result or a refusal."""
-    return refused_or(
-        lambda: Way("sync").call(Way("sync").client(answering, **{"api_key": KEY, **options}), "list"), KEY
+def list_models(**options: Any) -> Any:
+    """List the models with these options; return None if they are rejected."""
+    return result_or_none(
+        lambda: Way("sync").call(Way("sync").client(respond_with_list, **{"api_key": KEY, **options}), "list"), KEY
     )
 
 
 @settings(max_examples=60, deadline=None)
-@example(option=("server_url", ["x"])).via("a list was taken apart like bytes")
-@example(option=("timeout_ms", 10**400)).via("a number that no float can hold")
-@example(option=("server", [1])).via("no key of a dictionary")
-@example(option=("server_url", "http://xn--")).via("a host that no codec can read")
+@example(option=("server_url", ["x"])).via("a list that was decoded like bytes")
+@example(option=("timeout_ms", 10**400)).via("a number too large for a float")
+@example(option=("server", [1])).via("a value that is not hashable")
+@example(option=("server_url", "http://xn--")).via("a host that no codec can encode")
 @given(
     option=st.tuples(
         st.sampled_from(["timeout_ms", "server_url", "server", "retry_config", "max_response_bytes"]), ANYTHING
@@ -63,25 +62,25 @@ def lists(**options: Any) -> Any:
     | st.tuples(st.sampled_from(["timeout_ms", "max_response_bytes", "retry_config"]), NUMBERS)
     | st.tuples(st.just("url_params"), st.dictionaries(TEXTS, ANYTHING, max_size=2))
 )
-def test_a_client_works_or_says_what_is_wrong_with_its_options(option):
-    """ValueError or TypeError, never something of our insides, and never the key."""
+def test_options_work_or_are_rejected_with_value_error_or_type_error(option):
+    """No other exception is raised, and the message does not contain the API key."""
     name, value = option
-    more = {"server_url": "https://h/{x}"} if name == "url_params" else {}
-    result = lists(**{name: value}, **more)
+    others = {"server_url": "https://h/{x}"} if name == "url_params" else {}
+    result = list_models(**{name: value}, **others)
     assert result is None or result.data == []
 
 
 @settings(max_examples=60, deadline=None)
-@given(key=ANYTHING | MISPLACED | TEXTS.map(lambda text: f"{KEY}{text}"))
-def test_a_key_is_sent_as_it_is_or_refused_without_being_shown(key):
-    """Whatever it is."""
+@given(key=ANYTHING | INVALID_KEYS | TEXTS.map(lambda text: f"{KEY}{text}"))
+def test_an_api_key_is_sent_unchanged_or_rejected_without_being_shown(key):
+    """Any value is either sent as it is, or rejected with a message that does not contain it."""
     sent: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
         sent.append(request.headers["authorization"])
-        return answering(request)
+        return respond_with_list(request)
 
-    if refused_or(lambda: Way("sync").call(Way("sync").client(respond, api_key=key), "list"), KEY) is None:
+    if result_or_none(lambda: Way("sync").call(Way("sync").client(respond, api_key=key), "list"), KEY) is None:
         assert sent == []
     else:
         assert sent == [f"Bearer {key}"]
@@ -89,8 +88,8 @@ def test_a_key_is_sent_as_it_is_or_refused_without_being_shown(key):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def monkeypatch_key():
-    """No key of the environment stands in for an empty one."""
+def no_key_in_environment():
+    """Hide the API key of the environment, which would replace an empty one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("MISTRAL_API_KEY", raising=False)
         yield
@@ -98,13 +97,13 @@ def monkeypatch_key():
 
 @settings(max_examples=20, deadline=None)
 @given(limit=st.integers(1, 20) | st.sampled_from([2**31, 2**63 - 1, 2**63, 10**400]))
-def test_any_limit_reads_compressed_answers(limit):
-    """Those that are longer, compressed or not, are refused, and no number is too large."""
+def test_any_size_limit_works_with_compressed_responses(limit):
+    """A response above the limit is a ResponseValidationError, and no limit is too large."""
 
-    def packed(_: httpx.Request) -> httpx.Response:
+    def respond_compressed(_: httpx.Request) -> httpx.Response:
         return httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(GZIPPED))
 
-    mistral = Way("sync").client(packed, max_response_bytes=limit)
+    mistral = Way("sync").client(respond_compressed, max_response_bytes=limit)
     expected = ModelList if limit >= len(GZIPPED) else ResponseValidationError
     assert isinstance(check_outcome(mistral, OPERATIONS["list"]), expected)
 
@@ -115,31 +114,33 @@ WAITS = st.integers(0, 10**5) | st.floats(0) | st.sampled_from([10**400, 1e308, 
 
 @settings(max_examples=60, deadline=None)
 @given(WAITS, WAITS, WAITS, WAITS, st.none() | WAITS, st.integers(0, 2000), st.floats(0, 1))
-def test_any_backoff_is_refused_or_waits(initial, longest, exponent, elapsed, jitter, retries, chance):
-    """A number of seconds that can be waited for, or a refusal when it is made."""
+def test_any_backoff_strategy_is_rejected_or_returns_a_finite_wait(
+    initial, longest, exponent, elapsed, jitter, retries, random
+):
+    """The wait is a finite number of seconds >= 0, or the constructor raises."""
 
-    def made() -> float:
+    def compute_wait() -> float:
         strategy: Any = BackoffStrategy
-        return strategy(initial, longest, exponent, elapsed, jitter).wait(retries, chance)
+        return strategy(initial, longest, exponent, elapsed, jitter).wait(retries, random)
 
-    wait = refused_or(made)
+    wait = result_or_none(compute_wait)
     assert wait is None or 0 <= wait < math.inf
 
 
 @settings(max_examples=60, deadline=None)
 @given(WAITS, WAITS, WAITS, WAITS, st.integers(-2, 5) | TEXTS, st.none() | st.lists(TEXTS, max_size=2))
-def test_any_retry_policy_is_refused_or_ends_the_call(initial, longest, exponent, elapsed, most, statuses):
-    """On a service that is never there."""
+def test_any_retry_policy_is_rejected_or_ends_the_call(initial, longest, exponent, elapsed, retries, statuses):
+    """A call to a service that is always unavailable ends with an error of this package."""
 
-    def refused() -> None:
+    def call() -> None:
         backoff: Any = BackoffStrategy(initial, longest, exponent, elapsed)
-        config = RetryConfig("backoff", backoff, True, statuses, max_retries=most)
+        config = RetryConfig("backoff", backoff, True, statuses, max_retries=retries)
         mistral = Way("sync").client(
             lambda _: reply(503), retry_config=config, timeout_ms=2000, clock=FakeClock(random_value=0.9)
         )
         check_outcome(mistral, OPERATIONS["list"])
 
-    refused_or(refused)
+    result_or_none(call)
 
 
 NAMES = ["retry-after", "retry-after-ms", "content-type", "content-encoding", "x-request-id", "x-should-retry"]
@@ -156,10 +157,18 @@ VALUES = st.text(st.characters(max_codepoint=255), max_size=20) | st.sampled_fro
 
 @settings(max_examples=60, deadline=None)
 @given(VALUES, VALUES)
-def test_what_a_service_asks_to_wait_is_a_number_or_nothing(value, milliseconds):
-    """Whatever stands in the headers."""
-    wait = retry_after({"retry-after": value, "retry-after-ms": milliseconds}, 1_800_000_000.0)
-    assert wait is None or 0 < wait < math.inf
+def test_retry_after_is_a_finite_number_or_none(value, milliseconds):
+    """Any text in `Retry-After` and `retry-after-ms` gives a finite number of seconds > 0, or None."""
+    headers = [(b"retry-after", value.encode()), (b"retry-after-ms", milliseconds.encode())]
+
+    def respond(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(429, headers=headers)
+
+    clock = FakeClock(1_800_000_000.0)
+    mistral = Way("sync").client(respond, retry_config=0, clock=clock)
+    error = check_outcome(mistral, OPERATIONS["list"])
+    assert isinstance(error, RateLimitError)
+    assert error.retry_after is None or 0 < error.retry_after < math.inf
 
 
 @settings(max_examples=100, deadline=None)
@@ -169,8 +178,8 @@ def test_what_a_service_asks_to_wait_is_a_number_or_nothing(value, milliseconds)
     body=st.binary(max_size=20)
     | st.sampled_from([GZIPPED, b'{"data": []}', b'{"detail": [{"msg": "m", "loc": ["b", 1]}]}']),
 )
-def test_any_headers_of_an_answer_end_in_a_result_or_an_error_of_ours(headers, status, body):
-    """And all that came can be asked for."""
+def test_any_response_headers_give_a_result_or_an_error_of_this_package(headers, status, body):
+    """A call with any response headers ends with a result or a MistralError, whose attributes are usable."""
 
     def respond(_: httpx.Request) -> httpx.Response:
         encoded = [(name.encode(), value.encode("utf-8")) for name, value in headers.items()]

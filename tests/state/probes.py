@@ -1,4 +1,4 @@
-"""What a process holds: descriptors, threads, and the ends of a program of its own."""
+"""Measures open descriptors and connections, and runs programs in processes of their own."""
 
 import gc
 import os
@@ -12,31 +12,31 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def descriptors() -> int:
-    """How many files, sockets and pipes are open."""
+def open_descriptors() -> int:
+    """Return the number of open files, sockets and pipes."""
     return len(list(Path("/dev/fd").iterdir()))
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
-    """Whether something comes to hold; the other side of a connection goes in its own time."""
+def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
+    """Wait for a condition, such as a connection that the server closes; return False at the timeout."""
     end = time.monotonic() + seconds
-    while not holds() and time.monotonic() < end:
+    while not condition() and time.monotonic() < end:
         gc.collect()
         time.sleep(0.01)
-    return holds()
+    return condition()
 
 
 @contextmanager
-def nothing_left(slack: int = 0) -> Iterator[None]:
-    """Check that the block leaves no descriptor that was not there before."""
+def no_descriptor_leak(tolerance: int = 0) -> Iterator[None]:
+    """Check that the block leaves no more descriptors open than before, apart from a few that are tolerated."""
     gc.collect()
-    before = descriptors()
+    before = open_descriptors()
     yield
-    assert eventually(lambda: descriptors() <= before + slack), f"{descriptors() - before} descriptors more"
+    assert wait_until(lambda: open_descriptors() <= before + tolerance), f"{open_descriptors() - before} were left open"
 
 
-def program(text: str, *arguments: str, options: tuple[str, ...] = (), timeout: float = 30):
-    """Run a Python program in a process of its own; it must end by itself in that time."""
+def run_program(text: str, *arguments: str, options: tuple[str, ...] = (), timeout: float = 30):
+    """Run a Python program in a process of its own; it must end before the timeout."""
     command = [sys.executable, *options, "-c", textwrap.dedent(text), *arguments]
     here = Path(__file__).parents[2]
     environment = {**os.environ, "PYTHONPATH": str(here)}
@@ -46,18 +46,21 @@ def program(text: str, *arguments: str, options: tuple[str, ...] = (), timeout: 
 
 
 class Connections:
-    """Counts the connections of a fake service, which has a thread for each; ids of threads come again."""
+    """Counts the connections of a fake service, and the requests of each.
+
+    The fake service has a thread for each connection. Thread ids are reused, hence the thread-local variable.
+    """
 
     def __init__(self) -> None:
-        self.uses: list[int] = []
-        """Of each connection, how many requests came there."""
-        self._here = threading.local()
+        self.requests: list[int] = []
+        """The number of requests of each connection."""
+        self._connection = threading.local()
         self._lock = threading.Lock()
 
-    def note(self) -> None:
-        """Note that a request came here."""
+    def count_request(self) -> None:
+        """Count a request for the connection of this thread."""
         with self._lock:
-            if not hasattr(self._here, "number"):
-                self._here.number = len(self.uses)
-                self.uses.append(0)
-            self.uses[self._here.number] += 1
+            if not hasattr(self._connection, "number"):
+                self._connection.number = len(self.requests)
+                self.requests.append(0)
+            self.requests[self._connection.number] += 1

@@ -1,4 +1,4 @@
-"""The page about clusters runs as it stands, on worker processes, against the fake service."""
+"""The program of docs/cluster.md, run with worker processes against the fake service."""
 
 import json
 import re
@@ -19,19 +19,19 @@ if __name__ == "__main__":
     mistral = Mistral("fake-key", server_url=url, retry_config=8)
     local = {"host": "127.0.0.1", "dashboard_address": None}
     with mistral, LocalCluster(n_workers=2, threads_per_worker=1, processes=True, **local) as cluster:
-        said = archive_all(cluster, mistral, ids, batch=30)
+        outcomes = archive_all(cluster, mistral, ids, batch=30)
         with Client(cluster) as workers:
             card = workers.submit(mistral.models.retrieve, model_id=ids[0]).result()
             try:
                 workers.submit(mistral.models.retrieve, model_id="gone").result()
             except errors.NotFoundError as error:
                 caught = [error.status_code, error.attempts, json.loads(error.body)["code"]]
-    print(json.dumps([said, card.id, caught]))
+    print(json.dumps([outcomes, card.id, caught]))
 """
 
 
-def test_workers_archive_by_the_hundred(tmp_path):
-    """Every model once, whatever was refused for a while; results and typed errors come back with what they hold."""
+def test_dask_workers_archive_hundreds_of_models(tmp_path):
+    """Every model is archived once despite 429 responses, and results and errors return with their attributes."""
     fake = FakeMistral([fine_tuned_model(f"model {number}") for number in range(200)])
     ids = [model["id"] for model in fake.models]
     fake.inject(status(429, headers={"Retry-After": "0"}), nth=10, times=20)
@@ -39,11 +39,11 @@ def test_workers_archive_by_the_hundred(tmp_path):
     script.write_text(PROGRAM + MAIN, encoding="utf-8")
     with fake.serve() as url:
         command = [sys.executable, script, url, *ids, "gone"]
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert ended.returncode == 0, ended.stderr
-    said, retrieved, caught = json.loads(ended.stdout)
-    assert said.pop("gone").startswith("Model gone not found (404 Not Found")
-    assert said == dict.fromkeys(ids, "archived")
+        result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stderr
+    outcomes, retrieved, caught = json.loads(result.stdout)
+    assert outcomes.pop("gone").startswith("Model gone not found (404 Not Found")
+    assert outcomes == dict.fromkeys(ids, "archived")
     assert all(model["archived"] for model in fake.models)
     assert fake.count("archive") == 200 + 1 + 20
     assert (retrieved, caught) == (ids[0], [404, 1, "1500"])

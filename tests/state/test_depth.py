@@ -1,21 +1,21 @@
-"""Answers nested so deep that the interpreter gives up."""
+"""Responses that are nested more deeply than the recursion limit of the interpreter."""
 
 import pytest
 
-from .probes import program
+from .probes import run_program
 
-DEEP = """
+PROGRAM = """
 import asyncio, os, sys
 from mistral_models import Mistral, errors, utils
 from mistral_models.testing import FakeMistral, status
 
-class Circle:
+class Cycle:
     def __init__(self):
-        self.me = self
+        self.itself = self
     def __del__(self):
         sum(range(3))
 
-async def in_a_loop():
+async def list_in_event_loop():
     async with mistral:
         return await mistral.models.list_async()
 
@@ -25,9 +25,9 @@ fake = FakeMistral()
 with fake.serve() as url, Mistral("fake-key", server_url=url, retry_config=0, on_response=recorder) as mistral:
     for depth in [*range(930, 1010, 2), 100_000]:
         for code in (200, 422):
-            for call in (mistral.models.list, lambda: asyncio.run(in_a_loop())):
+            for call in (mistral.models.list, lambda: asyncio.run(list_in_event_loop())):
                 fake.inject(status(code, before + opening * depth + b"1" + closing * depth + after))
-                Circle()
+                Cycle()
                 try:
                     call()
                 except errors.MistralError as error:
@@ -36,7 +36,7 @@ with fake.serve() as url, Mistral("fake-key", server_url=url, retry_config=0, on
                 else:
                     assert code == 200
     assert mistral.models.list().data
-print("right")
+print("done")
 """
 
 
@@ -51,7 +51,7 @@ print("right")
         ('{"detail": [{"loc": [], "type": "t", "msg": ', "[", "]", "}]}"),
     ],
 )
-def test_deeply_nested_answers_print_nothing_and_break_nothing(parts):
-    """Just below the limit of the interpreter, just above it and far beyond: a result, or an error of ours."""
-    ended = program(DEEP, *parts)
-    assert (ended.stdout, ended.stderr, ended.returncode) == ("right\n", "", 0)
+def test_deeply_nested_responses_are_a_result_or_an_error_of_this_package(parts):
+    """Around and beyond the recursion limit, nothing else is raised, nothing is printed, and later calls succeed."""
+    result = run_program(PROGRAM, *parts)
+    assert (result.stdout, result.stderr, result.returncode) == ("done\n", "", 0)

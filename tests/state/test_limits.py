@@ -1,4 +1,4 @@
-"""Clients that the caller closed, limits of our own, and times that are nearly up."""
+"""Closed HTTP clients, the number of connections, and deadlines that have nearly passed."""
 
 import asyncio
 import threading
@@ -11,10 +11,10 @@ from mistral_models.testing import FakeClock, FakeMistral
 from .probes import Connections
 
 
-def test_a_closed_client_of_the_callers_is_the_callers_mistake(way, fake, url):
-    """Said before anything is sent or tried again; an open one in its place works."""
+def test_a_closed_http_client_is_a_value_error(way, fake, url):
+    """The call raises before anything is sent or retried; with an open client it works."""
 
-    def closed() -> dict[str, object]:
+    def closed_client() -> dict[str, object]:
         if way.plain:
             client = httpx.Client()
             client.close()
@@ -23,7 +23,7 @@ def test_a_closed_client_of_the_callers_is_the_callers_mistake(way, fake, url):
         asyncio.run(async_client.aclose())
         return {"async_client": async_client}
 
-    options: dict = closed()
+    options: dict = closed_client()
     name = "Client" if way.plain else "AsyncClient"
     with pytest.raises(ValueError, match=f"^the {name} that was passed to Mistral is closed; open a new one"):
         way.call(Mistral(fake.api_key, server_url=url, **options), "list")
@@ -32,65 +32,65 @@ def test_a_closed_client_of_the_callers_is_the_callers_mistake(way, fake, url):
     assert fake.count() == 1
 
 
-def test_threads_need_not_wait_for_one_anothers_connections(url):
-    """More at once than httpx would open by itself (100): all of them reach the service together."""
-    meeting = threading.Barrier(120)
+def test_the_number_of_concurrent_connections_is_not_limited():
+    """120 threads reach the service at the same time, although httpx opens 100 connections at most by default."""
+    barrier = threading.Barrier(120)
 
-    class Meeting(FakeMistral):
+    class Blocking(FakeMistral):
         def handle(self, request):
-            meeting.wait(20)
+            barrier.wait(20)
             return super().handle(request)
 
-    fake = Meeting()
-    answered: list[int] = []
-    with fake.serve() as busy, Mistral(fake.api_key, server_url=busy, retry_config=0) as mistral:
+    fake = Blocking()
+    lengths: list[int] = []
+    with fake.serve() as url, Mistral(fake.api_key, server_url=url, retry_config=0) as mistral:
         threads = [
-            threading.Thread(target=lambda: answered.append(len(mistral.models.list().data)))
-            for _ in range(meeting.parties)
+            threading.Thread(target=lambda: lengths.append(len(mistral.models.list().data)))
+            for _ in range(barrier.parties)
         ]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-    assert answered == [len(fake.models)] * 120
+    assert lengths == [len(fake.models)] * 120
 
 
-def test_idle_connections_are_kept_for_the_next_burst(fake):
-    """As many as a hundred: a burst of fifty threads, and another, need fifty connections; httpx would keep twenty."""
-    meeting = threading.Barrier(50)
+def test_idle_connections_are_reused_by_the_next_burst():
+    """Two bursts of 50 threads use the same 50 connections, although httpx keeps 20 idle ones by default."""
+    barrier = threading.Barrier(50)
     connections = Connections()
 
     class Counting(FakeMistral):
         def handle(self, request):
-            meeting.wait(20)
-            connections.note()
+            barrier.wait(20)
+            connections.count_request()
             return super().handle(request)
 
-    counting = Counting()
-    with counting.serve() as url, Mistral(fake.api_key, server_url=url, retry_config=0) as mistral:
+    fake = Counting()
+    with fake.serve() as url, Mistral(fake.api_key, server_url=url, retry_config=0) as mistral:
         for _ in range(2):
             threads = [threading.Thread(target=mistral.models.list) for _ in range(50)]
             for thread in threads:
                 thread.start()
             for thread in threads:
                 thread.join()
-    assert len(connections.uses) == 50
+    assert len(connections.requests) == 50
 
 
-def test_a_deadline_that_passed_is_a_timeout_and_no_fault_of_the_program(way, url):
-    """A socket takes no time limit of 0 or less; the attempt fails as all that come too late."""
+def test_a_deadline_that_passes_before_the_first_attempt_is_a_timeout(way, url):
+    """The call raises APITimeoutError, not a ValueError because of a socket timeout that is not positive."""
 
-    class Late(FakeClock):
-        """The time is up between the start of the call and its first attempt."""
+    class Fast(FakeClock):
+        """The deadline passes between the start of the call and its first attempt."""
 
         def monotonic(self) -> float:
             self.advance(1)
             return super().monotonic()
 
-    mistral = Mistral("fake-key", server_url=url, retry_config=0, timeout_ms=500, clock=Late())
+    mistral = Mistral("fake-key", server_url=url, retry_config=0, timeout_ms=500, clock=Fast())
     with pytest.raises(errors.APITimeoutError):
         way.closing(mistral, ("list", {}))
-    with httpx.Client() as given:  # it hands the limit to the socket as it is
-        mistral = Mistral("fake-key", server_url=url, retry_config=0, timeout_ms=500, clock=Late(), client=given)
+    with httpx.Client() as given:  # it passes the timeout to the socket unchanged
+        mistral = Mistral("fake-key", server_url=url, retry_config=0, timeout_ms=500, clock=Fast(), client=given)
         with pytest.raises(errors.APITimeoutError):
             mistral.models.list()

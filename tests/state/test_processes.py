@@ -1,4 +1,4 @@
-"""Processes that share a client, and their ends."""
+"""Clients in several processes, and at the end of a process."""
 
 import multiprocessing
 import pickle
@@ -8,29 +8,29 @@ import pytest
 from mistral_models import Mistral, errors, operations
 from mistral_models.testing import FakeMistral
 
-from .probes import Connections, program
+from .probes import Connections, run_program
 
 
-def sent(mistral: Mistral, operation: operations.Operation):
+def send(mistral: Mistral, operation: operations.Operation):
     with mistral:
         return mistral.send(operation).parsed
 
 
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])
-def test_clients_and_operations_go_to_processes(fake, url, method):
-    """Results and typed errors come back, with their attributes and notes."""
+def test_clients_and_operations_can_be_sent_to_other_processes(fake, url, method):
+    """Results and errors return with their attributes."""
     mistral = Mistral(fake.api_key, server_url=url)
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(method)) as pool:
-        assert pool.submit(sent, mistral, operations.retrieve("codestral-2508")).result().id == "codestral-2508"
+        assert pool.submit(send, mistral, operations.retrieve("codestral-2508")).result().id == "codestral-2508"
         with pytest.raises(errors.NotFoundError) as caught:
-            pool.submit(sent, mistral, operations.archive("gone")).result()
+            pool.submit(send, mistral, operations.archive("gone")).result()
     assert (caught.value.status_code, caught.value.attempts) == (404, 1)
     assert caught.value.raw_response.request.method == "POST"
-    again = pickle.loads(pickle.dumps(caught.value))
-    assert (str(again), again.body) == (str(caught.value), caught.value.body)
+    copy = pickle.loads(pickle.dumps(caught.value))
+    assert (str(copy), copy.body) == (str(caught.value), caught.value.body)
 
 
-FORKED = """
+FORK = """
     import asyncio, os, sys, warnings
     from mistral_models import Mistral
     warnings.simplefilter("error")
@@ -51,33 +51,34 @@ FORKED = """
             assert mistral.models.list().data
         return 0
     asyncio.run(main())
-    print("right")
+    print("done")
 """
 
 
-def test_a_forked_child_neither_uses_nor_closes_its_parents_connections(fake):
-    """Both get right answers; the parent goes on with the connections it had."""
+def test_a_forked_child_neither_uses_nor_closes_the_connections_of_its_parent():
+    """Calls succeed in both processes, and the parent continues to use its connections."""
     connections = Connections()
 
     class Counting(FakeMistral):
         def handle(self, request):
-            connections.note()
+            connections.count_request()
             return super().handle(request)
 
     with Counting().serve() as url:
-        ended = program(FORKED, url)
-    assert (ended.stdout, ended.stderr, ended.returncode) == ("right\n", "", 0)
-    # Of the parent a plain one and an async one, each used twice; of the child one.
-    assert sorted(connections.uses) == [1, 2, 2]
+        result = run_program(FORK, url)
+    assert (result.stdout, result.stderr, result.returncode) == ("done\n", "", 0)
+    # The parent has a sync and an async connection and uses each twice; the child has one.
+    assert sorted(connections.requests) == [1, 2, 2]
 
 
-FORKED_AT_WORK = """
+FORK_DURING_CALL = """
     import os, signal, sys
     from mistral_models import Mistral
     mistral = Mistral("fake-key", server_url=sys.argv[1])
     mistral.models.list()
+    # Hold the lock of the pool, as a thread of the parent does at times. There is no public way to do this reliably.
     (pool,) = mistral._pools._sync.values()
-    with pool._transport._pool._optional_thread_lock:  # as a thread of the parent would, which the child does not have
+    with pool._transport._pool._optional_thread_lock:
         child = os.fork()
         if not child:
             signal.alarm(10)
@@ -87,17 +88,17 @@ FORKED_AT_WORK = """
             os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
     mistral.close()
-    print("right")
+    print("done")
 """
 
 
-def test_a_child_forked_while_a_thread_was_at_work_does_not_wait_for_that_thread(fake, url):
-    """What the parent was doing with its connections is no concern of the child's, which closes its own only."""
-    ended = program(FORKED_AT_WORK, url)
-    assert (ended.stdout, ended.stderr, ended.returncode) == ("right\n", "", 0)
+def test_a_child_forked_during_a_call_of_another_thread_does_not_deadlock(url):
+    """The child does not wait for locks that a thread of the parent holds."""
+    result = run_program(FORK_DURING_CALL, url)
+    assert (result.stdout, result.stderr, result.returncode) == ("done\n", "", 0)
 
 
-OPEN = """
+LIST_MODELS = """
     import asyncio, itertools, sys, threading
     from mistral_models import Mistral, operations
     mistral = Mistral("fake-key", server_url=sys.argv[1])
@@ -106,7 +107,7 @@ OPEN = """
 
 
 @pytest.mark.parametrize(
-    "rest",
+    "statement",
     [
         "",
         "outcomes = mistral.send_all(operations.list() for _ in range(50)); next(outcomes)",
@@ -114,10 +115,10 @@ OPEN = """
         "threading.Thread(target=lambda: [mistral.models.list() for _ in itertools.count()], daemon=True).start()",
         "asyncio.run(mistral.models.list_async())",
     ],
-    ids=["idle", "bulk", "in flight", "in flight for ever", "async"],
+    ids=["idle", "bulk", "in flight", "always in flight", "async"],
 )
-def test_a_program_ends_with_a_client_left_open(fake, url, rest):
-    """By itself, in time, with success, and without a word: at the end of a process nothing needs closing."""
-    lines = "\n".join(line.removeprefix("    ") for line in OPEN.splitlines())
-    ended = program(f"{lines}\n{rest}\n", url, options=("-W", "always:Mistral:ResourceWarning"))
-    assert (ended.stdout, ended.stderr, ended.returncode) == ("", "", 0)
+def test_a_program_with_an_open_client_ends_normally(url, statement):
+    """It ends by itself, with exit code 0 and no warning: nothing needs to be closed at the end of a process."""
+    lines = "\n".join(line.removeprefix("    ") for line in LIST_MODELS.splitlines())
+    result = run_program(f"{lines}\n{statement}\n", url, options=("-W", "always:Mistral:ResourceWarning"))
+    assert (result.stdout, result.stderr, result.returncode) == ("", "", 0)

@@ -1,5 +1,7 @@
-"""The async calls run on trio, too, where a program uses it."""
+"""Async calls under trio."""
 
+import asyncio
+import gc
 import subprocess
 import sys
 import warnings
@@ -9,23 +11,23 @@ import trio
 from mistral_models import Mistral, errors, operations
 from mistral_models.testing import disconnect, latency, status
 
-from .probes import nothing_left
+from .probes import no_descriptor_leak
 
 
-async def listed(mistral: Mistral) -> int:
+async def count_models(mistral: Mistral) -> int:
     async with mistral:
         return len((await mistral.models.list_async()).data)
 
 
 def test_calls_run_under_trio(fake, url):
-    """One after another on one connection, many at once on several, all of them closed at the end."""
-    found: list[int] = []
+    """Sequential and concurrent calls succeed, and all connections are closed at the end."""
+    lengths: list[int] = []
 
     async def main() -> None:
         async with Mistral(fake.api_key, server_url=url) as mistral:
 
             async def call() -> None:
-                found.append(len((await mistral.models.list_async()).data))
+                lengths.append(len((await mistral.models.list_async()).data))
 
             await call()
             async with trio.open_nursery() as nursery:
@@ -33,14 +35,14 @@ def test_calls_run_under_trio(fake, url):
                     nursery.start_soon(call)
             assert (await mistral.send_async(operations.retrieve("codestral-2508"))).parsed.id == "codestral-2508"
 
-    with warnings.catch_warnings(), nothing_left():
+    with warnings.catch_warnings(), no_descriptor_leak():
         warnings.simplefilter("error")
         trio.run(main)
-    assert found == [len(fake.models)] * 21
+    assert lengths == [len(fake.models)] * 21
 
 
-def test_retries_wait_in_trio(fake, url):
-    """Other tasks run meanwhile; `Retry-After` counts."""
+def test_other_tasks_run_while_a_call_waits_for_its_retry(fake, url):
+    """The wait that `Retry-After` requests does not block the event loop of trio."""
     fake.inject(status(429, headers={"Retry-After": "1"}))
     order: list[str] = []
 
@@ -48,18 +50,18 @@ def test_retries_wait_in_trio(fake, url):
         async with Mistral(fake.api_key, server_url=url) as mistral, trio.open_nursery() as nursery:
             nursery.start_soon(other)
             assert (await mistral.models.list_async()).data
-            order.append("answered")
+            order.append("response")
 
     async def other() -> None:
         await trio.sleep(0.2)
         order.append("other")
 
     trio.run(main)
-    assert order == ["other", "answered"]
+    assert order == ["other", "response"]
 
 
-def test_deadlines_and_failures_are_the_same_errors(fake, url):
-    """Of this package, whatever runs the call."""
+def test_failures_are_the_same_errors_as_with_asyncio(fake, url):
+    """Timeouts, lost connections and error statuses raise the errors of this package."""
     fake.inject(latency(5))
     fake.inject(disconnect("in body"), nth=2)
 
@@ -76,8 +78,8 @@ def test_deadlines_and_failures_are_the_same_errors(fake, url):
     assert fake.count() == 3
 
 
-def test_a_cancelled_call_ends_as_cancelled(fake, url):
-    """It is neither an error of ours nor retried, and closing under cancellation leaves nothing."""
+def test_a_call_can_be_cancelled_under_trio(fake, url):
+    """A cancelled call is not retried and raises no other error, and its connection is closed."""
     fake.inject(latency(5))
 
     async def main() -> bool:
@@ -86,39 +88,36 @@ def test_a_cancelled_call_ends_as_cancelled(fake, url):
                 await mistral.models.list_async()
         return scope.cancelled_caught
 
-    with warnings.catch_warnings(), nothing_left(slack=1):  # the server holds its side for a while
+    with warnings.catch_warnings(), no_descriptor_leak(tolerance=1):  # the server closes its side later
         warnings.simplefilter("error")
         assert trio.run(main)
     assert fake.count() == 1
 
 
-def test_loops_of_both_kinds_take_turns(fake, url):
-    """One client, connections of each loop's own."""
-    import asyncio
-
+def test_one_client_works_with_trio_and_asyncio_in_turn(fake, url):
+    """Each event loop uses connections of its own."""
     mistral = Mistral(fake.api_key, server_url=url)
-    assert [trio.run(listed, mistral), asyncio.run(listed(mistral)), trio.run(listed, mistral)] == [
+    assert [trio.run(count_models, mistral), asyncio.run(count_models(mistral)), trio.run(count_models, mistral)] == [
         len(fake.models)
     ] * 3
 
 
-def test_a_run_that_ended_with_open_connections_is_told_of(fake, url):
-    """As an event loop of asyncio is."""
-    from mistral_models._pools import Pools
+def test_connections_left_open_when_a_trio_run_ends_cause_a_resource_warning(fake, url):
+    """The warning names the client when it is freed, as after an event loop of asyncio."""
+    mistral = Mistral(fake.api_key, server_url=url)
+    name = repr(mistral)
+    with warnings.catch_warnings(record=True) as caught:  # Python also warns about the sockets
+        warnings.simplefilter("always")
+        for _ in range(2):
+            trio.run(mistral.models.list_async)
+        del mistral
+        gc.collect()
+    messages = [str(warning.message) for warning in caught if warning.category is ResourceWarning]
+    assert any(message.startswith(f"{name}: an event loop ended before it was closed in it") for message in messages)
 
-    async def left_open(pools: Pools) -> None:
-        with pools.async_client(url):
-            pass
 
-    pools = Pools("owner")
-    trio.run(left_open, pools)
-    trio.run(left_open, pools)
-    with pytest.warns(ResourceWarning, match="owner: an event loop ended before it was closed in it"):
-        del pools
-
-
-def test_bulk_work_says_what_to_do_under_trio(fake, url):
-    """Its tasks are asyncio's; nothing is sent."""
+def test_send_all_async_raises_under_trio(fake, url):
+    """It needs asyncio; the message says what to use instead, and nothing is sent."""
 
     async def main() -> None:
         async for _ in Mistral(fake.api_key, server_url=url).send_all_async([operations.list()]):
@@ -129,15 +128,17 @@ def test_bulk_work_says_what_to_do_under_trio(fake, url):
     assert fake.requests == []
 
 
-@pytest.mark.parametrize("there", ["None", "type(sys)('trio')"], ids=["not at all", "half imported by another thread"])
-def test_asyncio_needs_nothing_of_trio(fake, url, there):
-    """Nor does it stumble over an import under way."""
+@pytest.mark.parametrize(
+    "module", ["None", "type(sys)('trio')"], ids=["not installed", "being imported by another thread"]
+)
+def test_asyncio_works_without_trio(fake, url, module):
+    """It also works while another thread imports trio."""
     program = (
         "import asyncio, sys; from mistral_models import Mistral\n"
         "async def main():\n"
         "    async with Mistral('fake-key', server_url=sys.argv[1]) as mistral:\n"
         "        return len((await mistral.models.list_async()).data)\n"
-        f"sys.modules['trio'] = {there}\n"
+        f"sys.modules['trio'] = {module}\n"
         "print(asyncio.run(main()))"
     )
     command = [sys.executable, "-c", program, url]

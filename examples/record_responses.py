@@ -1,8 +1,8 @@
-"""Record what the service answers, and say what this release does not know.
+"""Record the responses of the service, and list types and fields that this release does not know.
 
-The file gets a line for each answer, without headers and key. It holds names of your models: treat it accordingly.
+The file has a line for each response, without headers and API key. It contains the names of your models.
 
-    python examples/record_answers.py answers.jsonl
+    python examples/record_responses.py responses.jsonl
 """
 
 import json
@@ -25,9 +25,10 @@ with Mistral(on_response=Recorder(file)) as mistral:
         else:
             unknown.update(f"{type(card).__name__}.{name}" for name in card.additional_properties)
     for _ in mistral.send_all(operations.retrieve(card.id) for card in cards if card.id):
-        pass  # the recorder has it
+        pass  # the recorder writes it
 
-answers = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-for (operation, status), number in Counter((one["operation"], one["status"]) for one in answers).items():
-    print(f"{operation}: {number} answers of status {status}")
+lines = file.read_text(encoding="utf-8").splitlines()
+counts = Counter((response["operation"], response["status"]) for response in map(json.loads, lines))
+for (operation, status), number in counts.items():
+    print(f"{operation}: {number} responses with status {status}")
 print("new:", ", ".join(sorted(unknown)) or "none")
