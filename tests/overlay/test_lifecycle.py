@@ -17,15 +17,15 @@ import pytest
 from mistral_models import Mistral, errors, operations
 from mistral_models.testing import FakeClock, FakeMistral, status
 
-from tests.state.probes import Connections, descriptors
+from tests.state.probes import Connections, open_descriptors
 
 
 @pytest.mark.posix("counts file descriptors")
 def test_nothing_is_opened_before_the_first_call(way, fake, url):
     """A client that is made and thrown away costs nothing and warns of nothing."""
-    before = descriptors()
+    before = open_descriptors()
     mistral = Mistral(fake.api_key, server_url=url)
-    assert descriptors() == before
+    assert open_descriptors() == before
     way.closing(mistral)
     del mistral
     gc.collect()
@@ -46,32 +46,32 @@ def test_connections_are_kept_between_calls(way, fake):
 
     class Counting(FakeMistral):
         def handle(self, request):
-            connections.note()
+            connections.count_request()
             return super().handle(request)
 
     counting = Counting()
     with counting.serve() as url:
         way.closing(Mistral(counting.api_key, server_url=url), *[("list", {})] * 5)
-    assert connections.uses == [5]
+    assert connections.requests == [5]
 
 
 @pytest.mark.posix("counts file descriptors")
 def test_tasks_share_few_connections_and_all_are_closed(fake, url):
     """Forty at once need no more than forty connections, one after the other one; none is left."""
-    before = descriptors()
+    before = open_descriptors()
 
     async def main() -> int:
         async with Mistral(fake.api_key, server_url=url) as mistral:
             for _ in range(3):
                 await mistral.models.list_async()
-            alone = descriptors()
+            alone = open_descriptors()
             await asyncio.gather(*(mistral.models.list_async() for _ in range(40)))
-            assert descriptors() - alone < 2 * 40 + 10  # both ends are in this process
+            assert open_descriptors() - alone < 2 * 40 + 10  # both ends are in this process
             return alone
 
     assert asyncio.run(main()) - before < 12
     gc.collect()
-    assert descriptors() <= before + 5
+    assert open_descriptors() <= before + 5
 
 
 @pytest.mark.posix("counts file descriptors")
@@ -80,11 +80,11 @@ def test_a_thousand_clients_leave_no_descriptor(way, fake, url):
     """Opened, used and closed."""
     way.closing(Mistral(fake.api_key, server_url=url), ("retrieve", {"model_id": "codestral-2508"}))
     gc.collect()
-    before = descriptors()
+    before = open_descriptors()
     for _ in range(1000):
         way.closing(Mistral(fake.api_key, server_url=url), ("retrieve", {"model_id": "codestral-2508"}))
     gc.collect()
-    assert descriptors() <= before + 5  # the server closes its side a moment later
+    assert open_descriptors() <= before + 5  # the server closes its side a moment later
 
 
 def test_two_event_loops_one_after_the_other(fake, url):
@@ -291,7 +291,7 @@ def test_one_tls_context_serves_the_process(way, monkeypatch):
 @pytest.mark.posix("counts file descriptors")
 def test_closing_in_an_event_loop_closes_plain_connections_too(fake, url):
     """One client may have made both kinds of calls."""
-    before = descriptors()
+    before = open_descriptors()
 
     async def main() -> None:
         async with Mistral(fake.api_key, server_url=url) as mistral:
@@ -302,7 +302,7 @@ def test_closing_in_an_event_loop_closes_plain_connections_too(fake, url):
         warnings.simplefilter("error")
         asyncio.run(main())
         gc.collect()
-    assert descriptors() <= before + 4
+    assert open_descriptors() <= before + 4
 
 
 def test_a_client_that_is_closed_while_a_call_waits_to_try_again_does_not_fail_it(way, fake):
