@@ -21,7 +21,7 @@ def list_models(mistral: Mistral) -> None:
 def run_all(mistral: Mistral, model_id: str) -> None:
     """Call the six operations, `delete` last, and print each call with its result."""
     list_models(mistral)
-    changes = {"name": "triage-v2", "description": None}
+    changes = {"name": "triage-v2", "description": "Routes incoming mail."}
     for name, more in (("retrieve", {}), ("update", changes), ("archive", {}), ("unarchive", {}), ("delete", {})):
         arguments = {"model_id": model_id, **more}
         written = ", ".join(f"{word}={value!r}" for word, value in arguments.items())

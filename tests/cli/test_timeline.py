@@ -208,8 +208,10 @@ def test_svg_is_written_to_the_standard_output(tmp_path, retiring, encoding, mon
     assert not (tmp_path / "-").exists()
 
 
-def test_json_has_the_exact_dates(tmp_path):
-    """`list --json` contains the full timestamps that `timeline` rounds, in the service's own notation."""
-    with serving(tmp_path, [base_model("x", deprecation="2999-12-31T12:00:00.5+02:00")]) as cli:
+@pytest.mark.parametrize("date", ["2999-12-31T12:00:00Z", "2999-12-31T12:00:00.5+02:00"])
+def test_json_has_the_exact_dates(tmp_path, date):
+    """`--json` contains the full timestamps that `timeline` rounds, in the service's own notation."""
+    with serving(tmp_path, [base_model("x", deprecation=date)]) as cli:
         (card,) = json.loads(cli("list", "--deprecated", "--json").stdout)
-    assert card["deprecation"] == "2999-12-31T12:00:00.5+02:00"
+        assert json.loads(cli("show", "x", "--json").stdout)["deprecation"] == date
+    assert card["deprecation"] == date

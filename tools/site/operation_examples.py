@@ -23,7 +23,7 @@ EXAMPLES: Final = {
     "retrieve": f'card = mistral.models.retrieve(model_id="{_TRIAGE}")\nprint(card)',
     "delete": f'deleted = mistral.models.delete(model_id="{_FINE_TUNED["old-experiment"]}")\nprint(deleted)',
     "update": f'model = mistral.models.update(\n    model_id="{_TRIAGE}",\n    name="triage-v2",\n'
-    "    description=None,\n)\nprint(model)",
+    '    description="Routes incoming mail.",\n)\nprint(model)',
     "archive": f'response = mistral.models.archive(model_id="{_TRIAGE}")\nprint(response)',
     "unarchive": f'response = mistral.models.unarchive(model_id="{_FINE_TUNED["old-experiment"]}")\nprint(response)',
 }
@@ -89,6 +89,6 @@ def _curl(operation: Operation) -> str:
     lines = ["curl" if operation.method == "GET" else f"curl --request {operation.method}"]
     lines.append('--header "Authorization: Bearer $MISTRAL_API_KEY"')
     if "requestBody" in operation.definition:
-        body = json.dumps({"name": "triage-v2", "description": None})
+        body = json.dumps({name: EXAMPLE_VALUES[name] for name in ("name", "description")})
         lines += ['--header "Content-Type: application/json"', f"--data '{body}'"]
     return " \\\n  ".join([*lines, url])
