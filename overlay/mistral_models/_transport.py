@@ -67,10 +67,7 @@ def _open(client_class: type[T], url: str, proxy: Proxy | None) -> T:
         "proxy": proxy and httpx.Proxy(proxy.url),
         "trust_env": False,  # `_proxies` has read the environment
     }
-    try:
-        return client_class(**options)
-    except ImportError as error:  # a SOCKS proxy needs another package
-        raise EnvironmentVariableError(f"{proxy.variable if proxy else 'httpx'}: {error}") from None
+    return client_class(**options)
 
 
 @functools.cache

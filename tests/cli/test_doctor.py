@@ -216,7 +216,6 @@ def test_the_vendors_address_can_be_exempted_from_the_proxy(cli):
         ("socks5://user:password@127.0.0.1:9", ""),
         ("ftp://user:password@127.0.0.1:9", ""),
         ("http://user:password@127.0.0.1:port", ""),
-        ("http://user:password@127.0.0.1:9", "[::1]"),
     ],
 )
 def test_an_invalid_proxy_is_reported(connected_cli, proxy, no_proxy):
