@@ -216,7 +216,9 @@ class Mistral:
         return Call(
             operation,
             server_url=url,
-            http_headers=_settings.merged_headers(given, self._http_headers, http_headers),
+            http_headers=self._http_headers
+            if given is None and http_headers is None
+            else _settings.merged_headers(given, self._http_headers, http_headers),
             timeouts=_settings.call_timeouts(timeout_ms, self._timeout, owns_client=given is None),
             retries=self._retries if isinstance(retries, Unset) else _retries.checked(retries),
             max_response_bytes=self._max_response_bytes,

@@ -87,9 +87,10 @@ def invalid_response_error(
     problem: Exception, response: RawResponse, attempts: int, operation: str
 ) -> ResponseValidationError:
     """Create the error for a success that does not match the OpenAPI document."""
-    said = _truncate(response.error_message(), _MAX_MESSAGE)  # some gateways report errors with the status 200
-    problem_text = f"{said} ({operation}: {problem})" if said else f"{operation}: {problem}"
-    message = one_line(f"{problem_text} {_request_summary(response, attempts)}")
+    description = f"{operation}: {problem}"
+    if response.body.lstrip().startswith(b"{") and (reported := response.error_message()):
+        description = f"{_truncate(reported, _MAX_MESSAGE)} ({description})"  # some gateways report errors with a 200
+    message = one_line(f"{description} {_request_summary(response, attempts)}")
     error = ResponseValidationError(message, response, attempts=attempts)
     error.cause = problem
     return error

@@ -287,6 +287,8 @@ class _Body:
             return b"", "an event hook of the HTTP client raised an error before the body was read"
         if len(received) > self._limit:
             body, problem = received[: self._limit], _content_codings.too_long(self._limit)
+        elif not self._content_encoding:
+            body, problem = received, ""
         else:
             body, problem = _content_codings.undo(self._content_encoding, received, self._limit)
         return body[:_MAX_EXCERPT] if problem else body, problem
