@@ -25,7 +25,7 @@ def undo(content_encoding: str, body: bytes, limit: int) -> tuple[bytes, str]:
     Returns:
         The body, and what is wrong with it; empty if nothing is. If it is too long or truncated, its beginning.
     """
-    if not body or not content_encoding:
+    if not body:
         return body, ""
     names = [name.strip().lower() for name in content_encoding.split(",")]
     codings = [name for name in names if name not in _IDENTITY]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Final, NamedTuple
 
 from ._deferred import httpx, ipaddress, urllib_request
@@ -160,4 +161,6 @@ def _proxy(url: str, variable: str) -> Proxy:
     parsed = _parse(url)
     if parsed is None or not parsed.host or not scheme:
         raise EnvironmentVariableError(f"{variable} is not the URL of a proxy; {_EXAMPLE}")
+    if parsed.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise EnvironmentVariableError(f"{variable}: a SOCKS proxy needs another package: pip install 'httpx[socks]'")
     return Proxy(parsed, variable)

@@ -296,8 +296,6 @@ def merged_headers(
     Raises:
         ValueError, TypeError: As `checked_headers`.
     """
-    if client is None and given is None:
-        return own
     user_agent = client.headers.get("user-agent", "") if client else ""
     of_client = {} if not user_agent or user_agent.startswith("python-httpx") else {"user-agent": user_agent}
     return Headers({**of_client, **own, **checked_headers(given)})

@@ -68,10 +68,7 @@ def _open(client_class: type[T], url: str, proxy: Proxy | None) -> T:
         "proxy": proxy and httpx.Proxy(proxy.url),
         "trust_env": False,  # `_proxies` has read the environment
     }
-    try:
-        return client_class(**options)
-    except ImportError as error:  # a SOCKS proxy needs another package
-        raise EnvironmentVariableError(f"{proxy.variable if proxy else 'httpx'}: {error}") from None
+    return client_class(**options)
 
 
 class _NoCookies:
@@ -318,6 +315,8 @@ class _Body:
         if len(received) > self._limit:
             readable = b"" if self._content_encoding else received[: self._limit]
             body, problem = readable, _content_codings.too_long(self._limit)
+        elif not self._content_encoding:
+            body, problem = received, ""
         else:
             body, problem = _content_codings.undo(self._content_encoding, received, self._limit)
         return body[:_MAX_EXCERPT] if problem else body, problem

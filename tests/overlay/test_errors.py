@@ -354,7 +354,7 @@ def test_a_status_that_an_event_hook_raises_is_the_response(way, library, has_re
         requests.append(request)
         return module.Response(404, headers={"x-request-id": "r-1"}, stream=Stream(b'{"message": "no such model"}'))
 
-    class Stream(module.SyncByteStream, module.AsyncByteStream):  # type: ignore[misc] # of either library
+    class Stream(module.SyncByteStream, module.AsyncByteStream):  # type: ignore[misc] # of httpx or of httpx2
         def __init__(self, body: bytes) -> None:
             self.body = body
 

@@ -40,7 +40,7 @@ def proxy(fake) -> Iterator[str]:
         ("http://user:secret@h:port", "is not the URL of a proxy"),
         ("http://user:sec/ret@h:port", "is not the URL of a proxy"),
         ("http://", "is not the URL of a proxy"),
-        ("socks5://user:secret@h", "'socksio' package is not installed"),
+        ("socks5://user:secret@h", "needs another package: pip install 'httpx[socks]'"),
     ],
 )
 def test_an_unusable_proxy_is_reported_with_its_variable(way, setenv, variable, value, problem):
