@@ -22,7 +22,8 @@ def cards(count: int) -> bytes:
             "default_model_temperature": 0.3,
         }
         capabilities = [capability for capability in names if generator.random() < 0.3]
-        models.append(fine_tuned_model(name, **fields) if number % 5 == 0 else base_model(name, *capabilities, **fields))
+        is_fine_tuned = number % 5 == 0
+        models.append(fine_tuned_model(name, **fields) if is_fine_tuned else base_model(name, *capabilities, **fields))
     not_in_lists = {"model_type", "workspace_id", "root_version"}
     data = [{key: value for key, value in model.items() if key not in not_in_lists} for model in models]
     return json.dumps({"object": "list", "data": data}).encode()

@@ -1,5 +1,6 @@
 """Fixtures that run the examples and the programs in the documentation."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -44,7 +45,9 @@ def serve(authority: trustme.CA, tmp_path: Path) -> Iterator[Any]:
     with ExitStack() as stack:
 
         def served(fake: FakeMistral) -> Program:
-            home = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+            # If faketime sets the clock of the tests, it sets that of the programs, too.
+            clock = {name: value for name, value in os.environ.items() if name.startswith(("LD_PRELOAD", "FAKETIME"))}
+            home = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", **clock}
             return Program(home | stack.enter_context(in_place(fake, authority, tmp_path)))
 
         yield served
