@@ -27,7 +27,7 @@ def current() -> dict[str, str | None]:
     """Return the retirement date of each model, or None if it has none."""
     with Mistral(retry_config=5, timeout_ms=300_000) as mistral:
         models = [model for model in Catalogue(mistral.models.list()) if model.ids]
-    return {label(model): model.deprecation and model.deprecation.date().isoformat() for model in models}
+    return {label(model): model.deprecation.date().isoformat() if model.deprecation else None for model in models}
 
 
 def main(file: Path) -> int:
