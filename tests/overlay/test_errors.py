@@ -1,4 +1,4 @@
-"""Which error an answer is, and what it carries."""
+"""The error for each unsuccessful response, and its fields."""
 
 import asyncio
 import contextlib
@@ -22,7 +22,7 @@ from mistral_models.testing import FakeMistral
 
 from .ways import DELETED, Way, reply, streamed
 
-KINDS = {
+ERROR_CLASSES = {
     300: errors.SDKError, 304: errors.SDKError, 400: errors.BadRequestError, 401: errors.AuthenticationError,
     402: errors.SDKError, 403: errors.PermissionDeniedError, 404: errors.NotFoundError, 408: errors.SDKError,
     409: errors.ConflictError, 418: errors.SDKError, 422: errors.HTTPValidationError, 429: errors.RateLimitError,
@@ -30,7 +30,7 @@ KINDS = {
     520: errors.InternalServerError, 529: errors.InternalServerError, 561: errors.InternalServerError,
     600: errors.SDKError, 999: errors.SDKError,
 }  # fmt: skip
-FAULT = {"loc": ["body", "name"], "msg": "Input should be a valid string", "type": "string_type"}
+DETAIL = {"loc": ["body", "name"], "msg": "Input should be a valid string", "type": "string_type"}
 BODIES = [
     (b'{"detail": "no"}', "no"),
     (b'{"detail": [{"loc": ["body", "name"], "msg": "bad"}, {"msg": "worse"}]}', "body.name: bad; worse"),
@@ -56,28 +56,31 @@ BODIES = [
 pytestmark = pytest.mark.usefixtures("no_collection")
 
 
-def refused(way, answer: httpx.Response, method: str = "delete", **arguments) -> Any:
+def get_error(way, response: httpx.Response, method: str = "delete", **arguments) -> Any:
+    """Return the error that a call raises for an unsuccessful response."""
     with pytest.raises(errors.SDKError) as caught:
-        way.call(way.client([answer], retry_config=None), method, **(arguments or {"model_id": "m"}))
+        way.call(way.client([response], retry_config=None), method, **(arguments or {"model_id": "m"}))
     return caught.value
 
 
-@pytest.mark.parametrize(("status", "kind"), KINDS.items())
-@pytest.mark.parametrize(("body", "said"), BODIES)
-def test_any_body_gives_the_right_class_with_the_servers_words_first(way, status, kind, body, said):
-    """Whatever the content type says; statuses that Python does not know too."""
-    error = refused(way, reply(status, body, content_type="image/png"))
-    assert type(error) is kind
-    assert error.message.startswith(said)
+@pytest.mark.parametrize(("status", "error_class"), ERROR_CLASSES.items())
+@pytest.mark.parametrize(("body", "expected"), BODIES)
+def test_an_error_has_the_class_of_its_status_and_starts_with_the_servers_message(
+    way, status, error_class, body, expected
+):
+    """This holds for any body, any content type and statuses that Python does not know."""
+    error = get_error(way, reply(status, body, content_type="image/png"))
+    assert type(error) is error_class
+    assert error.message.startswith(expected)
     assert str(error) == error.message
     assert (error.status_code, error.attempts) == (status, 1)
     assert f"({status}" in error.message
     assert "DELETE https://api.mistral.ai/v1/models/m" in error.message
 
 
-def test_an_error_carries_the_answer(way):
-    """Status, body, headers whose names have no case, the request's id, and httpx's own response."""
-    error = refused(way, reply(404, b'{"detail":"no"}', X_Request_Id="r-1"))
+def test_an_error_has_the_fields_of_the_response(way):
+    """These are the status, body, case-insensitive headers, request id and the response of httpx."""
+    error = get_error(way, reply(404, b'{"detail":"no"}', X_Request_Id="r-1"))
     assert (error.status_code, error.body, error.request_id) == (404, '{"detail":"no"}', "r-1")
     assert error.headers["X-REQUEST-ID"] == "r-1"
     assert error.message == "no (404 Not Found, DELETE https://api.mistral.ai/v1/models/m, request r-1)"
@@ -86,56 +89,56 @@ def test_an_error_carries_the_answer(way):
     assert error.raw_response.request.method == "DELETE"
 
 
-def test_a_422_has_its_faults(way):
-    """As a list, inside a message, as a sentence, or not at all."""
-    for body in ({"detail": [FAULT]}, {"object": "error", "message": {"detail": [FAULT]}}):
-        error = refused(way, reply(422, body))
+def test_a_422_error_has_the_validation_errors(way):
+    """The service may send them as a list, within a message, as text or not at all."""
+    for body in ({"detail": [DETAIL]}, {"object": "error", "message": {"detail": [DETAIL]}}):
+        error = get_error(way, reply(422, body))
         assert isinstance(error, errors.HTTPValidationError)
         assert isinstance(error.data.detail, list)
-        (fault,) = error.data.detail
-        assert (fault.loc, fault.msg, fault.type) == (FAULT["loc"], FAULT["msg"], FAULT["type"])
+        (entry,) = error.data.detail
+        assert (entry.loc, entry.msg, entry.type) == (DETAIL["loc"], DETAIL["msg"], DETAIL["type"])
         assert type(error.data) is errors.HTTPValidationErrorData
-    assert refused(way, reply(422, {"detail": "no"})).data.detail == "no"
-    assert refused(way, reply(422, {"detail": [{"msg": "half a fault"}]})).data.detail == "half a fault"
-    assert refused(way, reply(422, b"<html>")).data.detail is None
-    assert refused(way, reply(422, b"[]")).data.detail is None
+    assert get_error(way, reply(422, {"detail": "no"})).data.detail == "no"
+    assert get_error(way, reply(422, {"detail": [{"msg": "no location"}]})).data.detail == "no location"
+    assert get_error(way, reply(422, b"<html>")).data.detail is None
+    assert get_error(way, reply(422, b"[]")).data.detail is None
 
 
-def test_a_message_has_the_first_twenty_faults(way):
-    """The others are in `data`."""
-    error = refused(way, reply(422, {"detail": [{"loc": [], "type": "t", "msg": f"fault {n}"} for n in range(30)]}))
-    assert error.message.startswith("; ".join(f"fault {n}" for n in range(20)) + " (422 ")
-    assert [fault.msg for fault in error.data.detail] == [f"fault {n}" for n in range(30)]
+def test_a_message_lists_the_first_twenty_validation_errors(way):
+    """All of them are in `data`."""
+    error = get_error(way, reply(422, {"detail": [{"loc": [], "type": "t", "msg": f"error {n}"} for n in range(30)]}))
+    assert error.message.startswith("; ".join(f"error {n}" for n in range(20)) + " (422 ")
+    assert [entry.msg for entry in error.data.detail] == [f"error {n}" for n in range(30)]
 
 
-def test_redirects_are_not_followed_and_say_where_they_pointed(way):
-    """A client that followed one would send the key elsewhere."""
-    error = refused(way, reply(307, b"<html>", location="https://evil/v1"))
+def test_redirects_are_not_followed_and_the_error_names_the_target(way):
+    """Following a redirect would send the API key to another server."""
+    error = get_error(way, reply(307, b"<html>", location="https://evil/v1"))
     assert error.message.startswith("redirected to https://evil/v1, which is not followed (307 Temporary Redirect")
 
 
-def test_a_body_longer_than_the_limit_does_not_hide_the_refusal(way):
-    """What was read of it is there."""
+def test_a_body_longer_than_the_limit_does_not_hide_the_error_status(way):
+    """The error has the part of the body that was read."""
     with pytest.raises(errors.InternalServerError) as caught:
         way.call(way.client([reply(503, b"y" * 100)], retry_config=None, max_response_bytes=10), "list")
     assert caught.value.body == "y" * 10
 
 
 @pytest.mark.parametrize("status", [404, 422, 429, 503])
-def test_errors_pickle_and_copy(way, status):
-    """With all they carry, notes included."""
-    error = refused(way, reply(status, {"detail": "no"}, x_request_id="r", retry_after="9"))
+def test_errors_can_be_pickled_and_copied(way, status):
+    """The copies have the same fields and notes."""
+    error = get_error(way, reply(status, {"detail": "no"}, x_request_id="r", retry_after="9"))
     error.add_note("a note")
-    for again in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
-        assert type(again) is type(error)
-        assert (again.message, again.body, again.request_id) == (error.message, error.body, "r")
-        assert (again.retry_after, again.attempts, again.__notes__) == (9, 1, ["a note"])
-        assert again.raw_response.json() == {"detail": "no"}
+    for duplicate in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+        assert type(duplicate) is type(error)
+        assert (duplicate.message, duplicate.body, duplicate.request_id) == (error.message, error.body, "r")
+        assert (duplicate.retry_after, duplicate.attempts, duplicate.__notes__) == (9, 1, ["a note"])
+        assert duplicate.raw_response.json() == {"detail": "no"}
 
 
 @pytest.mark.parametrize("body", [b'{"data": 3}', b"{", b""])
-def test_what_is_wrong_with_an_answer_is_the_cause(way, body):
-    """For programs; the message says it, too."""
+def test_the_decoding_error_of_an_invalid_response_is_the_cause(way, body):
+    """Programs can inspect `cause`, and the message includes its text."""
     with pytest.raises(errors.ResponseValidationError) as caught:
         way.call(way.client([reply(200, body)]), "list")
     assert isinstance(caught.value.cause, ValueError)
@@ -143,34 +146,34 @@ def test_what_is_wrong_with_an_answer_is_the_cause(way, body):
     assert str(caught.value.cause) in caught.value.message
 
 
-def test_the_other_errors_pickle_and_copy_too(way):
-    """Those without an answer, and those with a bad one."""
-    for answers in ([httpx.ConnectError("refused")], [httpx.ReadTimeout("slow")], [reply(200, b"{")]):
+def test_errors_without_a_valid_response_can_be_pickled_and_copied(way):
+    """Connection errors, timeouts and validation errors keep their fields."""
+    for outcomes in ([httpx.ConnectError("connection refused")], [httpx.ReadTimeout("slow")], [reply(200, b"{")]):
         with pytest.raises(errors.MistralError) as caught:
-            way.call(way.client(answers, retry_config=None), "list")
-        again = pickle.loads(pickle.dumps(caught.value))
-        assert type(again) is type(caught.value)
-        assert vars(again).keys() == vars(caught.value).keys()
-        assert str(copy.deepcopy(again)) == str(caught.value)
+            way.call(way.client(outcomes, retry_config=None), "list")
+        duplicate = pickle.loads(pickle.dumps(caught.value))
+        assert type(duplicate) is type(caught.value)
+        assert vars(duplicate).keys() == vars(caught.value).keys()
+        assert str(copy.deepcopy(duplicate)) == str(caught.value)
 
 
 def fail_in_another_process() -> None:
     with FakeMistral().client() as mistral:
-        mistral.models.retrieve(model_id="nobody")
+        mistral.models.retrieve(model_id="missing")
 
 
-def test_errors_come_out_of_a_process_pool():
-    """As themselves."""
+def test_an_error_raised_in_a_process_pool_keeps_its_class_and_message():
+    """The pool pickles the error in the child and raises it in the parent."""
     import multiprocessing
 
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         error = pool.submit(fail_in_another_process).exception()
     assert isinstance(error, errors.NotFoundError)
-    assert "Model nobody not found" in error.message
+    assert "Model missing not found" in error.message
 
 
 @pytest.mark.parametrize(
-    ("cause", "kind"),
+    ("cause", "error_class"),
     [
         (httpx.ConnectError("[Errno 111] Connection refused"), errors.APIConnectionError),
         (httpx.ReadError(""), errors.APIConnectionError),
@@ -183,25 +186,25 @@ def test_errors_come_out_of_a_process_pool():
         (TimeoutError(), errors.APITimeoutError),
     ],
 )
-def test_no_answer_is_a_connection_error(way, cause, kind):
-    """It says with whom and why; the transport's own exception is its cause."""
+def test_a_missing_response_is_a_connection_error(way, cause, error_class):
+    """The message names the server and the reason, and the cause is the transport's exception."""
     with pytest.raises(errors.APIConnectionError) as caught:
         way.call(way.client([cause], retry_config=None), "list")
-    assert type(caught.value) is kind
+    assert type(caught.value) is error_class
     assert caught.value.__cause__ is cause
     assert caught.value.message.startswith("no response from https://api.mistral.ai: ")
     assert caught.value.message.endswith(f"({type(cause).__name__}, GET /v1/models)")
     assert str(cause) in caught.value.message
 
 
-def test_an_answer_tells_what_came_around_it(way):
-    """Status, headers, request id, attempts and time."""
+def test_a_response_has_status_headers_request_id_attempts_and_elapsed_time(way):
+    """The elapsed time includes the waits between attempts."""
     mistral = way.client([reply(503), reply(200, DELETED, mistral_correlation_id="c")])
-    answer = way.send(mistral, operations.delete("m"))
-    assert (answer.parsed.deleted, answer.status_code, answer.request_id) == (True, 200, "c")
-    assert (answer.headers["Mistral-Correlation-Id"], answer.attempts, answer.elapsed) == ("c", 2, 0.5)
-    assert answer.raw_response.json() == DELETED
-    assert repr(answer) == (
+    response = way.send(mistral, operations.delete("m"))
+    assert (response.parsed.deleted, response.status_code, response.request_id) == (True, 200, "c")
+    assert (response.headers["Mistral-Correlation-Id"], response.attempts, response.elapsed) == ("c", 2, 0.5)
+    assert response.raw_response.json() == DELETED
+    assert repr(response) == (
         "APIResponse(status_code=200, request_id='c', attempts=2, elapsed=0.500, "
         "parsed=DeleteModelResponse(id='m', object='model', deleted=True))"
     )
@@ -210,9 +213,9 @@ def test_an_answer_tells_what_came_around_it(way):
 @pytest.mark.parametrize(
     "charset", ["latin-1", "utf-16", "base64", "hex", "zlib", "rot13", "idna", "undefined", "no such"]
 )
-def test_any_character_set_gives_the_right_class(way, charset):
-    """Also those that Python has, but that are none for text."""
-    error = refused(way, reply(400, b"caf\xe9", content_type=f"text/plain; charset={charset}"))
+def test_any_charset_gives_the_right_error_class(way, charset):
+    """Codecs of Python that are not for text, such as zlib, do not fail the error handling either."""
+    error = get_error(way, reply(400, b"caf\xe9", content_type=f"text/plain; charset={charset}"))
     assert type(error) is errors.BadRequestError
     assert isinstance(error.body, str)
     assert (error.body == "caf\xe9") == (charset == "latin-1")
@@ -222,57 +225,57 @@ def test_any_character_set_gives_the_right_class(way, charset):
     "body",
     [b'{"message":' * 500 + b"1" + b"}" * 500, b"<title>" * 1_000_000, b'{"detail": "' + b"x" * 5_000_000 + b'"}'],
 )
-def test_hostile_bodies_make_no_long_messages(way, body):
-    """Deep ones, long ones, and those with much that could be said."""
-    error = refused(way, reply(503, body))
+def test_malicious_bodies_do_not_make_long_messages(way, body):
+    """The message is truncated for deeply nested, repetitive and very long bodies."""
+    error = get_error(way, reply(503, body))
     assert type(error) is errors.InternalServerError
     assert len(error.message) < 1200
 
 
 @pytest.mark.parametrize("unit", [b"<title>", b"<title", b'{"message":', b'{"detail":[', b'"', b"\\", b"\xff", b"x\n "])
-def test_the_time_for_a_body_grows_as_its_length_does(unit):
-    """Eight times the length would take a careless search 64 times as long."""
-    assert seconds(unit, 32_000) < 24 * max(seconds(unit, 4_000), 0.001)
+def test_the_time_to_parse_an_error_grows_linearly_with_the_body(unit):
+    """A quadratic search would take 64 times as long for eight times the length."""
+    assert cpu_seconds(unit, 32_000) < 24 * max(cpu_seconds(unit, 4_000), 0.001)
 
 
 @pytest.mark.parametrize(
     "charset", ["punycode", "idna", "unicode_escape", "utf-7", "utf-16", "shift_jis", "iso-2022-jp"]
 )
-def test_the_time_for_any_character_set_grows_likewise(charset):
-    """Python has some that are not for text, and take their time."""
-    kind = f"text/plain; charset={charset}"
-    assert seconds(b"a", 200_000, kind) < 24 * max(seconds(b"a", 25_000, kind), 0.001)
+def test_the_time_to_decode_an_error_grows_linearly_for_any_charset(charset):
+    """Some codecs of Python that are not for text take quadratic time."""
+    content_type = f"text/plain; charset={charset}"
+    assert cpu_seconds(b"a", 200_000, content_type) < 24 * max(cpu_seconds(b"a", 25_000, content_type), 0.001)
 
 
-def seconds(unit: bytes, length: int, content_type: str = "text/plain") -> float:
-    """Processor time for an answer of that length, the least of several."""
+def cpu_seconds(unit: bytes, length: int, content_type: str = "text/plain") -> float:
+    """Measure the CPU time for an error response of this length: the lowest of several runs."""
 
-    def once() -> float:
+    def measure_once() -> float:
         start = time.process_time()
-        refused(Way("sync"), reply(503, unit * (length // len(unit)), content_type=content_type))
+        get_error(Way("sync"), reply(503, unit * (length // len(unit)), content_type=content_type))
         return time.process_time() - start
 
-    return min(once() for _ in range(5))
+    return min(measure_once() for _ in range(5))
 
 
-def test_a_long_sentence_is_cut_before_it_is_spelt_out():
-    """Spelling out what would steer a terminal takes longer than reading it."""
+def test_a_long_message_is_truncated_before_it_is_escaped():
+    """Escaping unprintable characters takes longer than reading them."""
 
-    def sentence(character: str) -> bytes:
+    def json_body(character: str) -> bytes:
         return json.dumps({"detail": character * 1_000_000}, ensure_ascii=False).encode()
 
-    hostile, harmless = sentence("\u200b"), sentence("\u2030")
-    assert seconds(hostile, len(hostile)) < 4 * seconds(harmless, len(harmless))
+    unprintable, printable = json_body("\u200b"), json_body("\u2030")
+    assert cpu_seconds(unprintable, len(unprintable)) < 4 * cpu_seconds(printable, len(printable))
 
 
-def test_an_answer_that_cannot_be_read_says_so(way):
-    """A refusal in a coding that we do not read has no words of its own."""
-    error = refused(way, streamed(b"x", 400, content_encoding="br"))
+def test_an_error_with_an_unsupported_content_coding_names_the_coding(way):
+    """The server's own message cannot be decoded, so the error gives the reason instead."""
+    error = get_error(way, streamed(b"x", 400, content_encoding="br"))
     assert error.message.startswith("the body has the unsupported content coding 'br' (400 ")
 
 
-def test_errors_can_be_made_for_tests():
-    """As the vendor's: a message, a response, and perhaps a body."""
+def test_errors_can_be_constructed_for_tests():
+    """Like those of the vendor's SDK, they take a message, a response and optionally a body."""
     error = errors.NotFoundError("gone", httpx.Response(404, headers={"x-request-id": "r"}, content=b"no"))
     assert (error.message, error.status_code, error.body, error.request_id) == ("gone", 404, "no", "r")
     assert errors.SDKError("m", httpx.Response(500), "body").body == "body"
@@ -288,8 +291,8 @@ def test_errors_can_be_made_for_tests():
     assert errors.ResponseValidationError("bad", httpx.Response(200)).cause is None
 
 
-def test_without_an_answer_there_is_no_status(way):
-    """Programs that look at it for every `MistralError` go on working."""
+def test_an_error_without_a_response_has_empty_response_fields(way):
+    """Programs can read `status_code` and the other fields of every `MistralError`."""
     with pytest.raises(errors.MistralError) as caught:
         way.call(way.client([httpx.ConnectError("x")], retry_config=0), "list")
     error = caught.value
@@ -297,18 +300,18 @@ def test_without_an_answer_there_is_no_status(way):
     assert dict(error.headers) == {}
 
 
-def test_the_vendors_names_are_there():
-    """Those that its SDK has for the same things."""
+def test_the_error_names_of_the_vendors_sdk_exist():
+    """An unknown name is an `AttributeError`."""
     assert errors.NoResponseError is errors.APIConnectionError
     assert all(hasattr(errors, name) for name in errors.__all__)
     with pytest.raises(AttributeError, match="Nothing"):
-        _ = errors.Nothing  # type: ignore[attr-defined] # as it should be
+        _ = errors.Nothing  # type: ignore[attr-defined] # the name must not exist
 
 
-def test_messages_are_one_line_that_steers_no_terminal(way):
-    """Whatever the service writes, and wherever: in bodies, in headers."""
+def test_messages_are_one_line_without_control_characters(way):
+    """This holds for any text of the service in bodies and headers."""
     nasty = "one\ntwo\x1b[31m\u2028three"
-    for answer in (
+    for response in (
         reply(400, {"detail": nasty}),
         reply(400, nasty),
         reply(302, location="https://h/\x1b[31m"),
@@ -316,7 +319,7 @@ def test_messages_are_one_line_that_steers_no_terminal(way):
         reply(200, b"[]", x_request_id="a\x1b[31m\nb"),
     ):
         with pytest.raises(errors.MistralError) as caught:
-            way.call(way.client([answer], retry_config=0), "list")
+            way.call(way.client([response], retry_config=0), "list")
         assert caught.value.message.isprintable()
 
 
@@ -345,8 +348,8 @@ def test_an_error_that_is_dropped_frees_its_body_at_once(way, outcome):
 
 @pytest.mark.parametrize("library", ["httpx", "httpx2"])
 @pytest.mark.parametrize("has_read", [True, False])
-def test_a_status_that_an_event_hook_raises_is_the_response(way, library, has_read):
-    """`raise_for_status` in a hook of the caller's client does not turn a definite response into a lost one."""
+def test_a_status_error_raised_by_an_event_hook_counts_as_the_response(way, library, has_read):
+    """`raise_for_status` in a hook of the caller's client does not make a definite response a connection error."""
     module: Any = pytest.importorskip(library)
     requests = []
 
@@ -386,7 +389,7 @@ def test_a_status_that_an_event_hook_raises_is_the_response(way, library, has_re
     assert ("no such model" if has_read else "event hook") in str(caught.value)
 
 
-def test_a_status_that_a_hook_raises_for_another_request_is_not_the_response(way):
+def test_a_status_error_of_another_request_raised_by_an_event_hook_is_a_connection_error(way):
     """An event hook may make requests of its own, such as one for a token."""
     other = httpx.Response(404, request=httpx.Request("GET", "https://tokens.example"))
 
@@ -399,28 +402,28 @@ def test_a_status_that_a_hook_raises_for_another_request_is_not_the_response(way
 
 @pytest.mark.parametrize("method", ["list", "retrieve", "delete", "update", "archive", "unarchive"])
 def test_an_error_with_the_status_200_has_the_services_message(way, method):
-    """Some gateways report errors so."""
+    """Some gateways send errors with this status."""
     arguments = {} if method == "list" else {"model_id": "m"}
-    answer = reply(200, {"error": {"message": "Your plan has expired"}})
+    response = reply(200, {"error": {"message": "Your plan has expired"}})
     with pytest.raises(errors.ResponseValidationError, match=r"^Your plan has expired \(") as caught:
-        way.call(way.client([answer]), method, **arguments)
+        way.call(way.client([response]), method, **arguments)
     assert f"({method}: " in str(caught.value)
 
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_wait_that_exceeds_the_time_left_is_part_of_the_message(way, status):
     """The error says how long to wait, and that it was too long for the call."""
-    answer = reply(status, {"message": "slow down"}, retry_after="120")
+    response = reply(status, {"message": "slow down"}, retry_after="120")
     with pytest.raises(errors.SDKError, match=r"retry after 120 s, more than the 60 s that are left") as caught:
-        way.call(way.client([answer]), "list")
+        way.call(way.client([response]), "list")
     assert (caught.value.retry_after, caught.value.attempts) == (120, 1)
     with pytest.raises(errors.SDKError, match=r"retry after 120 s\)"):
-        way.call(way.client([answer], retry_config=0), "list", timeout_ms=121_000)
+        way.call(way.client([response], retry_config=0), "list", timeout_ms=121_000)
 
 
 @pytest.mark.parametrize("method", ["list", "retrieve", "delete", "update", "archive", "unarchive"])
 def test_a_base_url_that_ends_in_the_version_is_explained(way, method):
-    """Or else the error would only say that there is no such model; other URLs do not get the hint."""
+    """Without this hint, the error would only say that the model does not exist; other URLs do not get the hint."""
     arguments = {} if method == "list" else {"model_id": "m"}
     for url, is_explained in (("https://h/v1", True), ("https://h/v1/", True), ("https://h/api", False)):
         with pytest.raises(errors.NotFoundError) as caught:
@@ -431,8 +434,8 @@ def test_a_base_url_that_ends_in_the_version_is_explained(way, method):
 @pytest.mark.parametrize(
     "failure", [httpx.UnsupportedProtocol("x"), httpx.LocalProtocolError("x"), httpx.ProxyError("407 Proxy x")]
 )
-def test_failures_that_would_repeat_themselves_are_not_retried(way, failure):
-    """The error says so to retry policies, too, and keeps it when it is pickled."""
+def test_permanent_failures_are_not_retried(way, failure):
+    """The error has `is_permanent` for retry policies, and keeps it when it is pickled."""
     with pytest.raises(errors.APIConnectionError) as caught:
         way.call(way.client([failure]), "list")
     assert (caught.value.attempts, caught.value.is_permanent) == (1, True)
@@ -440,7 +443,7 @@ def test_failures_that_would_repeat_themselves_are_not_retried(way, failure):
 
 
 def test_an_untrusted_certificate_is_not_retried_and_the_trusted_ones_are_named(way):
-    """The error names the variable with the certificates, or certifi."""
+    """The error names the environment variable with the trusted certificates, or certifi."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
@@ -461,8 +464,8 @@ def test_an_untrusted_certificate_is_not_retried_and_the_trusted_ones_are_named(
 
 @pytest.mark.parametrize("offset", ["+99999999999999999999", "-2400", "+0000000000", "+2359"])
 @pytest.mark.parametrize("year", ["0001", "9999", "2026", "99999999999"])
-def test_a_date_that_cannot_exist_is_no_retry_after(way, offset, year):
-    """The error is the service's, whatever the header has."""
-    answer = reply(429, retry_after=f"Thu, 01 Jan {year} 00:00:00 {offset}")
+def test_an_impossible_date_in_retry_after_does_not_hide_the_error(way, offset, year):
+    """The status alone determines the error, whatever the header contains."""
+    response = reply(429, retry_after=f"Thu, 01 Jan {year} 00:00:00 {offset}")
     with pytest.raises(errors.RateLimitError):
-        way.call(way.client([answer], retry_config=0), "list")
+        way.call(way.client([response], retry_config=0), "list")

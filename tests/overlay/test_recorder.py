@@ -1,4 +1,4 @@
-"""Answers can be observed and written down."""
+"""Responses can be observed by a hook and recorded in a file."""
 
 import json
 import pickle
@@ -12,23 +12,23 @@ from mistral_models.testing import FakeMistral
 from .ways import DELETED, reply
 
 
-def test_a_hook_sees_every_answer_whatever_becomes_of_it(way):
-    """Refusals, retries and malformed successes too; failures of the connection are no answers."""
-    seen = []
-    answers = [reply(503, b"busy"), httpx.ReadError("reset"), reply(200, b"{")]
+def test_a_response_hook_gets_every_response(way):
+    """Error statuses, retried responses and invalid successes are included; connection failures are not responses."""
+    responses = []
+    outcomes = [reply(503, b"busy"), httpx.ReadError("reset"), reply(200, b"{")]
     mistral = way.client(
-        answers, on_response=lambda operation, answer: seen.append((operation.name, answer.status_code))
+        outcomes, on_response=lambda operation, response: responses.append((operation.name, response.status_code))
     )
     with pytest.raises(errors.ResponseValidationError):
         way.call(mistral, "list")
-    assert seen == [("list", 503), ("list", 200)]
+    assert responses == [("list", 503), ("list", 200)]
 
 
-def test_a_recorder_writes_a_line_for_each_answer(way, tmp_path):
-    """Operation, status and body; neither headers nor the key."""
-    recorder = utils.Recorder(tmp_path / "answers.jsonl")
-    answers = [reply(200, DELETED, set_cookie="secret"), reply(502, b"<html>\xff"), reply(204)]
-    mistral = way.client(answers, on_response=recorder, retry_config=0, api_key="sk-secret")
+def test_a_recorder_writes_a_line_for_each_response(way, tmp_path):
+    """A line has the operation, status and body, but neither headers nor the API key."""
+    recorder = utils.Recorder(tmp_path / "responses.jsonl")
+    outcomes = [reply(200, DELETED, set_cookie="secret"), reply(502, b"<html>\xff"), reply(204)]
+    mistral = way.client(outcomes, on_response=recorder, retry_config=0, api_key="sk-secret")
     way.call(mistral, "delete", model_id="m")
     for _ in range(2):
         with pytest.raises(errors.MistralError):
@@ -42,9 +42,9 @@ def test_a_recorder_writes_a_line_for_each_answer(way, tmp_path):
     assert "secret" not in text
 
 
-def test_of_a_body_that_is_not_whole_the_beginning_is_written(way, tmp_path):
-    """An answer of 10 GiB does not fill the disk, nor pass for what the service says."""
-    recorder = utils.Recorder(tmp_path / "answers.jsonl")
+def test_only_the_beginning_of_an_incomplete_body_is_recorded(way, tmp_path):
+    """A response of 10 GiB does not fill the disk, and the recording says that the body is incomplete."""
+    recorder = utils.Recorder(tmp_path / "responses.jsonl")
     mistral = way.client([reply(200, b"\0" * 5000)], on_response=recorder, max_response_bytes=2000, retry_config=0)
     with pytest.raises(errors.ResponseValidationError, match="limit"):
         way.call(mistral, "list")
@@ -56,9 +56,9 @@ def test_of_a_body_that_is_not_whole_the_beginning_is_written(way, tmp_path):
     }
 
 
-def test_threads_may_share_a_recorder(tmp_path):
-    """Each line is whole, and there are as many as answers."""
-    path = tmp_path / "answers.jsonl"
+def test_threads_can_share_a_recorder(tmp_path):
+    """Each response becomes one complete line."""
+    path = tmp_path / "responses.jsonl"
     with FakeMistral().client(on_response=utils.Recorder(path)) as mistral, ThreadPoolExecutor(8) as threads:
         for _ in threads.map(lambda _: mistral.models.list(), range(100)):
             pass
@@ -67,14 +67,14 @@ def test_threads_may_share_a_recorder(tmp_path):
     assert all(json.loads(line)["body"]["data"] for line in lines)
 
 
-def test_a_recorder_pickles(tmp_path):
-    """It goes on at the end of the same file."""
-    recorder = utils.Recorder(tmp_path / "answers.jsonl")
+def test_a_recorder_can_be_pickled(tmp_path):
+    """The copy writes to the file with the same path."""
+    recorder = utils.Recorder(tmp_path / "responses.jsonl")
     assert pickle.loads(pickle.dumps(recorder)).path == recorder.path
 
 
-def test_a_file_that_cannot_be_written_is_an_error(way, tmp_path):
-    """Not a silent gap in the record."""
+def test_a_recording_that_cannot_be_written_is_an_error(way, tmp_path):
+    """A gap in the recording would otherwise go unnoticed."""
     mistral = way.client([reply(200, DELETED)], on_response=utils.Recorder(tmp_path / "no" / "folder"))
     with pytest.raises(OSError, match="folder"):
         way.call(mistral, "delete", model_id="m")

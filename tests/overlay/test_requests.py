@@ -1,4 +1,4 @@
-"""What each method sends."""
+"""The request that each method sends."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from .ways import reply
 IDS = ["retrieve", "delete", "update", "archive", "unarchive"]
 
 
-def sent(way, method: str, arguments: dict, **options) -> httpx.Request:
-    """The request that a call makes."""
+def captured_request(way, method: str, arguments: dict, **options) -> httpx.Request:
+    """Return the request that a call sends."""
     requests: list[httpx.Request] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -27,7 +27,7 @@ def sent(way, method: str, arguments: dict, **options) -> httpx.Request:
 
 
 @pytest.mark.parametrize(
-    ("method", "arguments", "verb", "url"),
+    ("method", "arguments", "http_method", "url"),
     [
         ("list", {}, "GET", "/v1/models"),
         ("list", {"provider": None, "model": None}, "GET", "/v1/models"),
@@ -40,26 +40,26 @@ def sent(way, method: str, arguments: dict, **options) -> httpx.Request:
         ("unarchive", {"model_id": "%2e%2e"}, "DELETE", "/v1/fine_tuning/models/%252e%252e/archive"),
     ],
 )
-def test_each_method_sends_its_operation(way, method, arguments, verb, url):
-    """Below the server's own path, with the key; an id is one segment whatever it holds, and its colons stay."""
-    request = sent(way, method, arguments)
-    assert (request.method, str(request.url)) == (verb, f"https://host/prefix{url}")
+def test_each_method_sends_its_http_method_url_and_headers(way, method, arguments, http_method, url):
+    """Paths are below that of the server URL; an id is always one path segment, and its colons are not encoded."""
+    request = captured_request(way, method, arguments)
+    assert (request.method, str(request.url)) == (http_method, f"https://host/prefix{url}")
     assert request.headers["authorization"] == "Bearer key"
     assert request.headers["accept"] == "application/json"
     assert request.headers["user-agent"] == f"mistral-models/{mistral_models.__version__}"
-    assert ("content-type" in request.headers) == (verb == "PATCH")
+    assert ("content-type" in request.headers) == (http_method == "PATCH")
 
 
-def test_update_tells_left_out_from_null(way):
-    """The body has what the caller named, and no more."""
-    assert sent(way, "update", {"model_id": "m"}).content == b"{}"
-    body = sent(way, "update", {"model_id": "m", "name": None, "description": "d"}).content
+def test_update_distinguishes_omitted_arguments_from_null(way):
+    """The body has only the fields that the caller passed."""
+    assert captured_request(way, "update", {"model_id": "m"}).content == b"{}"
+    body = captured_request(way, "update", {"model_id": "m", "name": None, "description": "d"}).content
     assert body == b'{"name": null, "description": "d"}'
 
 
 @pytest.mark.parametrize("model_id", ["", " ", "\t", "\u2003", ".", "..", "a\nb", "a\x00", "a\x85", "\ud800"])
 @pytest.mark.parametrize("method", IDS)
-def test_ids_that_are_none_are_refused_before_anything_is_sent(way, method, model_id):
+def test_invalid_ids_are_rejected_before_anything_is_sent(way, method, model_id):
     """`DELETE /v1/models/..` would be `DELETE /v1`."""
     with pytest.raises(ValueError, match="is not a model id"):
         way.call(way.client([]), method, model_id=model_id)
@@ -69,36 +69,36 @@ def test_ids_that_are_none_are_refused_before_anything_is_sent(way, method, mode
     ("method", "argument"), [("list", "provider"), ("list", "model"), ("update", "name"), ("update", "description")]
 )
 @pytest.mark.parametrize("value", [3, True, ["a"], object()])
-def test_what_is_to_be_text_is_text(way, method, argument, value):
-    """Nothing else is made into it: another library's sentinel would be a filter, or a name."""
+def test_text_arguments_must_be_strings(way, method, argument, value):
+    """Other types, such as a sentinel of another library, are not converted to a filter or a name."""
     arguments = {"model_id": "ft:m"} if method == "update" else {}
     with pytest.raises(TypeError, match=f"{argument} must be a string, not builtins.{type(value).__name__}"):
         way.call(way.client([]), method, **arguments, **{argument: value})
 
 
 @pytest.mark.parametrize("method", IDS)
-def test_an_id_is_a_string(way, method):
-    """The type that came is named."""
+def test_an_id_must_be_a_string(way, method):
+    """The error message names the actual type."""
     with pytest.raises(TypeError, match="model_id must be a string, not NoneType"):
         way.call(way.client([]), method, model_id=None)
 
 
-def test_an_id_too_long_for_a_url_is_the_callers_mistake(way):
-    """Not a failure of the connection."""
+def test_an_id_too_long_for_a_url_is_a_value_error(way):
+    """It is not reported as a connection error."""
     with pytest.raises(ValueError, match="cannot send GET to"):
         way.call(way.client([]), "retrieve", model_id="x" * 70_000)
 
 
 @pytest.mark.parametrize("name", ["User-Agent", "user-agent", "AUTHORIZATION", "accept", "x-own"])
-def test_a_callers_header_replaces_ours_whatever_its_case(way, name):
-    """There is one of it then."""
-    request = sent(way, "list", {"http_headers": {name: "mine"}})
-    assert request.headers.get_list(name) == ["mine"]
+def test_http_headers_replace_the_defaults_regardless_of_case(way, name):
+    """The request has such a header once, with the caller's value."""
+    request = captured_request(way, "list", {"http_headers": {name: "custom"}})
+    assert request.headers.get_list(name) == ["custom"]
 
 
 @pytest.mark.parametrize("method", ["list", "retrieve", "delete", "update", "archive", "unarchive"])
-def test_the_options_of_a_call_reach_it_whatever_the_operation(way, method):
-    """Headers, the number of retries, the address, and the time."""
+def test_every_operation_accepts_the_options_of_a_call(way, method):
+    """The options are headers, the number of retries, the server URL and the deadline."""
     requests: list[httpx.Request] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -113,10 +113,10 @@ def test_the_options_of_a_call_reach_it_whatever_the_operation(way, method):
     assert requests[0].extensions["timeout"]["read"] == 7
 
 
-def test_a_caller_with_credentials_needs_no_key(way, monkeypatch):
-    """None is looked for."""
+def test_a_call_with_an_authorization_header_needs_no_api_key(way, monkeypatch):
+    """Neither the client nor the environment has a key."""
     monkeypatch.delenv("MISTRAL_API_KEY", raising=False)
-    request = sent(way, "list", {"http_headers": {"Authorization": "Basic eA=="}}, api_key=None)
+    request = captured_request(way, "list", {"http_headers": {"Authorization": "Basic eA=="}}, api_key=None)
     assert request.headers["authorization"] == "Basic eA=="
 
 
@@ -125,21 +125,21 @@ def test_a_caller_with_credentials_needs_no_key(way, monkeypatch):
     [{"a b": "secret"}, {"": "secret"}, {"a:": "secret"}, {"x": "secret\nb"}, {"x": " secret"}, {"x": "sécret"},
      {"x": 31337}, {3: "secret"}],
 )  # fmt: skip
-def test_headers_that_cannot_be_sent_are_refused(way, headers):
-    """The name is shown, the value is not."""
+def test_headers_that_cannot_be_sent_are_rejected(way, headers):
+    """The error message contains the name but not the value."""
     with pytest.raises(ValueError, match="http_headers") as caught:
         way.call(way.client([]), "list", http_headers=headers)
     ((name, value),) = headers.items()
     assert repr(name) in str(caught.value)
-    assert not any(shown in str(caught.value) for shown in (str(value), ascii(value)[1:-1], "secret"))
+    assert not any(secret in str(caught.value) for secret in (str(value), ascii(value)[1:-1], "secret"))
 
 
-def test_the_given_client_keeps_its_own_ways(way):
-    """Its headers go along, ours come before them, and it follows no redirect for us."""
-    seen: list[httpx.Request] = []
+def test_a_given_client_adds_its_headers_but_does_not_follow_redirects(way):
+    """Its headers are sent, but those of this package take precedence."""
+    requests: list[httpx.Request] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
-        seen.append(request)
+        requests.append(request)
         return reply(302, location="https://elsewhere/")
 
     transport = httpx.MockTransport(respond)
@@ -151,12 +151,12 @@ def test_the_given_client_keeps_its_own_ways(way):
     given: Any = {"client": httpx.Client(**settings)} if way.plain else {"async_client": httpx.AsyncClient(**settings)}
     with pytest.raises(errors.SDKError, match="redirected to https://elsewhere/"):
         way.call(Mistral("key", **given), "list")
-    (request,) = seen
+    (request,) = requests
     assert (request.headers["x-team"], request.headers["accept"]) == ("a", "application/json")
 
 
 def test_operations_are_values():
-    """They compare, print, hash and pickle; making one sends nothing."""
+    """They can be compared, printed, hashed and pickled, and creating one sends nothing."""
     import pickle
 
     operation = operations.update("ft:a", name="n")

@@ -1,4 +1,4 @@
-"""The key is shown nowhere, whatever happens."""
+"""The API key does not appear in errors, tracebacks, logs, warnings or reprs."""
 
 import asyncio
 import io
@@ -23,23 +23,33 @@ from .ways import reply, wire
 KEY = "sk-0123456789abcdef"
 
 
-def frames(error: BaseException) -> list[str]:
-    """The variables of our frames, as a debugger or a test runner would print them."""
-    ours = [
+def local_variables(error: BaseException) -> list[str]:
+    """Return the local variables of this package's frames, as a debugger or a test runner would print them."""
+    package_frames = [
         frame for frame, _ in traceback.walk_tb(error.__traceback__) if "mistral_models" in frame.f_code.co_filename
     ]
-    assert ours
-    return [repr(value) for frame in ours for value in frame.f_locals.values()]
+    assert package_frames
+    return [repr(value) for frame in package_frames for value in frame.f_locals.values()]
 
 
-def channels(error: BaseException) -> str:
-    """All that people and programs would see of an error: text, chain, notes, fields, and our frames' variables."""
+def visible_text(error: BaseException) -> str:
+    """Return what people and programs can see of an error: text, causes, notes, fields, and local variables."""
     trace = "".join(traceback.format_exception(error))
-    return "\n".join([trace, repr(error), str(error), repr(vars(error)), repr(error.args), *frames(error), rich(error)])
+    return "\n".join(
+        [
+            trace,
+            repr(error),
+            str(error),
+            repr(vars(error)),
+            repr(error.args),
+            *local_variables(error),
+            rich_traceback(error),
+        ]
+    )
 
 
-def rich(error: BaseException) -> str:
-    """What rich prints of a traceback with all variables of all frames from ours on, httpx's included."""
+def rich_traceback(error: BaseException) -> str:
+    """Return the traceback that rich prints with all local variables, from the first frame of this package on."""
     trace = error.__traceback__
     while trace and "mistral_models" not in trace.tb_frame.f_code.co_filename:
         trace = trace.tb_next
@@ -53,13 +63,13 @@ def rich(error: BaseException) -> str:
     "key", [f"{KEY}\n", f" {KEY}", f"{KEY} ", f"{KEY[:5]} {KEY[5:]}", f"{KEY}é", f"{KEY}\x00", KEY.encode()]
 )
 @pytest.mark.parametrize("as_function", [False, True])
-def test_a_key_that_cannot_be_sent_is_refused_without_being_shown(way, key, as_function):
-    """Line breaks from files, spaces from copying, letters that no header can hold."""
-    given = (lambda: key) if as_function else key
+def test_a_key_that_cannot_be_sent_is_rejected_without_being_shown(way, key, as_function):
+    """Such keys have line breaks, spaces or characters that no header can contain, or are not text."""
+    api_key = (lambda: key) if as_function else key
     with pytest.raises((ValueError, TypeError), match="the API key") as caught:
-        way.call(way.client([], api_key=given), "list")
+        way.call(way.client([], api_key=api_key), "list")
     assert KEY not in str(caught.value)
-    assert not any(KEY in shown for shown in frames(caught.value))
+    assert not any(KEY in value for value in local_variables(caught.value))
 
 
 @pytest.mark.parametrize(
@@ -71,16 +81,16 @@ def test_a_key_that_cannot_be_sent_is_refused_without_being_shown(way, key, as_f
         lambda: reply(500, b""),
         lambda: reply(302, location="https://elsewhere"),
         lambda: reply(200, b"{"),
-        lambda: httpx.ConnectError("refused"),
+        lambda: httpx.ConnectError("connection refused"),
         lambda: httpx.ReadTimeout("slow"),
     ],
 )
 def test_no_error_shows_the_key(way, outcome):
-    """Not its text, its fields, its chain, its pickle, nor the variables of our frames."""
+    """It is not in the text, fields, causes or pickle of an error, nor in local variables of this package."""
     mistral = way.client([outcome()], api_key=KEY, retry_config=0)
     with pytest.raises(errors.MistralError) as caught:
         way.call(mistral, "list")
-    assert KEY not in channels(caught.value)
+    assert KEY not in visible_text(caught.value)
     assert KEY.encode() not in pickle.dumps(caught.value)
     cause = caught.value.__cause__
     if isinstance(cause, httpx.RequestError):
@@ -91,7 +101,7 @@ def test_no_error_shows_the_key(way, outcome):
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         None,
         b"HTTP/1.1 2",
@@ -101,21 +111,21 @@ def test_no_error_shows_the_key(way, outcome):
         b"HTTP/1.1 503 Busy\r\nset-cookie: secret-cookie\r\ncontent-length: 0\r\n\r\n",
     ],
 )
-def test_a_failing_connection_shows_neither_key_nor_cookies(way, answer, caplog):
-    """Over a real socket: the frames of httpx and its parts, and their logs, included."""
-    with wire(answer) as (url, _), caplog.at_level(logging.DEBUG):
+def test_a_failing_connection_shows_neither_key_nor_cookies(way, response, caplog):
+    """Over a real socket, this includes the frames and logs of httpx and httpcore."""
+    with wire(response) as (url, _), caplog.at_level(logging.DEBUG):
         mistral = Mistral(KEY, server_url=url, retry_config=0)
         with pytest.raises(errors.MistralError) as caught:
-            way.closing(mistral, ("list", {"http_headers": {"Cookie": "mine=own-cookie"}}))
-    assert KEY not in channels(caught.value)
-    assert "secret-cookie" not in rich(caught.value)
+            way.closing(mistral, ("list", {"http_headers": {"Cookie": "name=request-cookie"}}))
+    assert KEY not in visible_text(caught.value)
+    assert "secret-cookie" not in rich_traceback(caught.value)
     assert KEY not in caplog.text
-    assert "own-cookie" not in caplog.text
+    assert "request-cookie" not in caplog.text
 
 
 @pytest.mark.parametrize("link", ["__cause__", "__context__"])
-def test_no_exception_behind_another_shows_the_key(way, link):
-    """Its frames had the request, whichever way it is linked."""
+def test_no_chained_exception_shows_the_key(way, link):
+    """The frames of an exception had the request, whether it is the `__cause__` or the `__context__`."""
 
     def send(headers: dict[str, str]) -> None:
         assert headers["authorization"] == f"Bearer {KEY}"
@@ -133,57 +143,57 @@ def test_no_exception_behind_another_shows_the_key(way, link):
     with pytest.raises(errors.APIConnectionError) as caught:
         way.call(way.client(respond, api_key=KEY, retry_config=0), "list")
     assert getattr(caught.value.__cause__, link)
-    assert KEY not in rich(caught.value)
+    assert KEY not in rich_traceback(caught.value)
 
 
 @pytest.fixture
-def silent() -> Iterator[str]:
-    """A server that takes connections and says nothing."""
+def silent_server() -> Iterator[str]:
+    """Return the URL of a server that accepts connections and sends nothing."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
-def test_a_request_that_is_stuck_half_way_shows_no_key(way, silent):
-    """Its headers are in the variables of httpx's parts then."""
+def test_a_partly_sent_request_does_not_show_the_key(way, silent_server):
+    """While a request is sent, its headers are in local variables of httpcore."""
     headers = {f"x-{number}": "x" * 1_000_000 for number in range(16)}
-    mistral = Mistral(KEY, server_url=silent, retry_config=0)
+    mistral = Mistral(KEY, server_url=silent_server, retry_config=0)
     with pytest.raises(errors.APITimeoutError) as caught:
         way.closing(mistral, ("list", {"timeout_ms": 300, "http_headers": headers}))
     del headers
-    assert KEY not in rich(caught.value)
+    assert KEY not in rich_traceback(caught.value)
 
 
 @pytest.mark.posix("sends itself SIGALRM")
-def test_an_interrupted_call_shows_no_key(silent):
-    """The interruption comes out of the middle of httpx, but without its frames."""
+def test_an_interrupted_call_does_not_show_the_key(silent_server):
+    """`KeyboardInterrupt` is raised within httpx, and leaves the call without the frames of httpx."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     previous = signal.signal(signal.SIGALRM, interrupt)
-    with Mistral(KEY, server_url=silent) as mistral:
+    with Mistral(KEY, server_url=silent_server) as mistral:
         signal.setitimer(signal.ITIMER_REAL, 0.2)
         with pytest.raises(KeyboardInterrupt) as caught:
             mistral.models.list()
     signal.signal(signal.SIGALRM, previous)
-    assert KEY not in rich(caught.value)
+    assert KEY not in rich_traceback(caught.value)
 
 
-def test_a_cancelled_call_shows_no_key(silent):
-    """Nor does what `asyncio.timeout` makes of the cancellation."""
+def test_a_cancelled_call_does_not_show_the_key(silent_server):
+    """The cancellation is the cause of the `TimeoutError` that `asyncio.timeout` raises."""
 
     async def main() -> None:
-        async with Mistral(KEY, server_url=silent) as mistral, asyncio.timeout(0.1):
+        async with Mistral(KEY, server_url=silent_server) as mistral, asyncio.timeout(0.1):
             await mistral.models.list_async()
 
     with pytest.raises(TimeoutError) as caught:
         asyncio.run(main())
     assert caught.value.__cause__
-    assert KEY not in rich(caught.value.__cause__)
+    assert KEY not in rich_traceback(caught.value.__cause__)
 
 
 def test_pytest_prints_the_variables_of_a_failure_without_the_key(tmp_path):
-    """As with `--showlocals`, of every frame of the chain."""
+    """With `--showlocals`, pytest prints the local variables of every frame of all chained exceptions."""
     (tmp_path / "test_it.py").write_text(
         "import os\n"
         "from mistral_models import Mistral\n"
@@ -192,16 +202,16 @@ def test_pytest_prints_the_variables_of_a_failure_without_the_key(tmp_path):
         "        mistral.models.list()\n"
     )
     command = [sys.executable, "-m", "pytest", "-l", "-vv", "--tb=long", "-p", "no:cacheprovider", str(tmp_path)]
-    done = subprocess.run(
+    completed = subprocess.run(
         command, check=False, capture_output=True, text=True, env={"MISTRAL_API_KEY": KEY}, cwd=tmp_path
     )
-    assert "APIConnectionError" in done.stdout
-    assert "server_url" in done.stdout
-    assert KEY not in done.stdout + done.stderr
+    assert "APIConnectionError" in completed.stdout
+    assert "server_url" in completed.stdout
+    assert KEY not in completed.stdout + completed.stderr
 
 
-def test_an_address_that_is_not_encrypted_is_warned_of_once():
-    """Whoever is on the way can read the key; on this machine nobody is."""
+def test_an_unencrypted_url_causes_one_warning():
+    """Others on the network could read the key; URLs of this machine cause no warning."""
     transport = httpx.MockTransport(lambda _: reply(200, {"data": []}))
     with httpx.Client(transport=transport) as client:
         mistral = Mistral(KEY, server_url="http://models.example/v1", client=client)
@@ -216,15 +226,15 @@ def test_an_address_that_is_not_encrypted_is_warned_of_once():
 
 
 def test_no_repr_shows_the_key(way):
-    """Of the client, its parts, an operation or an answer."""
+    """This holds for the client, its attributes, a response and the headers of its request."""
     mistral = way.client([reply(200, {"data": []})], api_key=KEY)
-    answer = way.send(mistral, operations.list())
+    response = way.send(mistral, operations.list())
     for thing in (
         mistral,
         mistral.models,
         mistral._api_key,
-        answer,
-        answer.raw_response.request.headers,
+        response,
+        response.raw_response.request.headers,
         vars(mistral),
     ):
         assert KEY not in repr(thing)
@@ -232,45 +242,45 @@ def test_no_repr_shows_the_key(way):
     assert repr(_credentials.Secret(KEY)) == "Secret(***)"
 
 
-def test_debug_logs_show_headers_with_the_secrets_masked(way, caplog):
-    """Requests and answers, on our logger by default, or on the caller's."""
-    answer = reply(200, {"data": []}, set_cookie="session=secret-cookie", x_plain="seen")
+def test_debug_logs_show_headers_with_the_secrets_redacted(way, caplog):
+    """Requests and responses are logged by the logger of this package, or by the caller's `debug_logger`."""
+    response = reply(200, {"data": []}, set_cookie="session=secret-cookie", x_other="shown")
     headers = {
         "Cookie": "secret-cookie",
-        "X-Mine": "seen too",
+        "X-Other": "shown too",
         "Authorization": f"Bearer {KEY}",
         "Proxy-Authorization": f"Basic {KEY}",
     }
     with caplog.at_level(logging.DEBUG):
-        way.call(way.client([answer], api_key=KEY), "list", http_headers=headers)
-    ours = [record.getMessage() for record in caplog.records if record.name == "mistral_models"]
-    assert len(ours) == 2
-    assert ours[0].startswith("request 1: GET https://api.mistral.ai/v1/models {")
-    assert "'x-mine': 'seen too'" in ours[0]
-    assert "'x-plain': 'seen'" in ours[1]
+        way.call(way.client([response], api_key=KEY), "list", http_headers=headers)
+    messages = [record.getMessage() for record in caplog.records if record.name == "mistral_models"]
+    assert len(messages) == 2
+    assert messages[0].startswith("request 1: GET https://api.mistral.ai/v1/models {")
+    assert "'x-other': 'shown too'" in messages[0]
+    assert "'x-other': 'shown'" in messages[1]
     assert KEY not in caplog.text
-    assert "secret-cookie" not in "".join(ours)
-    assert ours[0].count("***") == 3
+    assert "secret-cookie" not in "".join(messages)
+    assert messages[0].count("***") == 3
 
-    mine = logging.getLogger("mine")
-    with caplog.at_level(logging.DEBUG, "mine"):
-        way.call(way.client([reply(200, {"data": []})], debug_logger=mine), "list")
-    assert [record.name for record in caplog.records].count("mine") == 2
+    callers_logger = logging.getLogger("caller")
+    with caplog.at_level(logging.DEBUG, "caller"):
+        way.call(way.client([reply(200, {"data": []})], debug_logger=callers_logger), "list")
+    assert [record.name for record in caplog.records].count("caller") == 2
 
-    class Own:
+    class CustomLogger:
         def __init__(self):
             self.messages = []
 
         def debug(self, message, *arguments):
             self.messages.append(message % arguments)
 
-    own = Own()
-    way.call(way.client([reply(200, {"data": []})], debug_logger=own), "list")
-    assert [message.partition(":")[0] for message in own.messages] == ["request 1", "response 1"]
+    custom_logger = CustomLogger()
+    way.call(way.client([reply(200, {"data": []})], debug_logger=custom_logger), "list")
+    assert [message.partition(":")[0] for message in custom_logger.messages] == ["request 1", "response 1"]
 
 
 def test_no_warning_shows_the_key(fake):
-    """Of a client that was left open."""
+    """A client that was left open causes a warning."""
     import gc
 
     with fake.serve() as url, warnings.catch_warnings(record=True) as caught:
@@ -283,8 +293,8 @@ def test_no_warning_shows_the_key(fake):
     assert not any(fake.api_key in str(warning.message) for warning in caught)
 
 
-def test_cookies_are_neither_kept_nor_sent(way):
-    """A service that sets one gets the next request without it."""
+def test_cookies_are_neither_stored_nor_sent(way):
+    """The request that follows a response with a cookie does not contain it."""
     head = b"HTTP/1.1 200 OK\r\nset-cookie: a=b; Path=/\r\ncontent-length: 12\r\nconnection: close\r\n\r\n"
     with wire(*[head + b'{"data": []}'] * 2) as (url, requests):
         way.closing(Mistral("key", server_url=url), ("list", {}), ("list", {}))
@@ -292,30 +302,30 @@ def test_cookies_are_neither_kept_nor_sent(way):
     assert b"cookie" not in requests[1].lower()
 
 
-def test_the_pool_holds_no_cookie_after_a_call():
-    """Nothing of one call is there for the next."""
-    answer = b"HTTP/1.1 200 OK\r\nset-cookie: a=b; Path=/\r\ncontent-length: 12\r\n\r\n" + b'{"data": []}'
-    with wire(answer) as (url, _), Mistral("key", server_url=url) as mistral:
+def test_the_pool_has_no_cookies_after_a_call():
+    """No state of one call is left for the next."""
+    response = b"HTTP/1.1 200 OK\r\nset-cookie: a=b; Path=/\r\ncontent-length: 12\r\n\r\n" + b'{"data": []}'
+    with wire(response) as (url, _), Mistral("key", server_url=url) as mistral:
         mistral.models.list()
         assert not list(mistral._pools.sync_client(url).cookies.jar)
 
 
 def test_the_exception_that_the_caller_is_handling_keeps_its_traceback(way):
     """Only the exceptions of the failed call lose the frames that could show the key."""
-    mistral = way.client([httpx.ConnectError("refused")], api_key=KEY, retry_config=0)
+    mistral = way.client([httpx.ConnectError("connection refused")], api_key=KEY, retry_config=0)
     try:
-        raise LookupError("mine")
-    except LookupError as mine:
+        raise LookupError("handled")
+    except LookupError as handled:
         with pytest.raises(errors.APIConnectionError) as caught:
             way.call(mistral, "list")
-        assert mine.__traceback__ is not None
+        assert handled.__traceback__ is not None
         assert caught.value.__cause__ is not None
 
 
-def test_cookies_that_python_cannot_parse_break_no_call(way):
-    """They are not even looked at."""
+def test_cookies_that_python_cannot_parse_do_not_fail_a_call(way):
+    """Cookies are not parsed at all."""
     cookie = b"a=b; Max-Age=" + b"9" * 5000 + b"; expires=" + b"9" * 5000
-    answer = b"HTTP/1.1 200 OK\r\nset-cookie: " + cookie + b"\r\ncontent-length: 12\r\n\r\n" + b'{"data": []}'
-    with wire(answer) as (url, _):
+    response = b"HTTP/1.1 200 OK\r\nset-cookie: " + cookie + b"\r\ncontent-length: 12\r\n\r\n" + b'{"data": []}'
+    with wire(response) as (url, _):
         (result,) = way.closing(Mistral("key", server_url=url), ("list", {}))
     assert result.data == []

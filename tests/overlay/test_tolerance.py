@@ -1,4 +1,4 @@
-"""What may be odd about a success without costing the caller anything, and what may not."""
+"""Irregular successful responses: those that are accepted, and those that are errors."""
 
 import gzip
 import json
@@ -14,31 +14,31 @@ CARD = {"id": "m", "type": "base", "capabilities": {}}
 TEXT = json.dumps({"data": [CARD, None, {"type": "router"}, {"id": 3, "type": "base"}]}).encode()
 
 
-def zipped(body: bytes) -> bytes:
-    return gzip.compress(body, mtime=0)  # names of tests must not change with the time
+def gzipped(body: bytes) -> bytes:
+    return gzip.compress(body, mtime=0)  # The bytes are part of test names, which must not change with the time.
 
 
 pytestmark = pytest.mark.usefixtures("no_collection")
 
 
-def listed(way, answer: httpx.Response, **options) -> models.ModelList:
-    return way.call(way.client([answer], **options), "list")
+def call_list(way, response: httpx.Response, **options) -> models.ModelList:
+    return way.call(way.client([response], **options), "list")
 
 
-def test_a_list_of_n_entries_yields_n(way):
-    """Whatever one of them looks like."""
-    assert [type(card).__name__ for card in listed(way, reply(200, TEXT)).data] == [
+def test_a_list_keeps_every_entry(way):
+    """Invalid entries and models of unknown types are `UnknownModelCard` objects."""
+    assert [type(card).__name__ for card in call_list(way, reply(200, TEXT)).data] == [
         "BaseModelCard", "UnknownModelCard", "UnknownModelCard", "UnknownModelCard",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("status", [200, 201, 203, 299])
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "image/png", None])
-def test_json_is_json_whatever_its_content_type_or_status(way, status, content_type):
-    """Also with a byte-order mark (RFC 8259, 8.1, lets parsers ignore it)."""
+def test_json_is_decoded_with_any_content_type_and_success_status(way, status, content_type):
+    """A byte-order mark before it is ignored, as RFC 8259, 8.1 allows."""
     headers = {} if content_type is None else {"content_type": content_type}
     for mark in (b"", b"\xef\xbb\xbf"):
-        assert len(listed(way, reply(status, mark + TEXT, **headers)).data) == 4
+        assert len(call_list(way, reply(status, mark + TEXT, **headers)).data) == 4
 
 
 @pytest.mark.parametrize(
@@ -58,17 +58,17 @@ def test_json_is_json_whatever_its_content_type_or_status(way, status, content_t
         (b'{"data": 3}', "list: data: expected array, got 3"),
     ],
 )
-def test_a_success_that_is_no_list_says_what_it_is(way, body, problem):
-    """Never a KeyError; the answer is at hand."""
+def test_a_success_that_is_not_a_list_is_a_validation_error_with_the_reason(way, body, problem):
+    """The error also has the response."""
     with pytest.raises(errors.ResponseValidationError) as caught:
-        listed(way, reply(200, body))
+        call_list(way, reply(200, body))
     assert str(caught.value).startswith(problem)
     assert caught.value.status_code == 200
     assert caught.value.raw_response.content == body
 
 
-def test_a_success_without_content_is_no_result(way):
-    """204 says that there is none."""
+def test_a_success_without_content_is_a_validation_error(way):
+    """A response with the status 204 has no body to decode."""
     with pytest.raises(errors.ResponseValidationError, match="delete: the body is empty"):
         way.call(way.client([reply(204)]), "delete", model_id="m")
 
@@ -84,38 +84,38 @@ def test_a_success_without_content_is_no_result(way):
         ("identity", bytes),
     ],
 )
-def test_compressed_answers_are_read(way, coding, compress):
-    """The codings that we ask for (RFC 9110, 8.4.1), bare deflate included."""
-    assert len(listed(way, streamed(compress(TEXT), content_encoding=coding)).data) == 4
+def test_compressed_responses_are_decompressed(way, coding, compress):
+    """These are the codings that requests accept (RFC 9110, 8.4.1), and deflate without the zlib header."""
+    assert len(call_list(way, streamed(compress(TEXT), content_encoding=coding)).data) == 4
 
 
 @pytest.mark.parametrize(
     ("body", "coding", "problem"),
     [
-        (zipped(TEXT)[:-20], "gzip", "truncated gzip"),
+        (gzipped(TEXT)[:-20], "gzip", "truncated gzip"),
         (b"no gzip at all", "gzip", "not valid gzip"),
         (TEXT, "br", "unsupported content coding 'br'"),
-        (zipped(b" " * 10_000), "gzip", "longer than the limit of 5000 bytes"),
+        (gzipped(b" " * 10_000), "gzip", "longer than the limit of 5000 bytes"),
         (b" " * 10_000, "identity", "longer than the limit of 5000 bytes"),
     ],
 )
-def test_what_cannot_be_read_whole_says_why(way, body, coding, problem):
-    """Nothing is decoded from a part, and nothing longer than the limit is held."""
+def test_a_body_that_cannot_be_read_completely_is_an_error_with_the_reason(way, body, coding, problem):
+    """A part of a body is never decoded, and no more than the limit is kept in memory."""
     with pytest.raises(errors.ResponseValidationError, match=problem):
-        listed(way, streamed(body, content_encoding=coding), max_response_bytes=5000)
+        call_list(way, streamed(body, content_encoding=coding), max_response_bytes=5000)
 
 
-def test_by_default_an_answer_may_have_32_mebibytes(way):
-    """Enough for a hundred thousand models, and no more."""
+def test_the_default_size_limit_is_32_mebibytes(way):
+    """The limit applies to the decompressed body and is enough for a hundred thousand models."""
     bomb = gzip.compress(b" " * (32 * 1024 * 1024 + 1))
     with pytest.raises(errors.ResponseValidationError, match="limit of 33554432 bytes"):
-        listed(way, streamed(bomb, content_encoding="gzip"))
+        call_list(way, streamed(bomb, content_encoding="gzip"))
     padded = b" " * (32 * 1024 * 1024 - len(TEXT)) + TEXT
-    assert len(listed(way, streamed(gzip.compress(padded), content_encoding="gzip")).data) == 4
+    assert len(call_list(way, streamed(gzip.compress(padded), content_encoding="gzip")).data) == 4
 
 
-def test_a_body_cut_short_is_a_connection_error(way):
-    """It is retried like one."""
+def test_a_truncated_body_is_a_connection_error(way):
+    """The connection closes before the announced length has arrived."""
     from mistral_models import Mistral
     from mistral_models.testing import FakeClock
 
@@ -126,8 +126,8 @@ def test_a_body_cut_short_is_a_connection_error(way):
             way.closing(mistral, ("list", {}))
 
 
-def test_an_answer_that_a_hook_of_the_given_client_has_read_is_read(way):
-    """The caller's client may log bodies."""
+def test_a_response_that_an_event_hook_has_read_is_decoded(way):
+    """Hooks of the caller's HTTP client may log bodies."""
     from mistral_models import Mistral
 
     seen: list[bytes] = []
@@ -148,8 +148,8 @@ def test_an_answer_that_a_hook_of_the_given_client_has_read_is_read(way):
     assert seen == [TEXT]
 
 
-def test_an_answer_that_is_not_read_to_its_end_is_closed(way):
-    """Its connection would stay open, and be of no use to anybody."""
+def test_a_response_that_is_not_read_completely_is_closed(way):
+    """Otherwise its connection would stay open without being usable."""
     closed = []
 
     class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -160,11 +160,11 @@ def test_an_answer_that_is_not_read_to_its_end_is_closed(way):
             yield b" " * 100
 
         def close(self):
-            closed.append("plain")
+            closed.append("sync")
 
         async def aclose(self):
             closed.append("async")
 
     with pytest.raises(errors.ResponseValidationError, match="longer than the limit"):
-        listed(way, httpx.Response(200, stream=Stream()), max_response_bytes=10)
-    assert closed == ["plain" if way.plain else "async"]
+        call_list(way, httpx.Response(200, stream=Stream()), max_response_bytes=10)
+    assert closed == ["sync" if way.plain else "async"]
