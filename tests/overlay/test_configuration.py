@@ -193,7 +193,7 @@ def test_a_size_limit_must_be_a_positive_integer(limit):
     ],
 )
 def test_a_calls_timeout_precedes_the_clients_which_precedes_the_http_clients(way, call, client, http_client, expected):
-    """The timeouts for connecting and reading, in seconds; those of a custom HTTP client apply only without ours."""
+    """The timeouts for connecting and reading follow `timeout_ms`; those of a custom HTTP client are the fallback."""
     seen: list[dict] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
