@@ -1,4 +1,4 @@
-"""Many operations at once."""
+"""Concurrent operations: `send_all` and `send_all_async`."""
 
 import asyncio
 import itertools
@@ -19,10 +19,10 @@ from .ways import reply
 
 
 class Bulk:
-    """`send_all`, or `send_all_async` in an event loop of its own."""
+    """Run `send_all`, or `send_all_async` in its own event loop."""
 
     def __init__(self, name: str) -> None:
-        self.plain = name == "sync"
+        self.is_sync = name == "sync"
 
     def run(
         self,
@@ -32,9 +32,9 @@ class Bulk:
         taken: list | None = None,
         **options: Any,
     ) -> list:
-        """The first outcomes, or all, each put into `taken` as it comes; then abandon the rest."""
+        """Return all outcomes, or the first `take`, appending each to `taken` as it arrives; close the generator."""
         taken = [] if taken is None else taken
-        if self.plain:
+        if self.is_sync:
             with httpx.Client(transport=httpx.MockTransport(handle)) as client:
                 outcomes = Mistral("key", client=client, retry_config=0).send_all(source, **options)
                 for outcome in itertools.islice(outcomes, take):
@@ -66,26 +66,26 @@ def bulk(request) -> Bulk:
     return Bulk(request.param)
 
 
-def archived(request: httpx.Request) -> httpx.Response:
+def archive_model(request: httpx.Request) -> httpx.Response:
     return reply(200, {"id": request.url.path.split("/")[-2], "archived": True})
 
 
-def test_each_operation_comes_back_with_its_result(bulk):
-    """Once, whatever the order."""
-    asked = [operations.archive(f"m{number}") for number in range(50)]
-    outcomes = bulk.run(archived, asked)
-    assert {operation.model_id: answer.parsed.id for operation, answer in outcomes} == {
+def test_each_operation_is_returned_once_with_its_response(bulk):
+    """The order of the pairs may differ from that of the operations."""
+    sent = [operations.archive(f"m{number}") for number in range(50)]
+    outcomes = bulk.run(archive_model, sent)
+    assert {operation.model_id: response.parsed.id for operation, response in outcomes} == {
         f"m{number}": f"m{number}" for number in range(50)
     }
-    assert all(isinstance(answer, APIResponse) for _, answer in outcomes)
-    assert sorted(map(hash, asked)) == sorted(hash(operation) for operation, _ in outcomes)
+    assert all(isinstance(response, APIResponse) for _, response in outcomes)
+    assert sorted(map(hash, sent)) == sorted(hash(operation) for operation, _ in outcomes)
 
 
-def test_a_failure_of_one_does_not_stop_the_rest(bulk):
-    """It comes back as its error."""
+def test_the_failure_of_one_operation_does_not_stop_the_others(bulk):
+    """The failed operation is returned with its error in place of a response."""
 
     def respond(request: httpx.Request) -> httpx.Response:
-        return reply(404) if "m3" in request.url.path else archived(request)
+        return reply(404) if "m3" in request.url.path else archive_model(request)
 
     outcomes = dict(bulk.run(respond, [operations.archive(f"m{number}") for number in range(6)]))
     failed = [
@@ -95,55 +95,55 @@ def test_a_failure_of_one_does_not_stop_the_rest(bulk):
     assert len(outcomes) == 6
 
 
-def test_no_more_are_under_way_than_allowed(bulk):
-    """And as many as that."""
-    lock, under_way, most = threading.Lock(), 0, 0
-    meeting = threading.Barrier(3)
+def test_concurrency_limits_the_number_of_calls_in_flight(bulk):
+    """With a concurrency of three, exactly three calls are in flight at once."""
+    lock, in_flight, maximum = threading.Lock(), 0, 0
+    barrier = threading.Barrier(3)
 
     def respond(request: httpx.Request) -> httpx.Response:
-        nonlocal under_way, most
+        nonlocal in_flight, maximum
         with lock:
-            under_way += 1
-            most = max(most, under_way)
-        meeting.wait(10)  # three are here at once, or this breaks
+            in_flight += 1
+            maximum = max(maximum, in_flight)
+        barrier.wait(10)  # fails unless three requests wait here at once
         with lock:
-            under_way -= 1
-        return archived(request)
+            in_flight -= 1
+        return archive_model(request)
 
     assert len(bulk.run(respond, [operations.archive(f"m{n}") for n in range(12)], concurrency=3)) == 12
-    assert most == 3
+    assert maximum == 3
 
 
-@pytest.mark.parametrize("kind", ["iterator", "asynchronous iterator"])
-def test_an_endless_source_is_read_as_there_is_room(bulk, kind):
-    """Memory does not grow with it; abandoned, nothing is started any more."""
-    made = 0
+@pytest.mark.parametrize("kind", ["iterator", "async iterator"])
+def test_an_endless_source_is_read_only_as_fast_as_operations_are_sent(bulk, kind):
+    """At most `concurrency` operations are read ahead, and none after the generator is closed."""
+    read = 0
 
     def endless():
-        nonlocal made
-        for made in itertools.count(1):
-            yield operations.archive(f"m{made}")
+        nonlocal read
+        for read in itertools.count(1):
+            yield operations.archive(f"m{read}")
 
     async def endless_async():
         for operation in endless():
             yield operation
 
-    if bulk.plain and kind == "asynchronous iterator":
+    if bulk.is_sync and kind == "async iterator":
         with pytest.raises(TypeError):
-            bulk.run(archived, endless_async(), 20)
+            bulk.run(archive_model, endless_async(), 20)
         return
-    taken = bulk.run(archived, endless() if kind == "iterator" else endless_async(), 20, concurrency=4)
+    taken = bulk.run(archive_model, endless() if kind == "iterator" else endless_async(), 20, concurrency=4)
     assert len(taken) == 20
-    assert made <= 24
+    assert read <= 24
 
 
-def test_abandoned_it_leaves_no_thread():
-    """Nor does it send anything after its end."""
+def test_closing_send_all_early_leaves_no_thread():
+    """All threads end, and no request is sent, after the generator is closed."""
     sent: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
         sent.append(request.url.path)
-        return archived(request)
+        return archive_model(request)
 
     before = threading.active_count()
     Bulk("sync").run(respond, (operations.archive(f"m{n}") for n in itertools.count()), 5, concurrency=4)
@@ -151,13 +151,13 @@ def test_abandoned_it_leaves_no_thread():
     assert 5 <= len(sent) <= 5 + 4
 
 
-def test_abandoned_it_leaves_no_task():
-    """Those under way are cancelled, and the end waits for them."""
+def test_closing_send_all_async_early_leaves_no_task():
+    """`aclose` cancels the tasks in flight and waits until they have ended."""
 
     async def respond(request: httpx.Request) -> httpx.Response:
         if "m0" not in request.url.path:
             await asyncio.Event().wait()
-        return archived(request)
+        return archive_model(request)
 
     async def main() -> set:
         async with httpx.AsyncClient(transport=httpx.MockTransport(respond)) as client:
@@ -171,57 +171,57 @@ def test_abandoned_it_leaves_no_task():
     assert asyncio.run(main()) == set()
 
 
-def test_a_result_does_not_wait_for_the_source():
-    """It comes while the source is still thinking about the next operation."""
-    thinking = asyncio.Event()
+def test_a_result_is_returned_while_the_source_waits_for_its_next_operation():
+    """An async source that waits between two operations does not delay the result of the first."""
+    first_returned = asyncio.Event()
 
     async def source():
         yield operations.archive("m0")
-        await thinking.wait()
+        await first_returned.wait()
         yield operations.archive("m1")
 
     async def respond(request: httpx.Request) -> httpx.Response:
-        return archived(request)
+        return archive_model(request)
 
     async def main() -> list[str | None]:
         async with httpx.AsyncClient(transport=httpx.MockTransport(respond)) as client:
             seen = []
             async for operation, _ in Mistral("key", async_client=client).send_all_async(source()):
                 seen.append(operation.model_id)
-                thinking.set()
+                first_returned.set()
             return seen
 
     assert asyncio.run(asyncio.wait_for(main(), 30)) == ["m0", "m1"]
 
 
-def test_never_started_it_does_nothing(bulk):
-    """A generator that nobody reads sends nothing."""
+def test_nothing_is_sent_before_the_first_result_is_requested(bulk):
+    """A generator that is closed before its first result sends no request."""
     sent: list[httpx.Request] = []
     assert bulk.run(sent.append, [operations.list()], 0) == []
     assert sent == []
 
 
-def test_nothing_to_do_is_done(bulk):
-    """An empty source yields nothing."""
-    assert bulk.run(archived, []) == []
+def test_an_empty_source_gives_no_results(bulk):
+    """An empty list of operations gives an empty list of results."""
+    assert bulk.run(archive_model, []) == []
 
 
 @pytest.mark.parametrize("concurrency", [0, -1, True, 2.5])
-def test_a_concurrency_is_a_number_from_one(bulk, concurrency):
-    """Said at once, not by the first result."""
+def test_concurrency_must_be_a_positive_integer(bulk, concurrency):
+    """Other values are a ValueError, even if there is no operation to send."""
     with pytest.raises(ValueError, match="concurrency must be an integer >= 1"):
-        bulk.run(archived, [], concurrency=concurrency)
+        bulk.run(archive_model, [], concurrency=concurrency)
 
 
-def test_what_is_no_failure_of_the_service_is_raised(bulk):
-    """A key that cannot be sent, a source that breaks: going on would not help."""
+def test_errors_that_are_not_of_this_package_are_raised(bulk):
+    """An exception of the source or of the HTTP client ends the generator, because the other calls would fail too."""
 
-    def breaking():
+    def failing_source():
         yield operations.archive("m")
-        raise LookupError("the source broke")
+        raise LookupError("the source failed")
 
-    with pytest.raises(LookupError, match="the source broke"):
-        bulk.run(archived, breaking())
+    with pytest.raises(LookupError, match="the source failed"):
+        bulk.run(archive_model, failing_source())
 
     def respond(_: httpx.Request) -> httpx.Response:
         raise ZeroDivisionError
@@ -230,48 +230,48 @@ def test_what_is_no_failure_of_the_service_is_raised(bulk):
         bulk.run(respond, [operations.archive("m")])
 
 
-def test_nothing_is_taken_before_there_is_room(bulk):
-    """One at a time: the next is made when the last has come back."""
-    taken, answered = 0, 0
+def test_the_next_operation_is_read_when_a_call_has_ended(bulk):
+    """With a concurrency of one, the source is read once before each request."""
+    read, responded = 0, 0
 
     def source():
-        nonlocal taken
-        for taken in range(1, 6):
-            assert taken == answered + 1
-            yield operations.archive(f"m{taken}")
+        nonlocal read
+        for read in range(1, 6):
+            assert read == responded + 1
+            yield operations.archive(f"m{read}")
 
     def respond(request: httpx.Request) -> httpx.Response:
-        nonlocal answered
-        answered += 1
-        return archived(request)
+        nonlocal responded
+        responded += 1
+        return archive_model(request)
 
     assert len(bulk.run(respond, source(), concurrency=1)) == 5
 
 
-def test_what_was_under_way_when_its_source_broke_comes_first(bulk):
-    """What the service did is not lost: a generator with a bad id in the middle."""
+def test_results_in_flight_are_returned_before_an_exception_of_the_source(bulk):
+    """If a generator of operations meets an invalid id, the results of the earlier operations are not lost."""
     ids = ["a", "b", "..", "c"]
     taken: list = []
     with pytest.raises(ValueError, match="not a model id"):
-        bulk.run(archived, (operations.archive(each) for each in ids), taken=taken)
+        bulk.run(archive_model, (operations.archive(model_id) for model_id in ids), taken=taken)
     assert sorted(operation.model_id for operation, _ in taken) == ["a", "b"]
     assert all(outcome.parsed.archived for _, outcome in taken)
 
 
-@pytest.mark.parametrize("thing", ["ft:m", None, operations.list])
-def test_what_is_no_operation_is_said(bulk, thing):
-    """By its type, not by an attribute that it lacks."""
+@pytest.mark.parametrize("value", ["ft:m", None, operations.list])
+def test_a_value_that_is_not_an_operation_is_a_type_error(bulk, value):
+    """The error message names the type of the value, not an attribute that it lacks."""
     with pytest.raises(TypeError, match=r"expected an operation made by operations\.\*, not (str|NoneType|function)"):
-        bulk.run(archived, [thing])
+        bulk.run(archive_model, [value])
 
 
-def test_many_over_a_real_socket():
-    """Archiving a few hundred models, with some that do not exist."""
+def test_hundreds_of_models_are_archived_over_real_sockets():
+    """All of 200 models are archived, and one that does not exist is returned with its error."""
     fake = FakeMistral([fine_tuned_model(f"model {number}") for number in range(200)])
     with fake.client() as mistral:
         ids = [card.id for card in mistral.models.list().data if card.id]
     with fake.serve() as url, Mistral(fake.api_key, server_url=url) as mistral:
-        outcomes = list(mistral.send_all(operations.archive(i) for i in [*ids, "gone"]))
+        outcomes = list(mistral.send_all(operations.archive(model_id) for model_id in [*ids, "gone"]))
     assert [operation.model_id for operation, outcome in outcomes if isinstance(outcome, errors.MistralError)] == [
         "gone"
     ]
@@ -279,8 +279,8 @@ def test_many_over_a_real_socket():
         assert all(getattr(card, "archived", False) for card in mistral.models.list().data)
 
 
-def test_context_variables_reach_the_hooks(bulk):
-    """Trace and request ids that the caller has set are there in the threads or tasks that send."""
+def test_context_variables_are_visible_where_requests_are_sent(bulk):
+    """The threads and tasks that send see trace and request ids that the caller stored in context variables."""
     tenant: ContextVar[str] = ContextVar("tenant", default="none")
     seen = []
 
@@ -294,14 +294,14 @@ def test_context_variables_reach_the_hooks(bulk):
             yield operations.list()
 
     token = tenant.set("outer")
-    bulk.run(handle, source() if bulk.plain else [operations.list()] * 3, concurrency=1)
+    bulk.run(handle, source() if bulk.is_sync else [operations.list()] * 3, concurrency=1)
     tenant.reset(token)
-    assert seen == (["a", "b", "c"] if bulk.plain else ["outer"] * 3)
+    assert seen == (["a", "b", "c"] if bulk.is_sync else ["outer"] * 3)
 
 
 @pytest.mark.parametrize("has_sent", [True, False])
-def test_operations_are_sent_when_the_interpreter_ends(fake, url, has_sent):
-    """No thread can be started in `atexit`; they are sent without, also for the name of the host."""
+def test_send_all_works_while_the_interpreter_exits(fake, url, has_sent):
+    """No thread can be started in `atexit`, so operations are sent, and host names looked up, without threads."""
     program = f"""
         import atexit
         from mistral_models import Mistral, operations
@@ -319,10 +319,10 @@ def test_operations_are_sent_when_the_interpreter_ends(fake, url, has_sent):
     assert (result.stdout, result.stderr) == ("600\n", "")
 
 
-@pytest.mark.linux("the size of the address space can be limited there")
+@pytest.mark.linux("limits the size of the address space")
 @pytest.mark.parametrize("mode", ["sync", "async"])
-def test_operations_are_sent_where_no_thread_can_be_started(fake, url, mode):
-    """Or, in asyncio, which needs one to look up a host, it is an error of ours."""
+def test_send_all_works_where_no_thread_can_be_started(fake, url, mode):
+    """Under asyncio, which looks up host names in a thread, the call is an APIConnectionError that says so."""
     program = f"""
         import asyncio, resource, threading
         from mistral_models import Mistral, errors, operations

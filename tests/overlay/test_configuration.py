@@ -1,4 +1,4 @@
-"""What callers configure, and which of it counts."""
+"""Configuration of clients and calls: arguments, environment variables, defaults, and their precedence."""
 
 import inspect
 import os
@@ -18,7 +18,7 @@ from .ways import reply, wire
 LIST: Any = {"data": []}
 
 
-def request_of(way, *, call=None, **options) -> httpx.Request:
+def capture_request(way, *, call=None, **options) -> httpx.Request:
     seen: list[httpx.Request] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -29,8 +29,8 @@ def request_of(way, *, call=None, **options) -> httpx.Request:
     return seen[0]
 
 
-def test_the_constructor_takes_the_vendors_arguments_in_the_vendors_order():
-    """Positions included; ours come after them, by name only."""
+def test_the_constructor_takes_the_arguments_of_the_vendors_sdk_in_the_same_order():
+    """Positional arguments work as with the vendor's SDK; the additional arguments are keyword-only."""
     names = ["api_key", "server", "url_params", "server_url", "client", "async_client", "retry_config", "timeout_ms"]
     parameters = inspect.signature(Mistral).parameters.values()
     positional = [parameter.name for parameter in parameters if parameter.kind is parameter.POSITIONAL_OR_KEYWORD]
@@ -42,13 +42,13 @@ def test_the_constructor_takes_the_vendors_arguments_in_the_vendors_order():
 
 @pytest.mark.parametrize("key", ["", None, lambda: "", lambda: None])
 def test_an_empty_key_falls_back_to_the_environment(way, monkeypatch, key):
-    """Users write `api_key=os.getenv("MISTRAL_API_KEY", "")`."""
+    """An empty key counts as none, because users write `api_key=os.getenv("MISTRAL_API_KEY", "")`."""
     monkeypatch.setenv("MISTRAL_API_KEY", "from-the-environment")
-    assert request_of(way, api_key=key).headers["authorization"] == "Bearer from-the-environment"
+    assert capture_request(way, api_key=key).headers["authorization"] == "Bearer from-the-environment"
 
 
-def test_a_service_accounts_token_is_read_for_every_attempt(way, monkeypatch, tmp_path):
-    """From the file that a variable names, as by the vendor's SDK: after a key that is passed, before the other one."""
+def test_a_service_account_token_is_read_for_every_attempt(way, monkeypatch, tmp_path):
+    """An `api_key` argument takes precedence over the token file, and the file over MISTRAL_API_KEY."""
     path = tmp_path / "token"
     monkeypatch.setenv("MISTRAL_API_KEY", "from-the-environment")
     monkeypatch.setenv("MISTRAL_SA_TOKEN_PATH", str(path))
@@ -62,45 +62,45 @@ def test_a_service_accounts_token_is_read_for_every_attempt(way, monkeypatch, tm
     path.write_text(" first\n")
     way.call(way.client(respond, api_key=None), "list")
     assert seen == ["Bearer first", "Bearer second"]
-    assert request_of(way, api_key="passed").headers["authorization"] == "Bearer passed"
+    assert capture_request(way, api_key="passed").headers["authorization"] == "Bearer passed"
 
 
 @pytest.mark.parametrize(
-    "harm", [lambda path: path.write_text("\n"), lambda path: path.write_bytes(b"\xff"), lambda path: None]
+    "damage", [lambda path: path.write_text("\n"), lambda path: path.write_bytes(b"\xff"), lambda path: None]
 )
-def test_a_token_that_cannot_be_read_is_said_by_its_variable(way, monkeypatch, tmp_path, harm):
-    """The key of the environment does not take its place."""
+def test_the_error_for_an_unreadable_token_names_its_environment_variable(way, monkeypatch, tmp_path, damage):
+    """An unreadable token file is a ValueError, even if MISTRAL_API_KEY is set."""
     monkeypatch.setenv("MISTRAL_API_KEY", "from-the-environment")
     monkeypatch.setenv("MISTRAL_SA_TOKEN_PATH", str(tmp_path / "token"))
-    harm(tmp_path / "token")
+    damage(tmp_path / "token")
     with pytest.raises(ValueError, match=r"^MISTRAL_SA_TOKEN_PATH: "):
-        request_of(way, api_key=None)
+        capture_request(way, api_key=None)
 
 
-def test_a_key_that_cannot_be_sent_is_refused_where_it_is_given():
-    """Not by the first call only."""
+def test_the_constructor_rejects_a_key_that_cannot_be_sent():
+    """A key with white space is a ValueError in the constructor, not at the first call."""
     with pytest.raises(ValueError, match="white space"):
         Mistral("two words")
 
 
 @pytest.mark.parametrize("key", ["Bearer key", "bearer key"])
-def test_a_key_may_be_the_whole_header(way, key):
-    """As with the vendor's SDK."""
-    assert request_of(way, api_key=key).headers["authorization"] == "Bearer key"
+def test_a_key_may_include_the_bearer_scheme(way, key):
+    """A key that starts with "Bearer " is sent as it is, as by the vendor's SDK."""
+    assert capture_request(way, api_key=key).headers["authorization"] == "Bearer key"
     with pytest.raises(ValueError, match="white space"):
-        request_of(way, api_key=f"{key} more")
+        capture_request(way, api_key=f"{key} more")
 
 
 @pytest.mark.parametrize("key", ["", None, lambda: ""])
-def test_without_a_key_the_first_call_names_the_variable(way, monkeypatch, key):
-    """Whoever forgot it knows what to do; constructing is no fault yet."""
+def test_without_a_key_the_first_call_names_the_environment_variable(way, monkeypatch, key):
+    """A client can be constructed without a key; the first call raises an error that says how to provide one."""
     monkeypatch.delenv("MISTRAL_API_KEY", raising=False)
     with pytest.raises(ValueError, match="pass api_key, or set the environment variable MISTRAL_API_KEY"):
-        request_of(way, api_key=key)
+        capture_request(way, api_key=key)
 
 
-def test_a_function_is_asked_for_the_key_for_every_attempt(way):
-    """So that keys can rotate."""
+def test_a_function_that_returns_the_key_is_called_for_every_attempt(way):
+    """Each retry uses the current key, so that keys can be rotated."""
     keys = iter(["one", "two", "three"])
     seen: list[str] = []
 
@@ -132,9 +132,9 @@ def test_a_function_is_asked_for_the_key_for_every_attempt(way):
         ({"server": "eu", "call": {"server_url": ""}}, "https://api.eu.mistral.ai/v1/models"),
     ],
 )
-def test_paths_are_added_to_the_servers_url(way, options, url):
-    """With or without a slash, with or without a path of its own; a call's comes before the client's."""
-    assert str(request_of(way, **options).url) == url
+def test_paths_are_appended_to_the_server_url(way, options, url):
+    """The base URL may have a path and trailing slashes, and that of a call takes precedence over the client's."""
+    assert str(capture_request(way, **options).url) == url
 
 
 @pytest.mark.parametrize(
@@ -144,8 +144,8 @@ def test_paths_are_added_to_the_servers_url(way, options, url):
         *("https://{r}.h", "https://h:x", "https://h\n", "http://[::1"),
     ],
 )
-def test_a_server_url_that_is_none_is_refused(way, url):
-    """In the constructor, or in the call that brings it."""
+def test_an_invalid_server_url_is_rejected(way, url):
+    """An invalid `server_url` is a ValueError in the constructor and in a call."""
     with pytest.raises(ValueError, match="server_url"):
         Mistral("key", server_url=url)
     with pytest.raises(ValueError, match="server_url"):
@@ -153,22 +153,22 @@ def test_a_server_url_that_is_none_is_refused(way, url):
 
 
 @pytest.mark.parametrize("url", ["https://me:secret@host", "https://me:secret@host:99999", "https://me:secr[et@host"])
-def test_a_server_url_with_a_password_is_refused_without_showing_it(url):
-    """It would be sent in place of the key."""
+def test_a_server_url_with_a_password_is_rejected_without_showing_it(url):
+    """httpx would send the password instead of the API key; the error message does not contain it."""
     with pytest.raises(ValueError, match="user name or password") as caught:
         Mistral("key", server_url=url)
     assert "secret" not in str(caught.value)
 
 
-def test_an_unknown_server_is_refused_with_the_names_that_there_are():
-    """Those of the vendor's SDK."""
+def test_the_error_for_an_unknown_server_lists_the_known_names():
+    """The names of servers are those of the vendor's SDK."""
     with pytest.raises(ValueError, match="server must be one of 'global', 'eu', 'us', not 'mars'"):
         Mistral("key", server="mars")
 
 
 @pytest.mark.parametrize("timeout", [0, -1, True, "5", float("nan"), float("inf")])
-def test_a_timeout_is_more_than_nothing(way, timeout):
-    """Zero would mean for ever in some libraries, and at once in others."""
+def test_a_timeout_must_be_a_positive_finite_number(way, timeout):
+    """Zero is rejected too, because it means no timeout in some libraries and an immediate one in others."""
     with pytest.raises(ValueError, match="timeout_ms must be a number of milliseconds above 0"):
         Mistral("key", timeout_ms=timeout)
     with pytest.raises(ValueError, match="timeout_ms must be a number of milliseconds above 0"):
@@ -176,14 +176,14 @@ def test_a_timeout_is_more_than_nothing(way, timeout):
 
 
 @pytest.mark.parametrize("limit", [0, -1, True, 1.5])
-def test_a_limit_of_bytes_is_more_than_nothing(limit):
-    """And a whole number."""
+def test_a_size_limit_must_be_a_positive_integer(limit):
+    """Other values of `max_response_bytes` are a ValueError in the constructor."""
     with pytest.raises(ValueError, match="max_response_bytes"):
         Mistral("key", max_response_bytes=limit)
 
 
 @pytest.mark.parametrize(
-    ("call", "own", "given", "expected"),
+    ("call", "client", "http_client", "expected"),
     [
         (3000, 20_000, 9.0, (3, 3)),
         (30_000, 20_000, 9.0, (5, 30)),
@@ -192,23 +192,26 @@ def test_a_limit_of_bytes_is_more_than_nothing(limit):
         (None, None, None, (5, 5)),
     ],
 )
-def test_timeouts_call_then_client_then_given_client(way, call, own, given, expected):
-    """In seconds: connecting, and reading. The given client's own ones count where nobody else says anything."""
+def test_a_calls_timeout_precedes_the_clients_which_precedes_the_http_clients(way, call, client, http_client, expected):
+    """The timeouts for connecting and reading follow `timeout_ms`; those of a custom HTTP client are the fallback."""
     seen: list[dict] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
         seen.append(request.extensions["timeout"])
         return reply(200, LIST)
 
-    options: Any = {"transport": httpx.MockTransport(respond), **({} if given is None else {"timeout": given})}
-    client: Any = {"client": httpx.Client(**options)} if way.plain else {"async_client": httpx.AsyncClient(**options)}
-    mistral = Mistral("key", timeout_ms=own, clock=FakeClock(), retry_config=0, **client)
+    options: Any = {
+        "transport": httpx.MockTransport(respond),
+        **({} if http_client is None else {"timeout": http_client}),
+    }
+    given: Any = {"client": httpx.Client(**options)} if way.plain else {"async_client": httpx.AsyncClient(**options)}
+    mistral = Mistral("key", timeout_ms=client, clock=FakeClock(), retry_config=0, **given)
     way.call(mistral, "list", timeout_ms=call)
     assert (seen[0]["connect"], seen[0]["read"]) == expected
 
 
-def test_by_default_an_attempt_has_15_seconds_and_a_connection_5():
-    """Later attempts get the time that remains of the 60 seconds of the call."""
+def test_by_default_an_attempt_has_15_seconds_and_connecting_5():
+    """A later attempt gets no more than the time that remains of the 60 seconds of the call."""
     clock = FakeClock()
     call = Mistral("key", clock=clock)._start_call(operations.list(), utils.UNSET, None, None, None, None)
     first = call.start_attempt(None)
@@ -218,10 +221,10 @@ def test_by_default_an_attempt_has_15_seconds_and_a_connection_5():
     assert (second.number, second.connect_timeout, second.timeout) == (2, 2, 2)
 
 
-def test_an_answer_that_drips_meets_the_deadline(way):
-    """Each piece may come in time; the whole does not."""
+def test_a_trickled_response_ends_at_the_deadline(way):
+    """Each chunk arrives within the timeout, but all of them together take too long."""
 
-    class Drip(httpx.SyncByteStream, httpx.AsyncByteStream):
+    class TrickledBody(httpx.SyncByteStream, httpx.AsyncByteStream):
         def __iter__(self):
             for _ in range(100):
                 clock.advance(1)
@@ -235,14 +238,14 @@ def test_an_answer_that_drips_meets_the_deadline(way):
                 yield b" "
 
     clock = FakeClock()
-    mistral = way.client(lambda _: httpx.Response(200, stream=Drip()), clock=clock, retry_config=None)
+    mistral = way.client(lambda _: httpx.Response(200, stream=TrickledBody()), clock=clock, retry_config=None)
     with pytest.raises(errors.APITimeoutError):
         way.call(mistral, "list", timeout_ms=100)
 
 
 @pytest.mark.parametrize("kind", ["client", "async_client"])
-def test_a_client_of_the_wrong_kind_is_refused_in_the_constructor(kind):
-    """Not by the first call."""
+def test_the_constructor_rejects_an_http_client_of_the_wrong_type(kind):
+    """A sync client in place of an async one, or the reverse, is a TypeError in the constructor."""
     wrong: Any = httpx.AsyncClient() if kind == "client" else httpx.Client()
     for given in (wrong, object(), "client", httpx):
         options: dict[str, Any] = {kind: given}
@@ -250,10 +253,10 @@ def test_a_client_of_the_wrong_kind_is_refused_in_the_constructor(kind):
             Mistral("key", **options)
 
 
-def test_environment_proxies_work_with_retries_on(way, monkeypatch):
-    """A transport handed to httpx would have switched them off."""
-    answer = b"HTTP/1.1 200 OK\r\ncontent-length: 12\r\nconnection: close\r\n\r\n" + b'{"data": []}'
-    with wire(None, answer) as (url, requests):
+def test_proxies_from_the_environment_work_with_retries(way, monkeypatch):
+    """A custom transport would make httpx ignore HTTP_PROXY, so retries must not use one."""
+    response = b"HTTP/1.1 200 OK\r\ncontent-length: 12\r\nconnection: close\r\n\r\n" + b'{"data": []}'
+    with wire(None, response) as (url, requests):
         monkeypatch.setenv("HTTP_PROXY", url)
         monkeypatch.delenv("NO_PROXY", raising=False)
         mistral = Mistral("key", server_url="http://service.localhost", clock=FakeClock())
@@ -264,8 +267,8 @@ def test_environment_proxies_work_with_retries_on(way, monkeypatch):
     ] * 2
 
 
-def test_an_httpx2_client_is_taken_where_it_is_installed(way):
-    """The vendor's SDK takes one; its errors become ours."""
+def test_an_httpx2_client_is_accepted(way):
+    """A client of httpx2 works as one of httpx, and its exceptions are treated in the same way."""
     httpx2 = pytest.importorskip("httpx2")
     outcomes = iter([httpx2.ReadError("reset"), httpx2.Response(200, json=LIST)])
 
@@ -304,7 +307,7 @@ CALLABLES = {
 
 @pytest.mark.parametrize("name", CALLABLES)
 def test_type_hints_of_the_public_api_resolve_at_run_time(name):
-    """As dependency-injection frameworks, documentation tools and validators resolve them."""
+    """Dependency injection, documentation tools and validators resolve them with `typing.get_type_hints`."""
     hints = typing.get_type_hints(CALLABLES[name])
     signature = inspect.signature(CALLABLES[name], eval_str=True)
     parameters = [parameter for parameter in signature.parameters.values() if parameter.name != "self"]
@@ -313,36 +316,36 @@ def test_type_hints_of_the_public_api_resolve_at_run_time(name):
 
 
 @pytest.mark.parametrize("name", utils.__all__)
-def test_annotations_with_our_types_can_be_read_at_run_time(name):
-    """As pydantic, typer and others do, in modules that do not have the names inside our aliases."""
+def test_annotations_with_public_types_resolve_at_run_time(name):
+    """pydantic and typer can resolve the aliases in modules that do not import the names used in them."""
 
     def function(argument): ...
 
-    function.__annotations__["argument"] = Annotated[getattr(utils, name), "of ours"]
+    function.__annotations__["argument"] = Annotated[getattr(utils, name), "metadata"]
     assert typing.get_type_hints(function, {}, {})
 
 
-def test_the_package_has_the_names_it_says():
-    """They resolve on first use; others do not exist."""
+def test_every_name_in_all_can_be_imported_from_the_package():
+    """Public names are imported on first use, and an unknown name is an AttributeError."""
     for name in mistral_models.__all__:
         assert getattr(mistral_models, name) is not None
     assert set(mistral_models.__all__) <= set(dir(mistral_models))
     with pytest.raises(AttributeError, match="nothing"):
-        _ = mistral_models.nothing  # type: ignore[attr-defined] # as it should be
+        _ = mistral_models.nothing  # type: ignore[attr-defined] # the name does not exist, which is what this tests
 
 
-def test_certificates_that_cannot_be_read_are_the_callers_mistake(tmp_path):
-    """Certificates that are missing or unreadable are a mistake of the caller; the error names the variable."""
+def test_unreadable_certificates_are_reported_with_their_environment_variable(tmp_path):
+    """A missing or invalid SSL_CERT_FILE is an error that names the variable and the problem."""
     program = (
         "from mistral_models import Mistral; Mistral('key', server_url='https://127.0.0.1:9').models.list(retries=0)"
     )
     (tmp_path / "empty").write_text("")
     for name, problem in (("missing", "missing' does not exist"), ("empty", "empty') cannot be used: ")):
         environment = {**os.environ, "SSL_CERT_FILE": str(tmp_path / name)}
-        done = subprocess.run(
+        result = subprocess.run(
             [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False
         )
-        *_, last = done.stderr.splitlines()
-        assert last.startswith("mistral_models._settings.EnvironmentVariableError: ")
-        assert "SSL_CERT_FILE" in last
-        assert problem in last
+        *_, last_line = result.stderr.splitlines()
+        assert last_line.startswith("mistral_models._settings.EnvironmentVariableError: ")
+        assert "SSL_CERT_FILE" in last_line
+        assert problem in last_line

@@ -1,4 +1,4 @@
-"""A call ends in its time, however slowly the other side drips. Real sockets, and real time, little of it."""
+"""Deadlines hold however slowly a server sends. Some tests use real sockets and take a few hundred milliseconds."""
 
 import contextlib
 import socket
@@ -20,8 +20,8 @@ HEAD = b"HTTP/1.1 200 OK\r\nx-padding: "
 
 
 @contextmanager
-def dripping(*parts: bytes, pause: float) -> Iterator[str]:
-    """A server that sends the first part at once and the rest byte by byte."""
+def trickling_server(*parts: bytes, pause: float) -> Iterator[str]:
+    """Serve one connection: send the first part at once, and the rest byte by byte. Yields the URL."""
     stop = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -47,9 +47,9 @@ def dripping(*parts: bytes, pause: float) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("start", [HEAD, b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n", b"HTTP/1.1 20"])
-def test_headers_and_bodies_that_drip_meet_the_deadline(way, start):
-    """Each byte comes in time; all of them would take half a minute."""
-    with dripping(start, b"x" * 1000, pause=0.03) as url:
+def test_trickled_headers_and_bodies_end_at_the_deadline(way, start):
+    """No byte is late by itself, but all of them would take half a minute."""
+    with trickling_server(start, b"x" * 1000, pause=0.03) as url:
         mistral = Mistral("key", server_url=url, retry_config=0)
         before = time.monotonic()
         with pytest.raises(errors.APITimeoutError):
@@ -57,17 +57,17 @@ def test_headers_and_bodies_that_drip_meet_the_deadline(way, start):
         assert time.monotonic() - before < 10
 
 
-def test_a_pause_after_slow_bytes_does_not_get_the_whole_time_again(way):
-    """What is left of the deadline is left, not what there was at the start: then the other side would have closed."""
-    with dripping(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n", b"x", pause=0.25) as url:
+def test_a_pause_after_a_slow_start_gets_only_the_remaining_time(way):
+    """A read that got the total time again would last until the server closes the connection."""
+    with trickling_server(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n", b"x", pause=0.25) as url:
         mistral = Mistral("key", server_url=url, retry_config=0)
         with pytest.raises(errors.APITimeoutError):
             way.closing(mistral, ("list", {"timeout_ms": 400}))
 
 
-def test_connections_through_a_proxy_heed_it_too(way, monkeypatch):
-    """Environment proxies have pools of their own."""
-    with dripping(HEAD, b"x" * 1000, pause=0.03) as url:
+def test_the_deadline_holds_for_connections_through_a_proxy(way, monkeypatch):
+    """Proxies from the environment have their own connection pools, which apply the deadline too."""
+    with trickling_server(HEAD, b"x" * 1000, pause=0.03) as url:
         monkeypatch.setenv("HTTP_PROXY", url)
         monkeypatch.delenv("NO_PROXY", raising=False)
         mistral = Mistral("key", server_url="http://service.localhost", retry_config=0)
@@ -76,7 +76,7 @@ def test_connections_through_a_proxy_heed_it_too(way, monkeypatch):
 
 
 class Network:
-    """A network backend that records the timeout of each step, and lets one second pass in each."""
+    """Network backend of httpcore that records the timeout of each step; each step takes one second."""
 
     def __init__(self) -> None:
         self.clock = FakeClock()
@@ -115,7 +115,7 @@ class Network:
 
 @pytest.fixture
 def network() -> Iterator[Network]:
-    """A network, and ten seconds for what this thread does with it."""
+    """Yield a network whose clock the deadline of this thread uses; the deadline is in ten seconds."""
     network = Network()
     token = _network.set_deadline(_network.Deadline(network.clock, 10))
     yield network
@@ -127,7 +127,7 @@ def backend(network: Network) -> Any:
 
 
 def test_every_step_gets_the_time_that_remains(network, monkeypatch):
-    """Each address of a host, TLS inside TLS, and each chunk of a long body; a step's own timeout may be shorter."""
+    """Each address of a host, TLS within TLS and each chunk of a long body gets it, or the step's shorter timeout."""
     addresses = ("10.0.0.1", "10.0.0.2", "10.0.0.3")
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", (a, 80)) for a in addresses])
     stream = backend(network).connect_tcp("host", 80, 9.5)
@@ -138,42 +138,42 @@ def test_every_step_gets_the_time_that_remains(network, monkeypatch):
         ("write 65536", 5), ("write 65536", 4), ("write 18928", 3), ("read", 0.5),
     ]  # fmt: skip
     network.clock.advance(1)
-    for late in (lambda: stream.read(1), lambda: stream.write(b"x")):
+    for late_step in (lambda: stream.read(1), lambda: stream.write(b"x")):
         with pytest.raises(TimeoutError):
-            late()
-    for late in (lambda: backend(network).connect_tcp("10.0.0.3", 80), lambda: stream.start_tls(None)):
+            late_step()
+    for late_step in (lambda: backend(network).connect_tcp("10.0.0.3", 80), lambda: stream.start_tls(None)):
         with pytest.raises(httpcore.ConnectTimeout):
-            late()
+            late_step()
 
 
 def test_a_name_lookup_that_takes_too_long_is_a_timeout(network, monkeypatch):
-    """`getaddrinfo` has no timeout of its own."""
-    ended = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: ended.wait(30))
+    """`getaddrinfo` has no timeout, so the backend stops waiting for it at the deadline."""
+    test_ended = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: test_ended.wait(30))
     network.clock.advance(9.95)
     try:
         with pytest.raises(httpcore.ConnectTimeout, match="the address of host was not found in time"):
             backend(network).connect_tcp("host", 80, 60)
     finally:
-        ended.set()
+        test_ended.set()
 
 
 @pytest.mark.parametrize(
     ("raised", "expected"), [(OSError("no such host"), httpcore.ConnectError), (UnicodeError("x"), UnicodeError)]
 )
-def test_a_host_that_does_not_exist_is_a_connection_error(network, monkeypatch, raised, expected):
-    """As without this backend."""
+def test_a_failed_name_lookup_is_the_same_error_as_with_the_default_backend(network, monkeypatch, raised, expected):
+    """An OSError becomes a ConnectError, and a host name that cannot be encoded stays a UnicodeError."""
 
-    def look_up(*_: object, **__: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise raised
 
-    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
     with pytest.raises(expected, match=str(raised)):
         backend(network).connect_tcp("host", 80)
 
 
-def test_a_test_that_patches_name_lookup_once_affects_no_later_call(fake, monkeypatch):
-    """`getaddrinfo` is looked up for each connection, not captured at import."""
+def test_a_patched_name_lookup_does_not_affect_calls_after_the_patch(fake, monkeypatch):
+    """The client uses the current `socket.getaddrinfo` for each connection, not the one at import."""
     with fake.serve() as url:
         by_name = url.replace("127.0.0.1", "localhost")
         with monkeypatch.context() as patch, Mistral(fake.api_key, server_url=by_name, retry_config=0) as mistral:
@@ -184,8 +184,8 @@ def test_a_test_that_patches_name_lookup_once_affects_no_later_call(fake, monkey
             assert mistral.models.list().data
 
 
-def test_a_call_during_another_call_leaves_the_outer_deadline(fake, url, network):
-    """A signal handler may make one."""
+def test_a_call_during_another_call_does_not_change_the_outer_deadline(fake, url, network):
+    """A signal handler may make a call during a call; the deadline of the outer one is restored."""
     with Mistral(fake.api_key, server_url=url) as mistral:
         mistral.models.list()
     stream = backend(network).connect_tcp("10.0.0.3", 80)
@@ -193,31 +193,31 @@ def test_a_call_during_another_call_leaves_the_outer_deadline(fake, url, network
     assert network.steps == [("connect 10.0.0.3", 10), ("read", 9)]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="others let a queue of connections grow")
-def test_what_was_never_connected_was_never_carried_out(way):
-    """The error has no note that the service may have deleted something."""
-    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, contextlib.ExitStack() as waiting:
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems accept more connections than the backlog allows")
+def test_a_deletion_that_was_never_sent_is_not_reported_as_ambiguous(way):
+    """If no connection was established, the error has no note that the model may have been deleted."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as server, contextlib.ExitStack() as stack:
         for _ in range(2):
-            one = waiting.enter_context(socket.socket())
-            one.setblocking(False)
-            one.connect_ex(full.getsockname())
-        mistral = Mistral("key", server_url=f"http://127.0.0.1:{full.getsockname()[1]}", retry_config=0)
+            queued = stack.enter_context(socket.socket())
+            queued.setblocking(False)
+            queued.connect_ex(server.getsockname())
+        mistral = Mistral("key", server_url=f"http://127.0.0.1:{server.getsockname()[1]}", retry_config=0)
         with pytest.raises(errors.APITimeoutError) as caught:
             way.closing(mistral, ("delete", {"model_id": "ft:m", "timeout_ms": 300}))
     assert not hasattr(caught.value, "__notes__")
 
 
-def test_a_given_client_without_a_limit_has_none(way):
-    """However late it is, by a clock that runs; a call with a limit of its own gives up."""
+def test_a_call_with_a_custom_http_client_has_no_deadline_by_default(way):
+    """The call succeeds however much time passes; with `timeout_ms`, it is an APITimeoutError."""
 
-    class Running(FakeClock):
-        """An hour passes whenever somebody looks."""
+    class RunningClock(FakeClock):
+        """Clock that advances by an hour whenever it is read."""
 
         def monotonic(self) -> float:
             self.advance(3600)
             return super().monotonic()
 
-    mistral = way.client(lambda _: streamed(b'{"data": []}'), clock=Running(), retry_config=0, timeout_ms=None)
+    mistral = way.client(lambda _: streamed(b'{"data": []}'), clock=RunningClock(), retry_config=0, timeout_ms=None)
     with pytest.raises(errors.APITimeoutError):
         way.call(mistral, "list", timeout_ms=60_000)
     assert way.call(mistral, "list").data == []

@@ -1,4 +1,4 @@
-"""Connections: when they are opened, who owns them, and that none is left."""
+"""Lifecycle of connections: when they are opened, who owns and closes them, and that none is leaked."""
 
 import asyncio
 import copy
@@ -21,8 +21,8 @@ from tests.state.probes import Connections, open_descriptors
 
 
 @pytest.mark.posix("counts file descriptors")
-def test_nothing_is_opened_before_the_first_call(way, fake, url):
-    """A client that is made and thrown away costs nothing and warns of nothing."""
+def test_no_file_descriptor_is_opened_before_the_first_call(way, fake, url):
+    """A client that is constructed and discarded opens no file descriptor and causes no warning."""
     before = open_descriptors()
     mistral = Mistral(fake.api_key, server_url=url)
     assert open_descriptors() == before
@@ -31,8 +31,8 @@ def test_nothing_is_opened_before_the_first_call(way, fake, url):
     gc.collect()
 
 
-def test_a_client_can_be_used_again_after_it_was_closed(way, fake, url):
-    """The next call opens connections anew; closing twice is no fault."""
+def test_a_closed_client_can_be_used_again(way, fake, url):
+    """The next call opens new connections, and closing a client twice is not an error."""
     mistral = Mistral(fake.api_key, server_url=url)
     for _ in range(2):
         assert way.closing(mistral, ("list", {}))[0].data
@@ -40,34 +40,34 @@ def test_a_client_can_be_used_again_after_it_was_closed(way, fake, url):
     mistral.close()
 
 
-def test_connections_are_kept_between_calls(way, fake):
-    """One is enough for calls one after another."""
+def test_consecutive_calls_reuse_one_connection(way, fake):
+    """Five calls, one after another, are five requests on one connection."""
     connections = Connections()
 
-    class Counting(FakeMistral):
+    class CountingService(FakeMistral):
         def handle(self, request):
             connections.count_request()
             return super().handle(request)
 
-    counting = Counting()
-    with counting.serve() as url:
-        way.closing(Mistral(counting.api_key, server_url=url), *[("list", {})] * 5)
+    service = CountingService()
+    with service.serve() as url:
+        way.closing(Mistral(service.api_key, server_url=url), *[("list", {})] * 5)
     assert connections.requests == [5]
 
 
 @pytest.mark.posix("counts file descriptors")
-def test_tasks_share_few_connections_and_all_are_closed(fake, url):
-    """Forty at once need no more than forty connections, one after the other one; none is left."""
+def test_concurrent_tasks_share_connections_and_all_are_closed(fake, url):
+    """Forty concurrent calls need at most forty connections, consecutive calls need one, and none stays open."""
     before = open_descriptors()
 
     async def main() -> int:
         async with Mistral(fake.api_key, server_url=url) as mistral:
             for _ in range(3):
                 await mistral.models.list_async()
-            alone = open_descriptors()
+            with_one_connection = open_descriptors()
             await asyncio.gather(*(mistral.models.list_async() for _ in range(40)))
-            assert open_descriptors() - alone < 2 * 40 + 10  # both ends are in this process
-            return alone
+            assert open_descriptors() - with_one_connection < 2 * 40 + 10  # both ends are in this process
+            return with_one_connection
 
     assert asyncio.run(main()) - before < 12
     gc.collect()
@@ -76,19 +76,19 @@ def test_tasks_share_few_connections_and_all_are_closed(fake, url):
 
 @pytest.mark.posix("counts file descriptors")
 @pytest.mark.slow
-def test_a_thousand_clients_leave_no_descriptor(way, fake, url):
-    """Opened, used and closed."""
+def test_a_thousand_clients_leave_no_file_descriptor_open(way, fake, url):
+    """A thousand clients that are constructed, used and closed leave as many file descriptors open as one."""
     way.closing(Mistral(fake.api_key, server_url=url), ("retrieve", {"model_id": "codestral-2508"}))
     gc.collect()
     before = open_descriptors()
     for _ in range(1000):
         way.closing(Mistral(fake.api_key, server_url=url), ("retrieve", {"model_id": "codestral-2508"}))
     gc.collect()
-    assert open_descriptors() <= before + 5  # the server closes its side a moment later
+    assert open_descriptors() <= before + 5  # the server closes its end of a connection slightly later
 
 
-def test_two_event_loops_one_after_the_other(fake, url):
-    """Each gets connections of its own, which end with it."""
+def test_a_client_can_be_used_in_two_event_loops_in_turn(fake, url):
+    """Each event loop has its own connections, which are closed before the loop ends."""
     mistral = Mistral(fake.api_key, server_url=url)
 
     async def main() -> int:
@@ -98,17 +98,17 @@ def test_two_event_loops_one_after_the_other(fake, url):
     assert asyncio.run(main()) == asyncio.run(main()) == len(fake.models)
 
 
-def test_an_event_loop_that_ends_with_open_connections_is_told_of(fake, url):
-    """When the client goes; until then the next loop works all the same, warnings being errors or not."""
+def test_an_event_loop_that_ends_with_open_connections_causes_a_resource_warning(fake, url):
+    """The warning appears when the client is garbage-collected; until then, other event loops can use the client."""
 
-    async def listed(mistral: Mistral) -> int:
+    async def list_and_close(mistral: Mistral) -> int:
         async with mistral:
             return len((await mistral.models.list_async()).data)
 
     def use() -> None:
         mistral = Mistral(fake.api_key, server_url=url)
         assert asyncio.run(mistral.models.list_async()).data
-        assert asyncio.run(listed(mistral)) == len(fake.models)
+        assert asyncio.run(list_and_close(mistral)) == len(fake.models)
         assert not [warning for warning in caught if "Mistral" in str(warning.message)]
 
     with warnings.catch_warnings(record=True) as caught:
@@ -121,17 +121,17 @@ def test_an_event_loop_that_ends_with_open_connections_is_told_of(fake, url):
     )
 
 
-def test_two_event_loops_at_once(fake, url):
-    """In two threads, with one client."""
+def test_two_event_loops_can_use_one_client_at_once(fake, url):
+    """Two threads, each with its own event loop, make calls with one client at the same time."""
     mistral = Mistral(fake.api_key, server_url=url)
-    meeting = threading.Barrier(2)
+    barrier = threading.Barrier(2)
 
     async def main() -> int:
         async with mistral:
             first = await mistral.models.list_async()
-            await asyncio.to_thread(meeting.wait, 10)
+            await asyncio.to_thread(barrier.wait, 10)
             second = await mistral.models.list_async()
-            await asyncio.to_thread(meeting.wait, 10)
+            await asyncio.to_thread(barrier.wait, 10)
             return len(first.data) + len(second.data)
 
     with ThreadPoolExecutor(2) as pool:
@@ -140,8 +140,8 @@ def test_two_event_loops_at_once(fake, url):
         ] * 2
 
 
-def test_a_client_left_open_is_told_of(fake, url):
-    """What was left, and what to do."""
+def test_a_client_left_open_causes_a_resource_warning(fake, url):
+    """The warning names the client that was left open, and recommends `with`."""
     mistral = Mistral(fake.api_key, server_url=url)
     mistral.models.list()
     message = r"Mistral\(server_url='http://127.*\): it was left open; use `with`"
@@ -151,42 +151,42 @@ def test_a_client_left_open_is_told_of(fake, url):
 
 
 def test_a_client_has_no_finalizer():
-    """It would run at times when nothing can be closed any more."""
+    """A client defines no `__del__`, because it could run when connections can no longer be closed."""
     assert not hasattr(Mistral, "__del__")
 
 
-def test_a_client_that_was_closed_while_a_call_was_on_its_way_is_no_connection(way):
-    """Between two lines of httpx: it says so with an error of no kind, and another attempt opens what it needs."""
+def test_closing_a_client_during_a_call_is_a_connection_error(way):
+    """httpx raises a bare RuntimeError if its client is closed during a request; it becomes an APIConnectionError."""
 
-    said = "Cannot send a request, as the client has been closed."
+    message = "Cannot send a request, as the client has been closed."
 
-    def closing(_: httpx.Request) -> httpx.Response:
+    def close_and_fail(_: httpx.Request) -> httpx.Response:
         mistral._client.close()
-        raise RuntimeError(said)
+        raise RuntimeError(message)
 
-    async def closing_async(_: httpx.Request) -> httpx.Response:
+    async def close_and_fail_async(_: httpx.Request) -> httpx.Response:
         await mistral._async_client.aclose()
-        raise RuntimeError(said)
+        raise RuntimeError(message)
 
-    mistral: Any = way.client(closing if way.plain else closing_async, retry_config=0)
+    mistral: Any = way.client(close_and_fail if way.plain else close_and_fail_async, retry_config=0)
     with pytest.raises(errors.APIConnectionError, match="the connections were closed during"):
         way.call(mistral, "list")
 
 
-def test_threads_may_share_a_client(fake, url):
-    """Also when all of them make its first call."""
+def test_threads_can_share_a_client(fake, url):
+    """Sixteen threads that make the first calls of a client at the same time all get their results."""
     with Mistral(fake.api_key, server_url=url) as mistral, ThreadPoolExecutor(16) as pool:
-        meeting = threading.Barrier(16)
+        barrier = threading.Barrier(16)
 
         def call(_: int) -> int:
-            meeting.wait()
+            barrier.wait()
             return len(mistral.models.list().data)
 
         assert set(pool.map(call, range(16))) == {len(fake.models)}
 
 
-def test_first_calls_of_many_threads_share_one_pool(fake, url):
-    """None of them loses its connections to another's clean-up, and no false warning is given."""
+def test_concurrent_first_calls_of_threads_share_one_pool(fake, url):
+    """No thread closes the connections of another one, and no ResourceWarning is issued by mistake."""
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
@@ -200,13 +200,13 @@ def test_first_calls_of_many_threads_share_one_pool(fake, url):
         sys.setswitchinterval(interval)
 
 
-def test_models_is_one_object(fake):
-    """What a test puts in the place of a method stays there."""
+def test_models_is_always_the_same_object(fake):
+    """`mistral.models` is created once, so that a method replaced by a test stays replaced."""
     mistral = Mistral(fake.api_key)
     assert mistral.models is mistral.models
 
 
-def in_child(mistral: Mistral, results) -> None:
+def list_in_child(mistral: Mistral, results) -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         with mistral:
@@ -218,13 +218,13 @@ def in_child(mistral: Mistral, results) -> None:
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 @pytest.mark.posix("forks")
-def test_a_forked_child_has_connections_of_its_own(fake, url):
-    """And the parent's go on working."""
+def test_a_forked_child_opens_its_own_connections(fake, url):
+    """A forked child makes calls without a warning, and the connections of the parent keep working."""
     context = multiprocessing.get_context("fork")
     with Mistral(fake.api_key, server_url=url) as mistral:
         mistral.models.list()
         results = context.Queue()
-        child = context.Process(target=in_child, args=(mistral, results))
+        child = context.Process(target=list_in_child, args=(mistral, results))
         child.start()
         assert (results.get(timeout=30), results.get(timeout=30)) == (len(fake.models), [])
         child.join()
@@ -233,25 +233,25 @@ def test_a_forked_child_has_connections_of_its_own(fake, url):
 
 
 def test_a_client_pickles_without_its_connections(fake, url):
-    """With its settings, to be used in another process."""
+    """An unpickled client has the settings of the original, and opens its own connections."""
     with Mistral(fake.api_key, server_url=url, timeout_ms=5000, retry_config=1) as mistral:
         mistral.models.list()
-        copied = pickle.loads(pickle.dumps(mistral))
-        with copied:
-            assert copied.models.list() == mistral.models.list()
-    assert repr(copied) == f"Mistral(server_url={url!r})"
+        unpickled = pickle.loads(pickle.dumps(mistral))
+        with unpickled:
+            assert unpickled.models.list() == mistral.models.list()
+    assert repr(unpickled) == f"Mistral(server_url={url!r})"
 
 
 @pytest.mark.parametrize("duplicate", [pickle.dumps, copy.copy, copy.deepcopy], ids=["pickle", "copy", "deepcopy"])
-def test_a_client_with_a_given_client_is_neither_pickled_nor_copied(fake, duplicate):
-    """The message says why, in all three cases."""
+def test_a_client_with_a_custom_http_client_cannot_be_pickled_or_copied(fake, duplicate):
+    """Pickling, copying and deep-copying raise a TypeError that names the reason."""
     message = "was given an HTTP client cannot be pickled or copied"
     with fake.client() as mistral, pytest.raises(TypeError, match=message):
         duplicate(mistral)
 
 
-def test_operations_and_clients_go_to_a_process_pool(fake, url):
-    """The results come back."""
+def test_operations_and_clients_can_be_sent_to_a_process_pool(fake, url):
+    """A spawned worker sends the operation with the client, and its result can be pickled."""
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
@@ -265,32 +265,34 @@ def send_and_close(mistral: Mistral, operation: operations.Operation):
         return mistral.send(operation).parsed
 
 
-def test_a_given_client_is_never_closed(way, fake):
-    """It is the caller's."""
+def test_a_custom_http_client_is_never_closed(way, fake):
+    """An HTTP client that is passed to the constructor is owned by the caller, and stays open."""
     transport = fake.transport()
-    client = httpx.Client(transport=transport) if way.plain else httpx.AsyncClient(transport=transport)
-    given: Any = {"client": client} if way.plain else {"async_client": client}
-    way.closing(Mistral(fake.api_key, **given), ("list", {}))
-    assert not client.is_closed
+    http_client = httpx.Client(transport=transport) if way.plain else httpx.AsyncClient(transport=transport)
+    options: Any = {"client": http_client} if way.plain else {"async_client": http_client}
+    way.closing(Mistral(fake.api_key, **options), ("list", {}))
+    assert not http_client.is_closed
 
 
-def test_one_tls_context_serves_the_process(way, monkeypatch):
-    """Reading the certificates costs more than all else about a client."""
+def test_all_clients_of_a_process_share_one_tls_context(way, monkeypatch):
+    """Loading the CA certificates is the most expensive step; for http:// URLs none are loaded."""
     from mistral_models import _transport
 
-    async def opened() -> list[Any]:
+    async def open_async() -> list[Any]:
         return [_transport.open_async_client("https://h") for _ in range(2)]
 
-    clients: list[Any] = [_transport.open_client("https://h") for _ in range(2)] if way.plain else asyncio.run(opened())
+    clients: list[Any] = (
+        [_transport.open_client("https://h") for _ in range(2)] if way.plain else asyncio.run(open_async())
+    )
     contexts = {id(client._transport._pool._ssl_context) for client in clients}
     assert len(contexts) == 1
-    plain: Any = _transport.open_client("http://h")
-    assert plain._transport._pool._ssl_context.get_ca_certs() == []
+    without_tls: Any = _transport.open_client("http://h")
+    assert without_tls._transport._pool._ssl_context.get_ca_certs() == []
 
 
 @pytest.mark.posix("counts file descriptors")
-def test_closing_in_an_event_loop_closes_plain_connections_too(fake, url):
-    """One client may have made both kinds of calls."""
+def test_async_with_also_closes_the_connections_of_sync_calls(fake, url):
+    """A client that made sync and async calls leaves no connection open after `async with`."""
     before = open_descriptors()
 
     async def main() -> None:
@@ -305,10 +307,10 @@ def test_closing_in_an_event_loop_closes_plain_connections_too(fake, url):
     assert open_descriptors() <= before + 4
 
 
-def test_a_client_that_is_closed_while_a_call_waits_to_try_again_does_not_fail_it(way, fake):
-    """Another thread or task closes it; the next attempt opens what it needs."""
+def test_closing_a_client_while_a_call_waits_for_a_retry_does_not_fail_the_call(way, fake):
+    """Another thread or task closes the client; the next attempt opens new connections."""
 
-    class Closing(FakeClock):
+    class ClosingClock(FakeClock):
         def sleep(self, seconds: float, /) -> None:
             super().sleep(seconds)
             mistral.close()
@@ -319,7 +321,7 @@ def test_a_client_that_is_closed_while_a_call_waits_to_try_again_does_not_fail_i
 
     fake.inject(status(503))
     with fake.serve() as url:
-        mistral = Mistral(fake.api_key, server_url=url, clock=Closing())
-        (listed,) = way.closing(mistral, ("list", {}))
-    assert listed.data
+        mistral = Mistral(fake.api_key, server_url=url, clock=ClosingClock())
+        (models,) = way.closing(mistral, ("list", {}))
+    assert models.data
     assert fake.count("list") == 2

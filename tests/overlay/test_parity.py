@@ -1,4 +1,4 @@
-"""Nothing is forgotten: the document, the raw modules, the builders, the methods, and their async twins."""
+"""The document, generated modules, builders, methods and async versions have the same operations and parameters."""
 
 import inspect
 from collections.abc import AsyncGenerator, Generator
@@ -27,12 +27,12 @@ PAIRS = [
 OPTIONS = ["retries", "server_url", "timeout_ms", "http_headers"]
 
 
-def public(thing: object) -> set[str]:
-    return {name for name in vars(thing) if not name.startswith("_")}
+def public_names(value: object) -> set[str]:
+    return {name for name in vars(value) if not name.startswith("_")}
 
 
-def test_every_operation_is_everywhere():
-    """Raw modules, builders and methods are those of the document, no more and no fewer."""
+def test_every_operation_has_a_module_a_builder_and_methods():
+    """Generated modules, builders and methods are exactly those of the six operations of the document."""
     names = set(OPERATIONS)
     assert len(names) == 6
     modules = {path.stem.rstrip("_") for path in Path(endpoints.__path__[0]).glob("*.py")} - {""}
@@ -43,44 +43,44 @@ def test_every_operation_is_everywhere():
     }
     assert modules - {"__init"} == names
     assert builders == names
-    assert public(Models) == names | {f"{name}_async" for name in names}
+    assert public_names(Models) == names | {f"{name}_async" for name in names}
 
 
-@pytest.mark.parametrize(("plain", "twin"), PAIRS, ids=lambda function: function.__name__)
-def test_an_async_method_has_the_parameters_and_the_result_of_the_sync_one(plain, twin):
-    """Defaults and annotations included; its docstring refers to the sync one."""
-    assert inspect.signature(plain, eval_str=True) == inspect.signature(twin, eval_str=True)
-    assert inspect.getdoc(twin) == f"Async version of `{plain.__name__}`."
-    assert inspect.iscoroutinefunction(twin)
-    assert not inspect.iscoroutinefunction(plain)
+@pytest.mark.parametrize(("sync", "async_"), PAIRS, ids=lambda function: function.__name__)
+def test_an_async_method_has_the_parameters_and_the_result_of_the_sync_one(sync, async_):
+    """Defaults and annotations are the same too, and its docstring refers to the sync method."""
+    assert inspect.signature(sync, eval_str=True) == inspect.signature(async_, eval_str=True)
+    assert inspect.getdoc(async_) == f"Async version of `{sync.__name__}`."
+    assert inspect.iscoroutinefunction(async_)
+    assert not inspect.iscoroutinefunction(sync)
 
 
-def test_send_all_has_a_twin_too():
-    """It takes asynchronous iterables besides, and ends its tasks in another way."""
-    plain, twin = inspect.signature(Client.send_all), inspect.signature(Client.send_all_async)
-    assert list(plain.parameters) == list(twin.parameters)
-    assert plain.parameters["concurrency"] == twin.parameters["concurrency"]
+def test_send_all_has_an_async_version():
+    """`send_all_async` has the same parameters, and returns an async generator in place of a generator."""
+    sync, async_ = inspect.signature(Client.send_all), inspect.signature(Client.send_all_async)
+    assert list(sync.parameters) == list(async_.parameters)
+    assert sync.parameters["concurrency"] == async_.parameters["concurrency"]
     mistral = Mistral("key")
     assert isinstance(mistral.send_all([]), Generator)
     assert isinstance(mistral.send_all_async([]), AsyncGenerator)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_methods_take_what_the_document_has_and_the_options(name):
-    """Keyword-only, in the order of the document; ids are required, all else is not."""
+def test_methods_take_the_parameters_of_the_document_and_the_options(name):
+    """All parameters are keyword-only and in the order of the document, and only `model_id` is required."""
     parameters = list(inspect.signature(getattr(Models, name)).parameters.values())[1:]
     body = ["name", "description"] if name == "update" else []
-    wanted = [parameter.get("name", "model_id") for parameter in OPERATIONS[name]]
-    assert [parameter.name for parameter in parameters] == [*wanted, *body, *OPTIONS]
+    documented = [parameter.get("name", "model_id") for parameter in OPERATIONS[name]]
+    assert [parameter.name for parameter in parameters] == [*documented, *body, *OPTIONS]
     assert all(parameter.kind is inspect.Parameter.KEYWORD_ONLY for parameter in parameters)
     assert [parameter.name for parameter in parameters if parameter.default is parameter.empty] == [
-        parameter for parameter in wanted if parameter == "model_id"
+        parameter for parameter in documented if parameter == "model_id"
     ]
-    assert isinstance(getattr(operations, name)(*(["m"] if "model_id" in wanted else [])), Operation)
+    assert isinstance(getattr(operations, name)(*(["m"] if "model_id" in documented else [])), Operation)
 
 
-def test_public_names_are_those_that_users_know():
-    """Of the vendor's SDK, and ours."""
+def test_the_types_of_the_vendors_sdk_and_the_public_modules_are_exported():
+    """`models` exports the type names of the vendor's SDK, and the package exports its public modules."""
     vendor = {
         "ModelList", "BaseModelCard", "FTModelCard", "ModelCapabilities", "DeleteModelResponse", "ArchiveModelResponse",
         "UnarchiveModelResponse", "CompletionFineTunedModel", "ClassifierFineTunedModel", "FineTunedModelCapabilities",

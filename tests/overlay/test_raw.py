@@ -1,4 +1,4 @@
-"""The generated package alone, for whoever wants a plain generated client."""
+"""The generated package works without the overlay."""
 
 import asyncio
 
@@ -18,21 +18,21 @@ def client(fake):
         yield client
 
 
-def test_its_own_functions_run_all_six_operations(client):
-    """Without the overlay."""
+def test_the_generated_functions_run_all_six_operations(client):
+    """`sync` and `sync_detailed` return the types of the document, and a 404 is returned as an ErrorBody."""
     assert isinstance(list_.sync(client=client), raw.ModelList)
     assert isinstance(retrieve.sync(MODEL, client=client), raw.FTModelCard)
-    changed = update.sync(MODEL, client=client, body=raw.UpdateModelRequest(name="n"))
-    assert isinstance(changed, raw.CompletionFineTunedModel)
+    updated = update.sync(MODEL, client=client, body=raw.UpdateModelRequest(name="n"))
+    assert isinstance(updated, raw.CompletionFineTunedModel)
     assert archive.sync_detailed(MODEL, client=client).parsed == raw.ArchiveModelResponse(id=MODEL)
     assert unarchive.sync(MODEL, client=client) == raw.UnarchiveModelResponse(id=MODEL)
     assert delete.sync(MODEL, client=client) == raw.DeleteModelResponse(id=MODEL)
-    gone = delete.sync_detailed(MODEL, client=client)
-    assert (gone.status_code, type(gone.parsed)) == (404, raw.ErrorBody)
+    not_found = delete.sync_detailed(MODEL, client=client)
+    assert (not_found.status_code, type(not_found.parsed)) == (404, raw.ErrorBody)
 
 
-def test_its_async_functions_run_too(fake):
-    """The same answers."""
+def test_the_generated_async_functions_work(fake):
+    """`asyncio` returns the same type as `sync`."""
 
     async def main(url: str) -> object:
         async with AuthenticatedClient(base_url=url, token=fake.api_key) as client:
@@ -42,8 +42,8 @@ def test_its_async_functions_run_too(fake):
         assert isinstance(asyncio.run(main(url)), raw.FTModelCard)
 
 
-def test_a_status_that_python_does_not_know_is_a_status():
-    """520 is sent by proxies in front of services."""
+def test_a_status_code_unknown_to_python_is_returned_as_an_integer():
+    """Some proxies send 520, which is not in `http.HTTPStatus`."""
     transport = httpx.MockTransport(lambda _: httpx.Response(520, json={"message": "m"}))
     client = AuthenticatedClient(base_url="http://x", token="t", httpx_args={"transport": transport})
     with client:
@@ -51,8 +51,8 @@ def test_a_status_that_python_does_not_know_is_a_status():
     assert (response.status_code, response.parsed) == (520, raw.ErrorBody(message="m"))
 
 
-def test_a_status_that_is_not_documented_is_none_or_an_error():
-    """As the caller chose."""
+def test_an_undocumented_status_code_is_none_or_an_error():
+    """`raise_on_unexpected_status` decides between None and an UnexpectedStatus."""
     transport = httpx.MockTransport(lambda _: httpx.Response(302, text="elsewhere"))
     for strict in (False, True):
         client = AuthenticatedClient(
@@ -66,8 +66,8 @@ def test_a_status_that_is_not_documented_is_none_or_an_error():
                 assert retrieve.sync("m", client=client) is None
 
 
-def test_its_clients_take_what_requests_are_sent_with():
-    """Headers, cookies and a timeout, before and after the first request; the token stays."""
+def test_the_generated_clients_can_be_copied_with_other_headers_cookies_and_timeouts():
+    """A copy sends its own headers and cookies, keeps the token, and does not change the original."""
     seen: list[httpx.Request] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -75,14 +75,14 @@ def test_its_clients_take_what_requests_are_sent_with():
         return httpx.Response(200, json={"data": []})
 
     transport = httpx.MockTransport(respond)
-    plain = Client(base_url="http://x", headers={"a": "1"}, httpx_args={"transport": transport})
-    known = AuthenticatedClient("http://x", "t", prefix="Token", httpx_args={"transport": transport})
-    assert isinstance(known, Client)
-    for client in (plain, known):
+    anonymous = Client(base_url="http://x", headers={"a": "1"}, httpx_args={"transport": transport})
+    authenticated = AuthenticatedClient("http://x", "t", prefix="Token", httpx_args={"transport": transport})
+    assert isinstance(authenticated, Client)
+    for client in (anonymous, authenticated):
         list_.sync(client=client)
-        later = client.with_headers({"b": "2"}).with_cookies({"c": "3"}).with_timeout(httpx.Timeout(7))
-        assert type(later) is type(client)
-        list_.sync(client=later)
+        copied = client.with_headers({"b": "2"}).with_cookies({"c": "3"}).with_timeout(httpx.Timeout(7))
+        assert type(copied) is type(client)
+        list_.sync(client=copied)
         list_.sync(client=client)
     assert [request.headers.get("authorization") for request in seen] == [None] * 3 + ["Token t"] * 3
     assert [request.headers.get("a") for request in seen] == ["1"] * 3 + [None] * 3

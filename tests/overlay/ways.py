@@ -1,4 +1,4 @@
-"""The two ways of calling, so that one test states a behaviour for both."""
+"""Sync and async calls behind one interface, so that one test covers both, and scripted HTTP responses."""
 
 import asyncio
 import socket
@@ -16,14 +16,14 @@ Respond = Callable[[httpx.Request], httpx.Response]
 
 
 class Way:
-    """Calls that are plain, or calls that are async, each in an event loop of its own."""
+    """Sync calls (`plain` is true), or async calls, each in its own event loop."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.plain = name == "sync"
 
     def client(self, respond: Respond | Sequence[httpx.Response | Exception], **options: Any) -> Mistral:
-        """A client that gets these answers, or what the function answers, without a socket or a wait."""
+        """Return a client that gets these outcomes, or those that the function returns, without a socket or a wait."""
         transport = httpx.MockTransport(respond if callable(respond) else script(respond))
         given: dict[str, Any] = (
             {"client": httpx.Client(transport=transport)}
@@ -33,18 +33,18 @@ class Way:
         return Mistral(**{"api_key": "key", "clock": FakeClock(), "timeout_ms": 60_000, **given, **options})
 
     def call(self, mistral: Mistral, method: str, **arguments: Any) -> Any:
-        """`mistral.models.<method>(…)`."""
+        """Return the result of `mistral.models.<method>(…)`, or of its async version."""
         function = getattr(mistral.models, method if self.plain else f"{method}_async")
         return function(**arguments) if self.plain else asyncio.run(function(**arguments))
 
     def send(self, mistral: Mistral, operation: Operation[Any], **options: Any) -> APIResponse[Any]:
-        """`mistral.send(operation, …)`."""
+        """Return the result of `mistral.send(operation, …)`, or of its async version."""
         if self.plain:
             return mistral.send(operation, **options)
         return asyncio.run(mistral.send_async(operation, **options))
 
     def closing(self, mistral: Mistral, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
-        """The results of several calls between `with` and its end."""
+        """Return the results of several calls in one `with` block, which closes the client."""
         if self.plain:
             with mistral:
                 return [getattr(mistral.models, method)(**arguments) for method, arguments in calls]
@@ -57,11 +57,11 @@ class Way:
 
 
 def script(outcomes: Sequence[httpx.Response | Exception]) -> Respond:
-    """Each request gets the next outcome."""
-    left = iter(outcomes)
+    """Return a handler that returns or raises the next outcome for each request."""
+    remaining = iter(outcomes)
 
     def respond(_: httpx.Request) -> httpx.Response:
-        outcome = next(left)
+        outcome = next(remaining)
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
@@ -70,49 +70,48 @@ def script(outcomes: Sequence[httpx.Response | Exception]) -> Respond:
 
 
 def reply(status: int = 200, body: bytes | str | Any = b"", **headers: str) -> httpx.Response:
-    """An answer; header names with underscores for hyphens."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    """Return a response; underscores in the names of headers stand for hyphens."""
+    header_fields = {name.replace("_", "-"): value for name, value in headers.items()}
     if isinstance(body, bytes | str):
-        return httpx.Response(status, headers=named, content=body)
-    return httpx.Response(status, headers=named, json=body)
+        return httpx.Response(status, headers=header_fields, content=body)
+    return httpx.Response(status, headers=header_fields, json=body)
 
 
 def streamed(body: bytes, status: int = 200, **headers: str) -> httpx.Response:
-    """An answer whose body comes in pieces, as over a socket."""
+    """Return a response whose body arrives in chunks, as over a socket."""
 
     class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
         def __iter__(self) -> Iterator[bytes]:
             yield from (body[start : start + 1000] for start in range(0, len(body), 1000))
 
         async def __aiter__(self) -> AsyncIterator[bytes]:
-            for piece in self:
+            for chunk in self:
                 await asyncio.sleep(0)
-                yield piece
+                yield chunk
 
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return httpx.Response(status, headers=named, stream=Stream())
+    header_fields = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx.Response(status, headers=header_fields, stream=Stream())
 
 
 DELETED = {"id": "m", "object": "model", "deleted": True}
 
 
 @contextmanager
-def wire(*answers: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
-    """A server that gives each connection the next bytes and closes; None closes before the answer.
+def wire(*responses: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
+    """Serve each connection the next response and close it; None closes it without a response.
 
-    Yields its URL and the requests it got.
+    Yields the URL of the server and the requests that it received.
     """
     requests: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
-            for answer in answers:
+            for response in responses:
                 connection, _ = server.accept()
                 with connection:
-                    got = connection.recv(65536)
-                    requests.append(got)
-                    if answer:
-                        connection.sendall(answer)
+                    requests.append(connection.recv(65536))
+                    if response:
+                        connection.sendall(response)
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()

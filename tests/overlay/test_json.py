@@ -1,4 +1,4 @@
-"""Text of an answer is read as `json.loads` reads it, whoever reads it."""
+"""The body of a response is parsed as by `json.loads`, with and without the extra `speed` (msgspec)."""
 
 import json
 import subprocess
@@ -39,46 +39,46 @@ texts = st.builds(
 )
 
 
-def read(reader: object, text: bytes) -> str:
-    """Say what becomes of a text."""
-    assert callable(reader)
+def parse_result(parser: object, text: bytes) -> str:
+    """Return the repr of the parsed value, or "no JSON" if the parser raises a ValueError."""
+    assert callable(parser)
     try:
-        return repr(reader(text))
+        return repr(parser(text))
     except ValueError:
         return "no JSON"
 
 
 def expected(text: bytes) -> str:
-    """Say what `json.loads` makes of it."""
-    return read(json.loads, text.removeprefix(b"\xef\xbb\xbf"))
+    """Return what `json.loads` makes of a text, which may begin with a byte order mark."""
+    return parse_result(json.loads, text.removeprefix(b"\xef\xbb\xbf"))
 
 
 @pytest.mark.parametrize("text", SPECIAL)
-def test_what_readers_are_known_to_disagree_on_is_read_as_json_reads_it(text):
-    """Numbers that no 64 bits hold, lone surrogates, what JSON has no word for, other encodings."""
-    assert read(parse, text) == expected(text)
+def test_text_on_which_parsers_disagree_is_parsed_as_by_json(text):
+    """Numbers beyond 64 bits, lone surrogates, NaN, invalid JSON and other encodings are parsed as by `json.loads`."""
+    assert parse_result(parse, text) == expected(text)
 
 
 @given(texts | numbers | st.binary() | st.sampled_from(SPECIAL))
-def test_any_text_is_read_as_json_reads_it(text):
-    """With the extra `speed` or without it: the same value, or an error from both."""
-    assert read(parse, text) == expected(text)
+def test_any_text_is_parsed_as_by_json(text):
+    """Both parsers return the same value, or both raise an error."""
+    assert parse_result(parse, text) == expected(text)
 
 
 @given(texts, st.data())
-def test_damaged_text_is_read_as_json_reads_it(text, data):
-    """A byte replaced anywhere: the same value, or an error from both."""
-    place = data.draw(st.integers(0, len(text) - 1))
-    damaged = text[:place] + data.draw(st.binary(min_size=1, max_size=1)) + text[place + 1 :]
-    assert read(parse, damaged) == expected(damaged)
+def test_text_with_a_replaced_byte_is_parsed_as_by_json(text, data):
+    """After any byte is replaced, both parsers return the same value, or both raise an error."""
+    position = data.draw(st.integers(0, len(text) - 1))
+    damaged = text[:position] + data.draw(st.binary(min_size=1, max_size=1)) + text[position + 1 :]
+    assert parse_result(parse, damaged) == expected(damaged)
 
 
-def test_nothing_but_json_is_needed():
-    """Without the extra, the same text gives the same value."""
+def test_msgspec_is_not_required():
+    """Without msgspec, the standard library parses the text."""
     program = """
 import sys; sys.modules['msgspec'] = None
 from mistral_models._json import parse
 print(parse(b'[1, {"a": null}]'))
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == "[1, {'a': None}]\n"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout == "[1, {'a': None}]\n"
