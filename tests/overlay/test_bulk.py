@@ -15,14 +15,14 @@ import pytest
 from mistral_models import APIResponse, Mistral, errors, operations
 from mistral_models.testing import FakeMistral, fine_tuned_model
 
-from .ways import reply
+from .calls import reply
 
 
 class Bulk:
     """`send_all`, or `send_all_async` in an event loop of its own."""
 
     def __init__(self, name: str) -> None:
-        self.plain = name == "sync"
+        self.is_sync = name == "sync"
 
     def run(
         self,
@@ -34,7 +34,7 @@ class Bulk:
     ) -> list:
         """The first outcomes, or all, each put into `taken` as it comes; then abandon the rest."""
         taken = [] if taken is None else taken
-        if self.plain:
+        if self.is_sync:
             with httpx.Client(transport=httpx.MockTransport(handle)) as client:
                 outcomes = Mistral("key", client=client, retry_config=0).send_all(source, **options)
                 for outcome in itertools.islice(outcomes, take):
@@ -128,7 +128,7 @@ def test_an_endless_source_is_read_as_there_is_room(bulk, kind):
         for operation in endless():
             yield operation
 
-    if bulk.plain and kind == "asynchronous iterator":
+    if bulk.is_sync and kind == "asynchronous iterator":
         with pytest.raises(TypeError):
             bulk.run(archived, endless_async(), 20)
         return
@@ -294,9 +294,9 @@ def test_context_variables_reach_the_hooks(bulk):
             yield operations.list()
 
     token = tenant.set("outer")
-    bulk.run(handle, source() if bulk.plain else [operations.list()] * 3, concurrency=1)
+    bulk.run(handle, source() if bulk.is_sync else [operations.list()] * 3, concurrency=1)
     tenant.reset(token)
-    assert seen == (["a", "b", "c"] if bulk.plain else ["outer"] * 3)
+    assert seen == (["a", "b", "c"] if bulk.is_sync else ["outer"] * 3)
 
 
 @pytest.mark.parametrize("has_sent", [True, False])

@@ -13,19 +13,19 @@ import pytest
 from mistral_models import Mistral, errors, operations, testing, utils
 from mistral_models.testing import FakeClock
 
-from .ways import reply, wire
+from .calls import raw_server, reply
 
 LIST: Any = {"data": []}
 
 
-def request_of(way, *, call=None, **options) -> httpx.Request:
+def request_of(api, *, call=None, **options) -> httpx.Request:
     seen: list[httpx.Request] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
         seen.append(request)
         return reply(200, LIST)
 
-    way.call(way.client(respond, **options), "list", **(call or {}))
+    api.call(api.client(respond, **options), "list", **(call or {}))
     return seen[0]
 
 
@@ -41,13 +41,13 @@ def test_the_constructor_takes_the_vendors_arguments_in_the_vendors_order():
 
 
 @pytest.mark.parametrize("key", ["", None, lambda: "", lambda: None])
-def test_an_empty_key_falls_back_to_the_environment(way, monkeypatch, key):
+def test_an_empty_key_falls_back_to_the_environment(api, monkeypatch, key):
     """Users write `api_key=os.getenv("MISTRAL_API_KEY", "")`."""
     monkeypatch.setenv("MISTRAL_API_KEY", "from-the-environment")
-    assert request_of(way, api_key=key).headers["authorization"] == "Bearer from-the-environment"
+    assert request_of(api, api_key=key).headers["authorization"] == "Bearer from-the-environment"
 
 
-def test_a_service_accounts_token_is_read_for_every_attempt(way, monkeypatch, tmp_path):
+def test_a_service_accounts_token_is_read_for_every_attempt(api, monkeypatch, tmp_path):
     """From the file that a variable names, as by the vendor's SDK: after a key that is passed, before the other one."""
     path = tmp_path / "token"
     monkeypatch.setenv("MISTRAL_API_KEY", "from-the-environment")
@@ -60,21 +60,21 @@ def test_a_service_accounts_token_is_read_for_every_attempt(way, monkeypatch, tm
         return reply(503) if len(seen) < 2 else reply(200, LIST)
 
     path.write_text(" first\n")
-    way.call(way.client(respond, api_key=None), "list")
+    api.call(api.client(respond, api_key=None), "list")
     assert seen == ["Bearer first", "Bearer second"]
-    assert request_of(way, api_key="passed").headers["authorization"] == "Bearer passed"
+    assert request_of(api, api_key="passed").headers["authorization"] == "Bearer passed"
 
 
 @pytest.mark.parametrize(
     "harm", [lambda path: path.write_text("\n"), lambda path: path.write_bytes(b"\xff"), lambda path: None]
 )
-def test_a_token_that_cannot_be_read_is_said_by_its_variable(way, monkeypatch, tmp_path, harm):
+def test_a_token_that_cannot_be_read_is_said_by_its_variable(api, monkeypatch, tmp_path, harm):
     """The key of the environment does not take its place."""
     monkeypatch.setenv("MISTRAL_API_KEY", "from-the-environment")
     monkeypatch.setenv("MISTRAL_SA_TOKEN_PATH", str(tmp_path / "token"))
     harm(tmp_path / "token")
     with pytest.raises(ValueError, match=r"^MISTRAL_SA_TOKEN_PATH: "):
-        request_of(way, api_key=None)
+        request_of(api, api_key=None)
 
 
 def test_a_key_that_cannot_be_sent_is_refused_where_it_is_given():
@@ -84,22 +84,22 @@ def test_a_key_that_cannot_be_sent_is_refused_where_it_is_given():
 
 
 @pytest.mark.parametrize("key", ["Bearer key", "bearer key"])
-def test_a_key_may_be_the_whole_header(way, key):
+def test_a_key_may_be_the_whole_header(api, key):
     """As with the vendor's SDK."""
-    assert request_of(way, api_key=key).headers["authorization"] == "Bearer key"
+    assert request_of(api, api_key=key).headers["authorization"] == "Bearer key"
     with pytest.raises(ValueError, match="white space"):
-        request_of(way, api_key=f"{key} more")
+        request_of(api, api_key=f"{key} more")
 
 
 @pytest.mark.parametrize("key", ["", None, lambda: ""])
-def test_without_a_key_the_first_call_names_the_variable(way, monkeypatch, key):
+def test_without_a_key_the_first_call_names_the_variable(api, monkeypatch, key):
     """Whoever forgot it knows what to do; constructing is no fault yet."""
     monkeypatch.delenv("MISTRAL_API_KEY", raising=False)
     with pytest.raises(ValueError, match="pass api_key, or set the environment variable MISTRAL_API_KEY"):
-        request_of(way, api_key=key)
+        request_of(api, api_key=key)
 
 
-def test_a_function_is_asked_for_the_key_for_every_attempt(way):
+def test_a_function_is_asked_for_the_key_for_every_attempt(api):
     """So that keys can rotate."""
     keys = iter(["one", "two", "three"])
     seen: list[str] = []
@@ -108,7 +108,7 @@ def test_a_function_is_asked_for_the_key_for_every_attempt(way):
         seen.append(request.headers["authorization"])
         return reply(503) if len(seen) < 3 else reply(200, LIST)
 
-    way.call(way.client(respond, api_key=lambda: next(keys)), "list")
+    api.call(api.client(respond, api_key=lambda: next(keys)), "list")
     assert seen == ["Bearer one", "Bearer two", "Bearer three"]
 
 
@@ -132,9 +132,9 @@ def test_a_function_is_asked_for_the_key_for_every_attempt(way):
         ({"server": "eu", "call": {"server_url": ""}}, "https://api.eu.mistral.ai/v1/models"),
     ],
 )
-def test_paths_are_added_to_the_servers_url(way, options, url):
+def test_paths_are_added_to_the_servers_url(api, options, url):
     """With or without a slash, with or without a path of its own; a call's comes before the client's."""
-    assert str(request_of(way, **options).url) == url
+    assert str(request_of(api, **options).url) == url
 
 
 @pytest.mark.parametrize(
@@ -144,12 +144,12 @@ def test_paths_are_added_to_the_servers_url(way, options, url):
         *("https://{r}.h", "https://h:x", "https://h\n", "http://[::1"),
     ],
 )
-def test_a_server_url_that_is_none_is_refused(way, url):
+def test_a_server_url_that_is_none_is_refused(api, url):
     """In the constructor, or in the call that brings it."""
     with pytest.raises(ValueError, match="server_url"):
         Mistral("key", server_url=url)
     with pytest.raises(ValueError, match="server_url"):
-        way.call(way.client([]), "list", server_url=url)
+        api.call(api.client([]), "list", server_url=url)
 
 
 @pytest.mark.parametrize("url", ["https://me:secret@host", "https://me:secret@host:99999", "https://me:secr[et@host"])
@@ -167,12 +167,12 @@ def test_an_unknown_server_is_refused_with_the_names_that_there_are():
 
 
 @pytest.mark.parametrize("timeout", [0, -1, True, "5", float("nan"), float("inf")])
-def test_a_timeout_is_more_than_nothing(way, timeout):
+def test_a_timeout_is_more_than_nothing(api, timeout):
     """Zero would mean for ever in some libraries, and at once in others."""
     with pytest.raises(ValueError, match="timeout_ms must be a number of milliseconds above 0"):
         Mistral("key", timeout_ms=timeout)
     with pytest.raises(ValueError, match="timeout_ms must be a number of milliseconds above 0"):
-        way.call(way.client([]), "list", timeout_ms=timeout)
+        api.call(api.client([]), "list", timeout_ms=timeout)
 
 
 @pytest.mark.parametrize("limit", [0, -1, True, 1.5])
@@ -192,7 +192,7 @@ def test_a_limit_of_bytes_is_more_than_nothing(limit):
         (None, None, None, (5, 5)),
     ],
 )
-def test_timeouts_call_then_client_then_given_client(way, call, own, given, expected):
+def test_timeouts_call_then_client_then_given_client(api, call, own, given, expected):
     """In seconds: connecting, and reading. The given client's own ones count where nobody else says anything."""
     seen: list[dict] = []
 
@@ -201,9 +201,9 @@ def test_timeouts_call_then_client_then_given_client(way, call, own, given, expe
         return reply(200, LIST)
 
     options: Any = {"transport": httpx.MockTransport(respond), **({} if given is None else {"timeout": given})}
-    client: Any = {"client": httpx.Client(**options)} if way.plain else {"async_client": httpx.AsyncClient(**options)}
+    client: Any = {"client": httpx.Client(**options)} if api.is_sync else {"async_client": httpx.AsyncClient(**options)}
     mistral = Mistral("key", timeout_ms=own, clock=FakeClock(), retry_config=0, **client)
-    way.call(mistral, "list", timeout_ms=call)
+    api.call(mistral, "list", timeout_ms=call)
     assert (seen[0]["connect"], seen[0]["read"]) == expected
 
 
@@ -218,7 +218,7 @@ def test_by_default_an_attempt_has_15_seconds_and_a_connection_5():
     assert (second.number, second.connect_timeout, second.timeout) == (2, 2, 2)
 
 
-def test_an_answer_that_drips_meets_the_deadline(way):
+def test_an_answer_that_drips_meets_the_deadline(api):
     """Each piece may come in time; the whole does not."""
 
     class Drip(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -235,9 +235,9 @@ def test_an_answer_that_drips_meets_the_deadline(way):
                 yield b" "
 
     clock = FakeClock()
-    mistral = way.client(lambda _: httpx.Response(200, stream=Drip()), clock=clock, retry_config=None)
+    mistral = api.client(lambda _: httpx.Response(200, stream=Drip()), clock=clock, retry_config=None)
     with pytest.raises(errors.APITimeoutError):
-        way.call(mistral, "list", timeout_ms=100)
+        api.call(mistral, "list", timeout_ms=100)
 
 
 @pytest.mark.parametrize("kind", ["client", "async_client"])
@@ -250,21 +250,21 @@ def test_a_client_of_the_wrong_kind_is_refused_in_the_constructor(kind):
             Mistral("key", **options)
 
 
-def test_environment_proxies_work_with_retries_on(way, monkeypatch):
+def test_environment_proxies_work_with_retries_on(api, monkeypatch):
     """A transport handed to httpx would have switched them off."""
     answer = b"HTTP/1.1 200 OK\r\ncontent-length: 12\r\nconnection: close\r\n\r\n" + b'{"data": []}'
-    with wire(None, answer) as (url, requests):
+    with raw_server(None, answer) as (url, requests):
         monkeypatch.setenv("HTTP_PROXY", url)
         monkeypatch.delenv("NO_PROXY", raising=False)
         mistral = Mistral("key", server_url="http://service.localhost", clock=FakeClock())
-        (result,) = way.closing(mistral, ("list", {}))
+        (result,) = api.call_all(mistral, ("list", {}))
     assert result.data == []
     assert [request.split(b"\r\n")[0] for request in requests] == [
         b"GET http://service.localhost/v1/models HTTP/1.1"
     ] * 2
 
 
-def test_an_httpx2_client_is_taken_where_it_is_installed(way):
+def test_an_httpx2_client_is_taken_where_it_is_installed(api):
     """The vendor's SDK takes one; its errors become ours."""
     httpx2 = pytest.importorskip("httpx2")
     outcomes = iter([httpx2.ReadError("reset"), httpx2.Response(200, json=LIST)])
@@ -278,10 +278,10 @@ def test_an_httpx2_client_is_taken_where_it_is_installed(way):
     transport = httpx2.MockTransport(respond)
     given = (
         {"client": httpx2.Client(transport=transport)}
-        if way.plain
+        if api.is_sync
         else {"async_client": httpx2.AsyncClient(transport=transport)}
     )
-    assert way.call(Mistral("key", clock=FakeClock(), **given), "list").data == []
+    assert api.call(Mistral("key", clock=FakeClock(), **given), "list").data == []
 
 
 PUBLIC = {

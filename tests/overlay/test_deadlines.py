@@ -14,7 +14,7 @@ import pytest
 from mistral_models import Mistral, _network, errors
 from mistral_models.testing import FakeClock
 
-from .ways import streamed
+from .calls import streamed
 
 HEAD = b"HTTP/1.1 200 OK\r\nx-padding: "
 
@@ -47,32 +47,32 @@ def dripping(*parts: bytes, pause: float) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("start", [HEAD, b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n", b"HTTP/1.1 20"])
-def test_headers_and_bodies_that_drip_meet_the_deadline(way, start):
+def test_headers_and_bodies_that_drip_meet_the_deadline(api, start):
     """Each byte comes in time; all of them would take half a minute."""
     with dripping(start, b"x" * 1000, pause=0.03) as url:
         mistral = Mistral("key", server_url=url, retry_config=0)
         before = time.monotonic()
         with pytest.raises(errors.APITimeoutError):
-            way.closing(mistral, ("list", {"timeout_ms": 300}))
+            api.call_all(mistral, ("list", {"timeout_ms": 300}))
         assert time.monotonic() - before < 10
 
 
-def test_a_pause_after_slow_bytes_does_not_get_the_whole_time_again(way):
+def test_a_pause_after_slow_bytes_does_not_get_the_whole_time_again(api):
     """What is left of the deadline is left, not what there was at the start: then the other side would have closed."""
     with dripping(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n", b"x", pause=0.25) as url:
         mistral = Mistral("key", server_url=url, retry_config=0)
         with pytest.raises(errors.APITimeoutError):
-            way.closing(mistral, ("list", {"timeout_ms": 400}))
+            api.call_all(mistral, ("list", {"timeout_ms": 400}))
 
 
-def test_connections_through_a_proxy_heed_it_too(way, monkeypatch):
+def test_connections_through_a_proxy_heed_it_too(api, monkeypatch):
     """Environment proxies have pools of their own."""
     with dripping(HEAD, b"x" * 1000, pause=0.03) as url:
         monkeypatch.setenv("HTTP_PROXY", url)
         monkeypatch.delenv("NO_PROXY", raising=False)
         mistral = Mistral("key", server_url="http://service.localhost", retry_config=0)
         with pytest.raises(errors.APITimeoutError):
-            way.closing(mistral, ("list", {"timeout_ms": 300}))
+            api.call_all(mistral, ("list", {"timeout_ms": 300}))
 
 
 class Network:
@@ -194,7 +194,7 @@ def test_a_call_during_another_call_leaves_the_outer_deadline(fake, url, network
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="others let a queue of connections grow")
-def test_what_was_never_connected_was_never_carried_out(way):
+def test_what_was_never_connected_was_never_carried_out(api):
     """The error has no note that the service may have deleted something."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full, contextlib.ExitStack() as waiting:
         for _ in range(2):
@@ -203,11 +203,11 @@ def test_what_was_never_connected_was_never_carried_out(way):
             one.connect_ex(full.getsockname())
         mistral = Mistral("key", server_url=f"http://127.0.0.1:{full.getsockname()[1]}", retry_config=0)
         with pytest.raises(errors.APITimeoutError) as caught:
-            way.closing(mistral, ("delete", {"model_id": "ft:m", "timeout_ms": 300}))
+            api.call_all(mistral, ("delete", {"model_id": "ft:m", "timeout_ms": 300}))
     assert not hasattr(caught.value, "__notes__")
 
 
-def test_a_given_client_without_a_limit_has_none(way):
+def test_a_given_client_without_a_limit_has_none(api):
     """However late it is, by a clock that runs; a call with a limit of its own gives up."""
 
     class Running(FakeClock):
@@ -217,7 +217,7 @@ def test_a_given_client_without_a_limit_has_none(way):
             self.advance(3600)
             return super().monotonic()
 
-    mistral = way.client(lambda _: streamed(b'{"data": []}'), clock=Running(), retry_config=0, timeout_ms=None)
+    mistral = api.client(lambda _: streamed(b'{"data": []}'), clock=Running(), retry_config=0, timeout_ms=None)
     with pytest.raises(errors.APITimeoutError):
-        way.call(mistral, "list", timeout_ms=60_000)
-    assert way.call(mistral, "list").data == []
+        api.call(mistral, "list", timeout_ms=60_000)
+    assert api.call(mistral, "list").data == []

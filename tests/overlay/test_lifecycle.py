@@ -21,26 +21,26 @@ from tests.state.probes import Connections, open_descriptors
 
 
 @pytest.mark.posix("counts file descriptors")
-def test_nothing_is_opened_before_the_first_call(way, fake, url):
+def test_nothing_is_opened_before_the_first_call(api, fake, url):
     """A client that is made and thrown away costs nothing and warns of nothing."""
     before = open_descriptors()
     mistral = Mistral(fake.api_key, server_url=url)
     assert open_descriptors() == before
-    way.closing(mistral)
+    api.call_all(mistral)
     del mistral
     gc.collect()
 
 
-def test_a_client_can_be_used_again_after_it_was_closed(way, fake, url):
+def test_a_client_can_be_used_again_after_it_was_closed(api, fake, url):
     """The next call opens connections anew; closing twice is no fault."""
     mistral = Mistral(fake.api_key, server_url=url)
     for _ in range(2):
-        assert way.closing(mistral, ("list", {}))[0].data
+        assert api.call_all(mistral, ("list", {}))[0].data
     mistral.close()
     mistral.close()
 
 
-def test_connections_are_kept_between_calls(way, fake):
+def test_connections_are_kept_between_calls(api, fake):
     """One is enough for calls one after another."""
     connections = Connections()
 
@@ -51,7 +51,7 @@ def test_connections_are_kept_between_calls(way, fake):
 
     counting = Counting()
     with counting.serve() as url:
-        way.closing(Mistral(counting.api_key, server_url=url), *[("list", {})] * 5)
+        api.call_all(Mistral(counting.api_key, server_url=url), *[("list", {})] * 5)
     assert connections.requests == [5]
 
 
@@ -76,13 +76,13 @@ def test_tasks_share_few_connections_and_all_are_closed(fake, url):
 
 @pytest.mark.posix("counts file descriptors")
 @pytest.mark.slow
-def test_a_thousand_clients_leave_no_descriptor(way, fake, url):
+def test_a_thousand_clients_leave_no_descriptor(api, fake, url):
     """Opened, used and closed."""
-    way.closing(Mistral(fake.api_key, server_url=url), ("retrieve", {"model_id": "codestral-2508"}))
+    api.call_all(Mistral(fake.api_key, server_url=url), ("retrieve", {"model_id": "codestral-2508"}))
     gc.collect()
     before = open_descriptors()
     for _ in range(1000):
-        way.closing(Mistral(fake.api_key, server_url=url), ("retrieve", {"model_id": "codestral-2508"}))
+        api.call_all(Mistral(fake.api_key, server_url=url), ("retrieve", {"model_id": "codestral-2508"}))
     gc.collect()
     assert open_descriptors() <= before + 5  # the server closes its side a moment later
 
@@ -155,7 +155,7 @@ def test_a_client_has_no_finalizer():
     assert not hasattr(Mistral, "__del__")
 
 
-def test_a_client_that_was_closed_while_a_call_was_on_its_way_is_no_connection(way):
+def test_a_client_that_was_closed_while_a_call_was_on_its_way_is_no_connection(api):
     """Between two lines of httpx: it says so with an error of no kind, and another attempt opens what it needs."""
 
     said = "Cannot send a request, as the client has been closed."
@@ -168,9 +168,9 @@ def test_a_client_that_was_closed_while_a_call_was_on_its_way_is_no_connection(w
         await mistral._async_client.aclose()
         raise RuntimeError(said)
 
-    mistral: Any = way.client(closing if way.plain else closing_async, retry_config=0)
+    mistral: Any = api.client(closing if api.is_sync else closing_async, retry_config=0)
     with pytest.raises(errors.APIConnectionError, match="the connections were closed during"):
-        way.call(mistral, "list")
+        api.call(mistral, "list")
 
 
 def test_threads_may_share_a_client(fake, url):
@@ -265,23 +265,25 @@ def send_and_close(mistral: Mistral, operation: operations.Operation):
         return mistral.send(operation).parsed
 
 
-def test_a_given_client_is_never_closed(way, fake):
+def test_a_given_client_is_never_closed(api, fake):
     """It is the caller's."""
     transport = fake.transport()
-    client = httpx.Client(transport=transport) if way.plain else httpx.AsyncClient(transport=transport)
-    given: Any = {"client": client} if way.plain else {"async_client": client}
-    way.closing(Mistral(fake.api_key, **given), ("list", {}))
+    client = httpx.Client(transport=transport) if api.is_sync else httpx.AsyncClient(transport=transport)
+    given: Any = {"client": client} if api.is_sync else {"async_client": client}
+    api.call_all(Mistral(fake.api_key, **given), ("list", {}))
     assert not client.is_closed
 
 
-def test_one_tls_context_serves_the_process(way, monkeypatch):
+def test_one_tls_context_serves_the_process(api, monkeypatch):
     """Reading the certificates costs more than all else about a client."""
     from mistral_models import _transport
 
     async def opened() -> list[Any]:
         return [_transport.open_async_client("https://h") for _ in range(2)]
 
-    clients: list[Any] = [_transport.open_client("https://h") for _ in range(2)] if way.plain else asyncio.run(opened())
+    clients: list[Any] = (
+        [_transport.open_client("https://h") for _ in range(2)] if api.is_sync else asyncio.run(opened())
+    )
     contexts = {id(client._transport._pool._ssl_context) for client in clients}
     assert len(contexts) == 1
     plain: Any = _transport.open_client("http://h")
@@ -305,7 +307,7 @@ def test_closing_in_an_event_loop_closes_plain_connections_too(fake, url):
     assert open_descriptors() <= before + 4
 
 
-def test_a_client_that_is_closed_while_a_call_waits_to_try_again_does_not_fail_it(way, fake):
+def test_a_client_that_is_closed_while_a_call_waits_to_try_again_does_not_fail_it(api, fake):
     """Another thread or task closes it; the next attempt opens what it needs."""
 
     class Closing(FakeClock):
@@ -320,6 +322,6 @@ def test_a_client_that_is_closed_while_a_call_waits_to_try_again_does_not_fail_i
     fake.inject(status(503))
     with fake.serve() as url:
         mistral = Mistral(fake.api_key, server_url=url, clock=Closing())
-        (listed,) = way.closing(mistral, ("list", {}))
+        (listed,) = api.call_all(mistral, ("list", {}))
     assert listed.data
     assert fake.count("list") == 2

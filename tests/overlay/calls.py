@@ -1,4 +1,4 @@
-"""The two ways of calling, so that one test states a behaviour for both."""
+"""Calls the sync or the async API, so that one test states a behaviour of both, and makes responses for them."""
 
 import asyncio
 import socket
@@ -15,37 +15,37 @@ from mistral_models.testing import FakeClock
 Respond = Callable[[httpx.Request], httpx.Response]
 
 
-class Way:
-    """Calls that are plain, or calls that are async, each in an event loop of its own."""
+class SyncOrAsync:
+    """Calls the sync API, or the async API with an event loop for each call."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.plain = name == "sync"
+        self.is_sync = name == "sync"
 
     def client(self, respond: Respond | Sequence[httpx.Response | Exception], **options: Any) -> Mistral:
-        """A client that gets these answers, or what the function answers, without a socket or a wait."""
+        """Return a client that receives these responses, or those of the function, without sockets and waits."""
         transport = httpx.MockTransport(respond if callable(respond) else script(respond))
         given: dict[str, Any] = (
             {"client": httpx.Client(transport=transport)}
-            if self.plain
+            if self.is_sync
             else {"async_client": httpx.AsyncClient(transport=transport)}
         )
         return Mistral(**{"api_key": "key", "clock": FakeClock(), "timeout_ms": 60_000, **given, **options})
 
     def call(self, mistral: Mistral, method: str, **arguments: Any) -> Any:
-        """`mistral.models.<method>(…)`."""
-        function = getattr(mistral.models, method if self.plain else f"{method}_async")
-        return function(**arguments) if self.plain else asyncio.run(function(**arguments))
+        """Call `mistral.models.<method>(…)`."""
+        function = getattr(mistral.models, method if self.is_sync else f"{method}_async")
+        return function(**arguments) if self.is_sync else asyncio.run(function(**arguments))
 
     def send(self, mistral: Mistral, operation: Operation[Any], **options: Any) -> APIResponse[Any]:
-        """`mistral.send(operation, …)`."""
-        if self.plain:
+        """Call `mistral.send(operation, …)`."""
+        if self.is_sync:
             return mistral.send(operation, **options)
         return asyncio.run(mistral.send_async(operation, **options))
 
-    def closing(self, mistral: Mistral, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
-        """The results of several calls between `with` and its end."""
-        if self.plain:
+    def call_all(self, mistral: Mistral, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
+        """Make several calls, close the client, and return the results."""
+        if self.is_sync:
             with mistral:
                 return [getattr(mistral.models, method)(**arguments) for method, arguments in calls]
 
@@ -57,11 +57,11 @@ class Way:
 
 
 def script(outcomes: Sequence[httpx.Response | Exception]) -> Respond:
-    """Each request gets the next outcome."""
-    left = iter(outcomes)
+    """Return a function that responds to each request with the next outcome, or raises it."""
+    remaining = iter(outcomes)
 
     def respond(_: httpx.Request) -> httpx.Response:
-        outcome = next(left)
+        outcome = next(remaining)
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
@@ -70,7 +70,7 @@ def script(outcomes: Sequence[httpx.Response | Exception]) -> Respond:
 
 
 def reply(status: int = 200, body: bytes | str | Any = b"", **headers: str) -> httpx.Response:
-    """An answer; header names with underscores for hyphens."""
+    """Create a response; header names have underscores instead of hyphens."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     if isinstance(body, bytes | str):
         return httpx.Response(status, headers=named, content=body)
@@ -78,16 +78,16 @@ def reply(status: int = 200, body: bytes | str | Any = b"", **headers: str) -> h
 
 
 def streamed(body: bytes, status: int = 200, **headers: str) -> httpx.Response:
-    """An answer whose body comes in pieces, as over a socket."""
+    """Create a response whose body arrives in chunks, as over a socket."""
 
     class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
         def __iter__(self) -> Iterator[bytes]:
             yield from (body[start : start + 1000] for start in range(0, len(body), 1000))
 
         async def __aiter__(self) -> AsyncIterator[bytes]:
-            for piece in self:
+            for chunk in self:
                 await asyncio.sleep(0)
-                yield piece
+                yield chunk
 
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return httpx.Response(status, headers=named, stream=Stream())
@@ -97,22 +97,21 @@ DELETED = {"id": "m", "object": "model", "deleted": True}
 
 
 @contextmanager
-def wire(*answers: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
-    """A server that gives each connection the next bytes and closes; None closes before the answer.
+def raw_server(*responses: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
+    """Run a server that sends the next bytes to each connection, and closes it; None closes it without a response.
 
-    Yields its URL and the requests it got.
+    Yields the URL, and the list of received requests.
     """
     requests: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
-            for answer in answers:
+            for response in responses:
                 connection, _ = server.accept()
                 with connection:
-                    got = connection.recv(65536)
-                    requests.append(got)
-                    if answer:
-                        connection.sendall(answer)
+                    requests.append(connection.recv(65536))
+                    if response:
+                        connection.sendall(response)
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
