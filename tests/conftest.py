@@ -11,7 +11,7 @@ import pytest
 from mistral_models import Mistral
 from mistral_models.testing import FakeMistral
 
-from tests.overlay.ways import Way
+from tests.overlay.calls import SyncOrAsync
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -87,6 +87,6 @@ def node_modules() -> Path:
 
 
 @pytest.fixture(params=["sync", "async"])
-def way(request: pytest.FixtureRequest) -> Way:
-    """Both ways to call the client: sync and async."""
-    return Way(request.param)
+def api(request: pytest.FixtureRequest) -> SyncOrAsync:
+    """Run the test twice: with the sync and with the async API of the client."""
+    return SyncOrAsync(request.param)

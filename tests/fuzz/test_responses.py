@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mistral_models import errors
 
 from tests.generated.strategies import JSON, SCHEMAS, fitting
-from tests.overlay.ways import Way
+from tests.overlay.calls import SyncOrAsync
 
 from .properties import OPERATIONS, check_decoding, check_error, check_preserved, is_decodable
 
@@ -82,7 +82,7 @@ def test_a_call_returns_the_response_without_loss_or_raises_a_response_validatio
     status = data.draw(st.integers(200, 299))
     # Compare with what `json` reads from the body, as the client does: some values of `payload` change on the way.
     sent = json.loads(body)
-    mistral = Way("sync").client(lambda _: httpx.Response(status, content=body))
+    mistral = SyncOrAsync("sync").client(lambda _: httpx.Response(status, content=body))
     try:
         result = mistral.send(OPERATIONS[name]).parsed
     except errors.ResponseValidationError as error:

@@ -13,7 +13,7 @@ from mistral_models.models import ModelList
 from mistral_models.testing import FakeClock
 from mistral_models.utils import BackoffStrategy, RetryConfig
 
-from tests.overlay.ways import Way, reply
+from tests.overlay.calls import SyncOrAsync, reply
 
 from .properties import OPERATIONS, check_outcome, result_or_none
 
@@ -45,7 +45,10 @@ def respond_with_list(request: httpx.Request) -> httpx.Response:
 def list_models(**options: Any) -> Any:
     """List the models with these options; return None if they are rejected."""
     return result_or_none(
-        lambda: Way("sync").call(Way("sync").client(respond_with_list, **{"api_key": KEY, **options}), "list"), KEY
+        lambda: SyncOrAsync("sync").call(
+            SyncOrAsync("sync").client(respond_with_list, **{"api_key": KEY, **options}), "list"
+        ),
+        KEY,
     )
 
 
@@ -80,7 +83,10 @@ def test_an_api_key_is_sent_unchanged_or_rejected_without_being_shown(key):
         sent.append(request.headers["authorization"])
         return respond_with_list(request)
 
-    if result_or_none(lambda: Way("sync").call(Way("sync").client(respond, api_key=key), "list"), KEY) is None:
+    if (
+        result_or_none(lambda: SyncOrAsync("sync").call(SyncOrAsync("sync").client(respond, api_key=key), "list"), KEY)
+        is None
+    ):
         assert sent == []
     else:
         assert sent == [f"Bearer {key}"]
@@ -103,7 +109,7 @@ def test_any_size_limit_works_with_compressed_responses(limit):
     def respond_compressed(_: httpx.Request) -> httpx.Response:
         return httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(GZIPPED))
 
-    mistral = Way("sync").client(respond_compressed, max_response_bytes=limit)
+    mistral = SyncOrAsync("sync").client(respond_compressed, max_response_bytes=limit)
     expected = ModelList if limit >= len(GZIPPED) else ResponseValidationError
     assert isinstance(check_outcome(mistral, OPERATIONS["list"]), expected)
 
@@ -135,7 +141,7 @@ def test_any_retry_policy_is_rejected_or_ends_the_call(initial, longest, exponen
     def call() -> None:
         backoff: Any = BackoffStrategy(initial, longest, exponent, elapsed)
         config = RetryConfig("backoff", backoff, True, statuses, max_retries=retries)
-        mistral = Way("sync").client(
+        mistral = SyncOrAsync("sync").client(
             lambda _: reply(503), retry_config=config, timeout_ms=2000, clock=FakeClock(random_value=0.9)
         )
         check_outcome(mistral, OPERATIONS["list"])
@@ -165,7 +171,7 @@ def test_retry_after_is_a_finite_number_or_none(value, milliseconds):
         return httpx.Response(429, headers=headers)
 
     clock = FakeClock(1_800_000_000.0)
-    mistral = Way("sync").client(respond, retry_config=0, clock=clock)
+    mistral = SyncOrAsync("sync").client(respond, retry_config=0, clock=clock)
     error = check_outcome(mistral, OPERATIONS["list"])
     assert isinstance(error, RateLimitError)
     assert error.retry_after is None or 0 < error.retry_after < math.inf
@@ -185,4 +191,4 @@ def test_any_response_headers_give_a_result_or_an_error_of_this_package(headers,
         encoded = [(name.encode(), value.encode("utf-8")) for name, value in headers.items()]
         return httpx.Response(status, headers=encoded, stream=httpx.ByteStream(body))
 
-    check_outcome(Way("sync").client(respond, retry_config=1), OPERATIONS["list"])
+    check_outcome(SyncOrAsync("sync").client(respond, retry_config=1), OPERATIONS["list"])

@@ -11,7 +11,7 @@ import pytest
 from mistral_models import Mistral, errors, operations, utils
 from mistral_models.testing import FakeMistral, fine_tuned_model
 
-from .ways import DELETED, reply
+from .calls import DELETED, reply
 
 httpx2 = pytest.importorskip("httpx2")
 LIST: Any = {"data": []}
@@ -29,7 +29,7 @@ class Text(str, enum.Enum):  # noqa: UP042 the kind that existing programs have
     STRATEGY = "backoff"
 
 
-def request_of(way, method: str = "list", arguments: dict | None = None, **options) -> httpx.Request:
+def request_of(api, method: str = "list", arguments: dict | None = None, **options) -> httpx.Request:
     """The first request that a call sends."""
     seen: list[httpx.Request] = []
 
@@ -38,63 +38,63 @@ def request_of(way, method: str = "list", arguments: dict | None = None, **optio
         return reply(400)
 
     with pytest.raises(errors.BadRequestError):
-        way.call(way.client(respond, **options), method, **(arguments or {}))
+        api.call(api.client(respond, **options), method, **(arguments or {}))
     return seen[0]
 
 
 @pytest.mark.parametrize("method", ["retrieve", "delete", "update", "archive", "unarchive"])
-def test_an_enum_member_as_id_is_sent_by_value(way, method):
+def test_an_enum_member_as_id_is_sent_by_value(api, method):
     """A member of a `(str, Enum)` means its value, as with the vendor's SDK."""
-    url = str(request_of(way, method, {"model_id": Text.ID}).url)
+    url = str(request_of(api, method, {"model_id": Text.ID}).url)
     assert "/mistral-small-2506" in url
     assert type(getattr(operations, method)(Text.ID).model_id) is str
 
 
-def test_enum_members_are_sent_by_value_wherever_a_string_is_taken(way):
+def test_enum_members_are_sent_by_value_wherever_a_string_is_taken(api):
     """Filters, fields, the key, servers, URLs, their parameters, and headers."""
-    request = request_of(way, "list", {"provider": Text.ID, "model": Text.KEY}, api_key=Text.KEY, server=Text.EU)
+    request = request_of(api, "list", {"provider": Text.ID, "model": Text.KEY}, api_key=Text.KEY, server=Text.EU)
     assert str(request.url) == "https://api.eu.mistral.ai/v1/models?provider=mistral-small-2506&model=key"
     assert request.headers["authorization"] == "Bearer key"
-    request = request_of(way, server_url=Text.URL, url_params={Text.REGION: Text.EU}, api_key=lambda: Text.KEY)
+    request = request_of(api, server_url=Text.URL, url_params={Text.REGION: Text.EU}, api_key=lambda: Text.KEY)
     assert (request.url.host, request.headers["authorization"]) == ("eu.example", "Bearer key")
     changes = {"model_id": "m", "name": Text.ID, "description": Text.VALUE, "http_headers": {Text.HEADER: Text.VALUE}}
-    request = request_of(way, "update", changes)
+    request = request_of(api, "update", changes)
     assert json.loads(request.content) == {"name": "mistral-small-2506", "description": "search"}
     assert request.headers["x-team"] == "search"
 
 
-def test_enum_members_configure_retries(way):
+def test_enum_members_configure_retries(api):
     """The strategy, and the statuses to retry."""
     backoff = utils.BackoffStrategy(1, 1, 1, None)
     policy = utils.RetryConfig(Text.STRATEGY, backoff, True, [Text.STATUS], max_retries=1)
-    mistral = way.client([reply(599), reply(200, LIST)], retry_config=policy)
-    assert way.call(mistral, "list").data == []
+    mistral = api.client([reply(599), reply(200, LIST)], retry_config=policy)
+    assert api.call(mistral, "list").data == []
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8"])
-def test_a_token_file_may_begin_with_a_byte_order_mark(way, monkeypatch, tmp_path, encoding):
+def test_a_token_file_may_begin_with_a_byte_order_mark(api, monkeypatch, tmp_path, encoding):
     """Editors on Windows write one."""
     (tmp_path / "token").write_bytes("token\r\n".encode(encoding))
     monkeypatch.setenv("MISTRAL_SA_TOKEN_PATH", str(tmp_path / "token"))
-    assert request_of(way, api_key=None).headers["authorization"] == "Bearer token"
+    assert request_of(api, api_key=None).headers["authorization"] == "Bearer token"
 
 
 @pytest.mark.parametrize(("content", "name"), [("t".encode("utf-16"), "UTF-16"), (b"\xe9", "another encoding")])
-def test_a_token_file_in_another_encoding_is_reported_as_such(way, monkeypatch, tmp_path, content, name):
+def test_a_token_file_in_another_encoding_is_reported_as_such(api, monkeypatch, tmp_path, content, name):
     """`>` of Windows PowerShell writes UTF-16."""
     (tmp_path / "token").write_bytes(content)
     monkeypatch.setenv("MISTRAL_SA_TOKEN_PATH", str(tmp_path / "token"))
     with pytest.raises(ValueError, match=f"is {name}; save it as UTF-8"):
-        way.call(way.client([], api_key=None), "list")
+        api.call(api.client([], api_key=None), "list")
 
 
 @pytest.mark.parametrize("headers", [[("x", "1")], "x", {"x"}, 3, [], ""])
 @pytest.mark.parametrize("on_client", [True, False])
-def test_headers_are_a_mapping(way, headers, on_client):
+def test_headers_are_a_mapping(api, headers, on_client):
     """Anything else is a TypeError that names the argument."""
     with pytest.raises(TypeError, match="http_headers must be a mapping"):
-        way.call(
-            way.client([], **({"http_headers": headers} if on_client else {})),
+        api.call(
+            api.client([], **({"http_headers": headers} if on_client else {})),
             "list",
             **({} if on_client else {"http_headers": headers}),
         )
@@ -129,10 +129,10 @@ def test_an_async_function_is_rejected_where_it_would_never_be_awaited(argument,
         Mistral(**options)
 
 
-def test_an_async_function_is_rejected_as_retry_policy_of_a_call(way):
+def test_an_async_function_is_rejected_as_retry_policy_of_a_call(api):
     """As in the constructor."""
     with pytest.raises(TypeError, match="must be a plain function"):
-        way.call(way.client([]), "list", retries=asynchronous)
+        api.call(api.client([]), "list", retries=asynchronous)
 
 
 def test_a_debug_logger_has_the_method_debug():
@@ -141,7 +141,7 @@ def test_a_debug_logger_has_the_method_debug():
         Mistral("key", debug_logger="mistral")  # type: ignore[arg-type] # wrong on purpose
 
 
-def test_a_debug_logger_of_another_library_gets_formatted_messages(way):
+def test_a_debug_logger_of_another_library_gets_formatted_messages(api):
     """loguru and structlog do not know `%`; a `logging.Logger` still gets the arguments."""
     messages: list[tuple[object, ...]] = []
 
@@ -154,7 +154,7 @@ def test_a_debug_logger_of_another_library_gets_formatted_messages(way):
             messages.append(arguments)
 
     for logger in (Other(), Own("own", logging.DEBUG)):
-        way.call(way.client([reply(200, LIST)], debug_logger=logger), "list")
+        api.call(api.client([reply(200, LIST)], debug_logger=logger), "list")
     (first,), (second,), third, _ = messages
     assert str(first).startswith("request 1: GET https://api.mistral.ai/v1/models {'accept':")
     assert str(second).startswith("response 1: 200 {")
@@ -200,9 +200,9 @@ def test_unusual_addresses_are_accepted(url):
     assert Mistral("key", server_url=url)
 
 
-def given_client(way, respond, module=httpx, **settings) -> dict[str, Any]:
+def given_client(api, respond, module=httpx, **settings) -> dict[str, Any]:
     settings["transport"] = module.MockTransport(respond)
-    return {"client": module.Client(**settings)} if way.plain else {"async_client": module.AsyncClient(**settings)}
+    return {"client": module.Client(**settings)} if api.is_sync else {"async_client": module.AsyncClient(**settings)}
 
 
 @pytest.mark.parametrize("module", [httpx, httpx2])
@@ -218,7 +218,7 @@ def given_client(way, respond, module=httpx, **settings) -> dict[str, Any]:
         ({}, {}, "Bearer environment"),
     ],
 )
-def test_which_credentials_are_sent(way, monkeypatch, module, settings, options, sent):
+def test_which_credentials_are_sent(api, monkeypatch, module, settings, options, sent):
     """`auth` of the client, then headers of `Mistral`, `api_key`, headers of the client, and the environment."""
     seen: list[str] = []
 
@@ -227,15 +227,15 @@ def test_which_credentials_are_sent(way, monkeypatch, module, settings, options,
         return module.Response(200, json=LIST)
 
     monkeypatch.setenv("MISTRAL_API_KEY", "environment")
-    way.call(Mistral(**given_client(way, respond, module, **settings), **options), "list")
+    api.call(Mistral(**given_client(api, respond, module, **settings), **options), "list")
     if sent != "Bearer environment":
         monkeypatch.delenv("MISTRAL_API_KEY")
-        way.call(Mistral(**given_client(way, respond, module, **settings), **options), "list")
+        api.call(Mistral(**given_client(api, respond, module, **settings), **options), "list")
     assert set(seen) == {sent}
 
 
 @pytest.mark.parametrize("module", [httpx, httpx2])
-def test_what_else_of_a_given_client_counts(way, module):
+def test_what_else_of_a_given_client_counts(api, module):
     """Its `User-Agent`, unless it is httpx's own, but neither its base URL nor its `Accept`."""
     seen: list[Any] = []
 
@@ -244,17 +244,17 @@ def test_what_else_of_a_given_client_counts(way, module):
         return module.Response(200, json=LIST)
 
     settings = {"headers": {"User-Agent": "app/1", "Accept": "text/html"}, "base_url": "https://other.example/x"}
-    way.call(Mistral("key", **given_client(way, respond, module, **settings)), "list")
-    way.call(
-        Mistral("key", http_headers={"user-agent": "own"}, **given_client(way, respond, module, **settings)), "list"
+    api.call(Mistral("key", **given_client(api, respond, module, **settings)), "list")
+    api.call(
+        Mistral("key", http_headers={"user-agent": "own"}, **given_client(api, respond, module, **settings)), "list"
     )
-    way.call(Mistral("key", **given_client(way, respond, module)), "list")
+    api.call(Mistral("key", **given_client(api, respond, module)), "list")
     assert [request.headers["user-agent"][:6] for request in seen] == ["app/1", "own", "mistra"]
     assert {str(request.url) for request in seen} == {"https://api.mistral.ai/v1/models"}
     assert {request.headers["accept"] for request in seen} == {"application/json"}
 
 
-def test_headers_of_the_client_are_sent_with_every_call(way):
+def test_headers_of_the_client_are_sent_with_every_call(api):
     """Those of a call win, whatever the case of their names."""
     seen: list[httpx.Request] = []
 
@@ -262,9 +262,9 @@ def test_headers_of_the_client_are_sent_with_every_call(way):
         seen.append(request)
         return reply(200, DELETED)
 
-    mistral = way.client(respond, http_headers={"X-Team": "a", "x-other": "b"})
-    way.call(mistral, "delete", model_id="m")
-    way.call(mistral, "delete", model_id="m", http_headers={"x-team": "c"})
+    mistral = api.client(respond, http_headers={"X-Team": "a", "x-other": "b"})
+    api.call(mistral, "delete", model_id="m")
+    api.call(mistral, "delete", model_id="m", http_headers={"x-team": "c"})
     assert [(request.headers["x-team"], request.headers["x-other"]) for request in seen] == [("a", "b"), ("c", "b")]
 
 

@@ -12,7 +12,7 @@ import pytest
 from mistral_models import Mistral, _retries, errors, operations, utils
 from mistral_models.testing import FakeClock
 
-from .ways import reply
+from .calls import reply
 
 BODY = b'{"object": "list", "data": []}'
 GOOD = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(BODY), BODY)
@@ -70,12 +70,12 @@ def policy(attempt_timeout_ms: float | None = 1000, max_retries: int | None = 2)
 
 
 @pytest.mark.parametrize("starts", [[SILENT], [HALF_HEADERS], [HALF_BODY], [SILENT, HALF_BODY]], ids=len)
-def test_a_connection_that_goes_silent_is_abandoned_and_the_next_one_answers(way, starts):
+def test_a_connection_that_goes_silent_is_abandoned_and_the_next_one_answers(api, starts):
     """Wherever it happens; the good connection is used again, the silent ones never."""
     with server(*starts, GOOD) as (url, requests):
         mistral = Mistral("key", server_url=url, retry_config=policy(), timeout_ms=20_000)
         before = time.monotonic()
-        results = way.closing(mistral, ("list", {}), ("list", {}))
+        results = api.call_all(mistral, ("list", {}), ("list", {}))
         took = time.monotonic() - before
     assert [result.data for result in results] == [[], []]
     assert took < 10
@@ -96,12 +96,12 @@ def test_bulk_calls_abandon_silent_connections_too():
         assert not any(isinstance(outcome, errors.MistralError) for outcome in asyncio.run(main()))
 
 
-def test_the_last_attempt_has_all_the_time_that_is_left(way):
+def test_the_last_attempt_has_all_the_time_that_is_left(api):
     """And the error says how long each attempt took."""
     with server(SILENT, SILENT, SILENT) as (url, requests):
         mistral = Mistral("key", server_url=url, retry_config=policy(100, 2), timeout_ms=1000)
         with pytest.raises(errors.APITimeoutError) as caught:
-            way.closing(mistral, ("delete", {"model_id": "ft:m"}))
+            api.call_all(mistral, ("delete", {"model_id": "ft:m"}))
     error = caught.value
     assert error.attempts == 3
     first, second, last = error.attempt_durations
@@ -153,7 +153,7 @@ def test_an_attempt_is_abandoned_only_if_another_one_can_follow(retries, used, e
     assert _retries.attempt_timeout(retries, used) == expected
 
 
-def test_a_given_client_without_a_deadline_keeps_its_own_timeouts(way):
+def test_a_given_client_without_a_deadline_keeps_its_own_timeouts(api):
     """Nothing is known of its time limits."""
     seen: list[object] = []
 
@@ -161,8 +161,8 @@ def test_a_given_client_without_a_deadline_keeps_its_own_timeouts(way):
         seen.append(request.extensions["timeout"]["read"])
         return reply(200, {"data": []})
 
-    mistral = way.client(respond, timeout_ms=None, clock=FakeClock())
-    way.call(mistral, "list")
+    mistral = api.client(respond, timeout_ms=None, clock=FakeClock())
+    api.call(mistral, "list")
     assert seen == [5]
 
 

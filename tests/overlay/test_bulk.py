@@ -15,7 +15,7 @@ import pytest
 from mistral_models import APIResponse, Mistral, errors, operations
 from mistral_models.testing import FakeMistral, fine_tuned_model
 
-from .ways import reply
+from .calls import reply
 
 
 class Bulk:

@@ -13,19 +13,19 @@ import pytest
 from mistral_models import Mistral, errors, operations, testing, utils
 from mistral_models.testing import FakeClock
 
-from .ways import reply, wire
+from .calls import raw_server, reply
 
 LIST: Any = {"data": []}
 
 
-def capture_request(way, *, call=None, **options) -> httpx.Request:
+def capture_request(api, *, call=None, **options) -> httpx.Request:
     seen: list[httpx.Request] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
         seen.append(request)
         return reply(200, LIST)
 
-    way.call(way.client(respond, **options), "list", **(call or {}))
+    api.call(api.client(respond, **options), "list", **(call or {}))
     return seen[0]
 
 
@@ -41,13 +41,13 @@ def test_the_constructor_takes_the_arguments_of_the_vendors_sdk_in_the_same_orde
 
 
 @pytest.mark.parametrize("key", ["", None, lambda: "", lambda: None])
-def test_an_empty_key_falls_back_to_the_environment(way, monkeypatch, key):
+def test_an_empty_key_falls_back_to_the_environment(api, monkeypatch, key):
     """An empty key counts as none, because users write `api_key=os.getenv("MISTRAL_API_KEY", "")`."""
     monkeypatch.setenv("MISTRAL_API_KEY", "from-the-environment")
-    assert capture_request(way, api_key=key).headers["authorization"] == "Bearer from-the-environment"
+    assert capture_request(api, api_key=key).headers["authorization"] == "Bearer from-the-environment"
 
 
-def test_a_service_account_token_is_read_for_every_attempt(way, monkeypatch, tmp_path):
+def test_a_service_account_token_is_read_for_every_attempt(api, monkeypatch, tmp_path):
     """An `api_key` argument takes precedence over the token file, and the file over MISTRAL_API_KEY."""
     path = tmp_path / "token"
     monkeypatch.setenv("MISTRAL_API_KEY", "from-the-environment")
@@ -60,21 +60,21 @@ def test_a_service_account_token_is_read_for_every_attempt(way, monkeypatch, tmp
         return reply(503) if len(seen) < 2 else reply(200, LIST)
 
     path.write_text(" first\n")
-    way.call(way.client(respond, api_key=None), "list")
+    api.call(api.client(respond, api_key=None), "list")
     assert seen == ["Bearer first", "Bearer second"]
-    assert capture_request(way, api_key="passed").headers["authorization"] == "Bearer passed"
+    assert capture_request(api, api_key="passed").headers["authorization"] == "Bearer passed"
 
 
 @pytest.mark.parametrize(
     "damage", [lambda path: path.write_text("\n"), lambda path: path.write_bytes(b"\xff"), lambda path: None]
 )
-def test_the_error_for_an_unreadable_token_names_its_environment_variable(way, monkeypatch, tmp_path, damage):
+def test_the_error_for_an_unreadable_token_names_its_environment_variable(api, monkeypatch, tmp_path, damage):
     """An unreadable token file is a ValueError, even if MISTRAL_API_KEY is set."""
     monkeypatch.setenv("MISTRAL_API_KEY", "from-the-environment")
     monkeypatch.setenv("MISTRAL_SA_TOKEN_PATH", str(tmp_path / "token"))
     damage(tmp_path / "token")
     with pytest.raises(ValueError, match=r"^MISTRAL_SA_TOKEN_PATH: "):
-        capture_request(way, api_key=None)
+        capture_request(api, api_key=None)
 
 
 def test_the_constructor_rejects_a_key_that_cannot_be_sent():
@@ -84,22 +84,22 @@ def test_the_constructor_rejects_a_key_that_cannot_be_sent():
 
 
 @pytest.mark.parametrize("key", ["Bearer key", "bearer key"])
-def test_a_key_may_include_the_bearer_scheme(way, key):
+def test_a_key_may_include_the_bearer_scheme(api, key):
     """A key that starts with "Bearer " is sent as it is, as by the vendor's SDK."""
-    assert capture_request(way, api_key=key).headers["authorization"] == "Bearer key"
+    assert capture_request(api, api_key=key).headers["authorization"] == "Bearer key"
     with pytest.raises(ValueError, match="white space"):
-        capture_request(way, api_key=f"{key} more")
+        capture_request(api, api_key=f"{key} more")
 
 
 @pytest.mark.parametrize("key", ["", None, lambda: ""])
-def test_without_a_key_the_first_call_names_the_environment_variable(way, monkeypatch, key):
+def test_without_a_key_the_first_call_names_the_environment_variable(api, monkeypatch, key):
     """A client can be constructed without a key; the first call raises an error that says how to provide one."""
     monkeypatch.delenv("MISTRAL_API_KEY", raising=False)
     with pytest.raises(ValueError, match="pass api_key, or set the environment variable MISTRAL_API_KEY"):
-        capture_request(way, api_key=key)
+        capture_request(api, api_key=key)
 
 
-def test_a_function_that_returns_the_key_is_called_for_every_attempt(way):
+def test_a_function_that_returns_the_key_is_called_for_every_attempt(api):
     """Each retry uses the current key, so that keys can be rotated."""
     keys = iter(["one", "two", "three"])
     seen: list[str] = []
@@ -108,7 +108,7 @@ def test_a_function_that_returns_the_key_is_called_for_every_attempt(way):
         seen.append(request.headers["authorization"])
         return reply(503) if len(seen) < 3 else reply(200, LIST)
 
-    way.call(way.client(respond, api_key=lambda: next(keys)), "list")
+    api.call(api.client(respond, api_key=lambda: next(keys)), "list")
     assert seen == ["Bearer one", "Bearer two", "Bearer three"]
 
 
@@ -132,9 +132,9 @@ def test_a_function_that_returns_the_key_is_called_for_every_attempt(way):
         ({"server": "eu", "call": {"server_url": ""}}, "https://api.eu.mistral.ai/v1/models"),
     ],
 )
-def test_paths_are_appended_to_the_server_url(way, options, url):
+def test_paths_are_appended_to_the_server_url(api, options, url):
     """The base URL may have a path and trailing slashes, and that of a call takes precedence over the client's."""
-    assert str(capture_request(way, **options).url) == url
+    assert str(capture_request(api, **options).url) == url
 
 
 @pytest.mark.parametrize(
@@ -144,12 +144,12 @@ def test_paths_are_appended_to_the_server_url(way, options, url):
         *("https://{r}.h", "https://h:x", "https://h\n", "http://[::1"),
     ],
 )
-def test_an_invalid_server_url_is_rejected(way, url):
+def test_an_invalid_server_url_is_rejected(api, url):
     """An invalid `server_url` is a ValueError in the constructor and in a call."""
     with pytest.raises(ValueError, match="server_url"):
         Mistral("key", server_url=url)
     with pytest.raises(ValueError, match="server_url"):
-        way.call(way.client([]), "list", server_url=url)
+        api.call(api.client([]), "list", server_url=url)
 
 
 @pytest.mark.parametrize("url", ["https://me:secret@host", "https://me:secret@host:99999", "https://me:secr[et@host"])
@@ -167,12 +167,12 @@ def test_the_error_for_an_unknown_server_lists_the_known_names():
 
 
 @pytest.mark.parametrize("timeout", [0, -1, True, "5", float("nan"), float("inf")])
-def test_a_timeout_must_be_a_positive_finite_number(way, timeout):
+def test_a_timeout_must_be_a_positive_finite_number(api, timeout):
     """Zero is rejected too, because it means no timeout in some libraries and an immediate one in others."""
     with pytest.raises(ValueError, match="timeout_ms must be a number of milliseconds above 0"):
         Mistral("key", timeout_ms=timeout)
     with pytest.raises(ValueError, match="timeout_ms must be a number of milliseconds above 0"):
-        way.call(way.client([]), "list", timeout_ms=timeout)
+        api.call(api.client([]), "list", timeout_ms=timeout)
 
 
 @pytest.mark.parametrize("limit", [0, -1, True, 1.5])
@@ -192,7 +192,7 @@ def test_a_size_limit_must_be_a_positive_integer(limit):
         (None, None, None, (5, 5)),
     ],
 )
-def test_a_calls_timeout_precedes_the_clients_which_precedes_the_http_clients(way, call, client, http_client, expected):
+def test_a_calls_timeout_precedes_the_clients_which_precedes_the_http_clients(api, call, client, http_client, expected):
     """The timeouts for connecting and reading follow `timeout_ms`; those of a custom HTTP client are the fallback."""
     seen: list[dict] = []
 
@@ -204,9 +204,9 @@ def test_a_calls_timeout_precedes_the_clients_which_precedes_the_http_clients(wa
         "transport": httpx.MockTransport(respond),
         **({} if http_client is None else {"timeout": http_client}),
     }
-    given: Any = {"client": httpx.Client(**options)} if way.plain else {"async_client": httpx.AsyncClient(**options)}
+    given: Any = {"client": httpx.Client(**options)} if api.is_sync else {"async_client": httpx.AsyncClient(**options)}
     mistral = Mistral("key", timeout_ms=client, clock=FakeClock(), retry_config=0, **given)
-    way.call(mistral, "list", timeout_ms=call)
+    api.call(mistral, "list", timeout_ms=call)
     assert (seen[0]["connect"], seen[0]["read"]) == expected
 
 
@@ -221,7 +221,7 @@ def test_by_default_an_attempt_has_15_seconds_and_connecting_5():
     assert (second.number, second.connect_timeout, second.timeout) == (2, 2, 2)
 
 
-def test_a_trickled_response_ends_at_the_deadline(way):
+def test_a_trickled_response_ends_at_the_deadline(api):
     """Each chunk arrives within the timeout, but all of them together take too long."""
 
     class TrickledBody(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -238,9 +238,9 @@ def test_a_trickled_response_ends_at_the_deadline(way):
                 yield b" "
 
     clock = FakeClock()
-    mistral = way.client(lambda _: httpx.Response(200, stream=TrickledBody()), clock=clock, retry_config=None)
+    mistral = api.client(lambda _: httpx.Response(200, stream=TrickledBody()), clock=clock, retry_config=None)
     with pytest.raises(errors.APITimeoutError):
-        way.call(mistral, "list", timeout_ms=100)
+        api.call(mistral, "list", timeout_ms=100)
 
 
 @pytest.mark.parametrize("kind", ["client", "async_client"])
@@ -253,21 +253,21 @@ def test_the_constructor_rejects_an_http_client_of_the_wrong_type(kind):
             Mistral("key", **options)
 
 
-def test_proxies_from_the_environment_work_with_retries(way, monkeypatch):
+def test_proxies_from_the_environment_work_with_retries(api, monkeypatch):
     """A custom transport would make httpx ignore HTTP_PROXY, so retries must not use one."""
     response = b"HTTP/1.1 200 OK\r\ncontent-length: 12\r\nconnection: close\r\n\r\n" + b'{"data": []}'
-    with wire(None, response) as (url, requests):
+    with raw_server(None, response) as (url, requests):
         monkeypatch.setenv("HTTP_PROXY", url)
         monkeypatch.delenv("NO_PROXY", raising=False)
         mistral = Mistral("key", server_url="http://service.localhost", clock=FakeClock())
-        (result,) = way.closing(mistral, ("list", {}))
+        (result,) = api.call_all(mistral, ("list", {}))
     assert result.data == []
     assert [request.split(b"\r\n")[0] for request in requests] == [
         b"GET http://service.localhost/v1/models HTTP/1.1"
     ] * 2
 
 
-def test_an_httpx2_client_is_accepted(way):
+def test_an_httpx2_client_is_accepted(api):
     """A client of httpx2 works as one of httpx, and its exceptions are treated in the same way."""
     httpx2 = pytest.importorskip("httpx2")
     outcomes = iter([httpx2.ReadError("reset"), httpx2.Response(200, json=LIST)])
@@ -281,10 +281,10 @@ def test_an_httpx2_client_is_accepted(way):
     transport = httpx2.MockTransport(respond)
     given = (
         {"client": httpx2.Client(transport=transport)}
-        if way.plain
+        if api.is_sync
         else {"async_client": httpx2.AsyncClient(transport=transport)}
     )
-    assert way.call(Mistral("key", clock=FakeClock(), **given), "list").data == []
+    assert api.call(Mistral("key", clock=FakeClock(), **given), "list").data == []
 
 
 PUBLIC = {

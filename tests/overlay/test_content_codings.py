@@ -7,7 +7,7 @@ import zlib
 import pytest
 from mistral_models import errors
 
-from .ways import DELETED, streamed
+from .calls import DELETED, streamed
 
 BODY = b'{"id": "m", "object": "model", "deleted": true}'
 
@@ -40,9 +40,9 @@ DEFLATE = zlib.compress(BODY, wbits=-15)
         ("gzip", zlib.compress(BODY)),
     ],
 )
-def test_a_body_is_decoded(way, coding, body):
+def test_a_body_is_decoded(api, coding, body):
     """Several members and codings as in RFC 1952 and RFC 9110, and names that mean no coding."""
-    result = way.call(way.client([streamed(body, content_encoding=coding)]), "delete", model_id="m")
+    result = api.call(api.client([streamed(body, content_encoding=coding)]), "delete", model_id="m")
     assert result.to_dict() == DELETED
 
 
@@ -62,17 +62,17 @@ def test_a_body_is_decoded(way, coding, body):
         ("deflate, gzip", compress(zlib.compress(bytes(1_000_001), level=0)), TOO_LONG),
     ],
 )
-def test_what_cannot_be_decoded_is_reported(way, coding, body, problem):
+def test_what_cannot_be_decoded_is_reported(api, coding, body, problem):
     """The error says what is wrong; the size limit holds for every layer."""
-    mistral = way.client([streamed(body, content_encoding=coding)], max_response_bytes=1_000_000)
+    mistral = api.client([streamed(body, content_encoding=coding)], max_response_bytes=1_000_000)
     with pytest.raises(errors.ResponseValidationError, match=problem):
-        way.call(mistral, "delete", model_id="m")
+        api.call(mistral, "delete", model_id="m")
 
 
-def test_many_gzip_members_take_linear_time(way):
+def test_many_gzip_members_take_linear_time(api):
     """A body of 30 MB in the smallest members is rejected at once."""
     body = compress(b"") * 1_500_000
     started = time.monotonic()
     with pytest.raises(errors.ResponseValidationError, match="gzip members"):
-        way.call(way.client([streamed(body, content_encoding="gzip")]), "delete", model_id="m")
+        api.call(api.client([streamed(body, content_encoding="gzip")]), "delete", model_id="m")
     assert time.monotonic() - started < 5

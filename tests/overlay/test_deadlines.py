@@ -14,7 +14,7 @@ import pytest
 from mistral_models import Mistral, _network, errors
 from mistral_models.testing import FakeClock
 
-from .ways import streamed
+from .calls import streamed
 
 HEAD = b"HTTP/1.1 200 OK\r\nx-padding: "
 
@@ -47,32 +47,32 @@ def trickling_server(*parts: bytes, pause: float) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("start", [HEAD, b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n", b"HTTP/1.1 20"])
-def test_trickled_headers_and_bodies_end_at_the_deadline(way, start):
+def test_trickled_headers_and_bodies_end_at_the_deadline(api, start):
     """No byte is late by itself, but all of them would take half a minute."""
     with trickling_server(start, b"x" * 1000, pause=0.03) as url:
         mistral = Mistral("key", server_url=url, retry_config=0)
         before = time.monotonic()
         with pytest.raises(errors.APITimeoutError):
-            way.closing(mistral, ("list", {"timeout_ms": 300}))
+            api.call_all(mistral, ("list", {"timeout_ms": 300}))
         assert time.monotonic() - before < 10
 
 
-def test_a_pause_after_a_slow_start_gets_only_the_remaining_time(way):
+def test_a_pause_after_a_slow_start_gets_only_the_remaining_time(api):
     """A read that got the total time again would last until the server closes the connection."""
     with trickling_server(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n", b"x", pause=0.25) as url:
         mistral = Mistral("key", server_url=url, retry_config=0)
         with pytest.raises(errors.APITimeoutError):
-            way.closing(mistral, ("list", {"timeout_ms": 400}))
+            api.call_all(mistral, ("list", {"timeout_ms": 400}))
 
 
-def test_the_deadline_holds_for_connections_through_a_proxy(way, monkeypatch):
+def test_the_deadline_holds_for_connections_through_a_proxy(api, monkeypatch):
     """Proxies from the environment have their own connection pools, which apply the deadline too."""
     with trickling_server(HEAD, b"x" * 1000, pause=0.03) as url:
         monkeypatch.setenv("HTTP_PROXY", url)
         monkeypatch.delenv("NO_PROXY", raising=False)
         mistral = Mistral("key", server_url="http://service.localhost", retry_config=0)
         with pytest.raises(errors.APITimeoutError):
-            way.closing(mistral, ("list", {"timeout_ms": 300}))
+            api.call_all(mistral, ("list", {"timeout_ms": 300}))
 
 
 class Network:
@@ -194,7 +194,7 @@ def test_a_call_during_another_call_does_not_change_the_outer_deadline(fake, url
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems accept more connections than the backlog allows")
-def test_a_deletion_that_was_never_sent_is_not_reported_as_ambiguous(way):
+def test_a_deletion_that_was_never_sent_is_not_reported_as_ambiguous(api):
     """If no connection was established, the error has no note that the model may have been deleted."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as server, contextlib.ExitStack() as stack:
         for _ in range(2):
@@ -203,11 +203,11 @@ def test_a_deletion_that_was_never_sent_is_not_reported_as_ambiguous(way):
             queued.connect_ex(server.getsockname())
         mistral = Mistral("key", server_url=f"http://127.0.0.1:{server.getsockname()[1]}", retry_config=0)
         with pytest.raises(errors.APITimeoutError) as caught:
-            way.closing(mistral, ("delete", {"model_id": "ft:m", "timeout_ms": 300}))
+            api.call_all(mistral, ("delete", {"model_id": "ft:m", "timeout_ms": 300}))
     assert not hasattr(caught.value, "__notes__")
 
 
-def test_a_call_with_a_custom_http_client_has_no_deadline_by_default(way):
+def test_a_call_with_a_custom_http_client_has_no_deadline_by_default(api):
     """The call succeeds however much time passes; with `timeout_ms`, it is an APITimeoutError."""
 
     class RunningClock(FakeClock):
@@ -217,7 +217,7 @@ def test_a_call_with_a_custom_http_client_has_no_deadline_by_default(way):
             self.advance(3600)
             return super().monotonic()
 
-    mistral = way.client(lambda _: streamed(b'{"data": []}'), clock=RunningClock(), retry_config=0, timeout_ms=None)
+    mistral = api.client(lambda _: streamed(b'{"data": []}'), clock=RunningClock(), retry_config=0, timeout_ms=None)
     with pytest.raises(errors.APITimeoutError):
-        way.call(mistral, "list", timeout_ms=60_000)
-    assert way.call(mistral, "list").data == []
+        api.call(mistral, "list", timeout_ms=60_000)
+    assert api.call(mistral, "list").data == []

@@ -20,7 +20,7 @@ import trustme
 from mistral_models import Mistral, errors, operations
 from mistral_models.testing import FakeMistral
 
-from .ways import DELETED, Way, reply, streamed
+from .calls import DELETED, SyncOrAsync, reply, streamed
 
 ERROR_CLASSES = {
     300: errors.SDKError, 304: errors.SDKError, 400: errors.BadRequestError, 401: errors.AuthenticationError,
@@ -56,20 +56,20 @@ BODIES = [
 pytestmark = pytest.mark.usefixtures("no_collection")
 
 
-def get_error(way, response: httpx.Response, method: str = "delete", **arguments) -> Any:
+def get_error(api, response: httpx.Response, method: str = "delete", **arguments) -> Any:
     """Return the error that a call raises for an unsuccessful response."""
     with pytest.raises(errors.SDKError) as caught:
-        way.call(way.client([response], retry_config=None), method, **(arguments or {"model_id": "m"}))
+        api.call(api.client([response], retry_config=None), method, **(arguments or {"model_id": "m"}))
     return caught.value
 
 
 @pytest.mark.parametrize(("status", "error_class"), ERROR_CLASSES.items())
 @pytest.mark.parametrize(("body", "expected"), BODIES)
 def test_an_error_has_the_class_of_its_status_and_starts_with_the_servers_message(
-    way, status, error_class, body, expected
+    api, status, error_class, body, expected
 ):
     """This holds for any body, any content type and statuses that Python does not know."""
-    error = get_error(way, reply(status, body, content_type="image/png"))
+    error = get_error(api, reply(status, body, content_type="image/png"))
     assert type(error) is error_class
     assert error.message.startswith(expected)
     assert str(error) == error.message
@@ -78,9 +78,9 @@ def test_an_error_has_the_class_of_its_status_and_starts_with_the_servers_messag
     assert "DELETE https://api.mistral.ai/v1/models/m" in error.message
 
 
-def test_an_error_has_the_fields_of_the_response(way):
+def test_an_error_has_the_fields_of_the_response(api):
     """These are the status, body, case-insensitive headers, request id and the response of httpx."""
-    error = get_error(way, reply(404, b'{"detail":"no"}', X_Request_Id="r-1"))
+    error = get_error(api, reply(404, b'{"detail":"no"}', X_Request_Id="r-1"))
     assert (error.status_code, error.body, error.request_id) == (404, '{"detail":"no"}', "r-1")
     assert error.headers["X-REQUEST-ID"] == "r-1"
     assert error.message == "no (404 Not Found, DELETE https://api.mistral.ai/v1/models/m, request r-1)"
@@ -89,45 +89,45 @@ def test_an_error_has_the_fields_of_the_response(way):
     assert error.raw_response.request.method == "DELETE"
 
 
-def test_a_422_error_has_the_validation_errors(way):
+def test_a_422_error_has_the_validation_errors(api):
     """The service may send them as a list, within a message, as text or not at all."""
     for body in ({"detail": [DETAIL]}, {"object": "error", "message": {"detail": [DETAIL]}}):
-        error = get_error(way, reply(422, body))
+        error = get_error(api, reply(422, body))
         assert isinstance(error, errors.HTTPValidationError)
         assert isinstance(error.data.detail, list)
         (entry,) = error.data.detail
         assert (entry.loc, entry.msg, entry.type) == (DETAIL["loc"], DETAIL["msg"], DETAIL["type"])
         assert type(error.data) is errors.HTTPValidationErrorData
-    assert get_error(way, reply(422, {"detail": "no"})).data.detail == "no"
-    assert get_error(way, reply(422, {"detail": [{"msg": "no location"}]})).data.detail == "no location"
-    assert get_error(way, reply(422, b"<html>")).data.detail is None
-    assert get_error(way, reply(422, b"[]")).data.detail is None
+    assert get_error(api, reply(422, {"detail": "no"})).data.detail == "no"
+    assert get_error(api, reply(422, {"detail": [{"msg": "no location"}]})).data.detail == "no location"
+    assert get_error(api, reply(422, b"<html>")).data.detail is None
+    assert get_error(api, reply(422, b"[]")).data.detail is None
 
 
-def test_a_message_lists_the_first_twenty_validation_errors(way):
+def test_a_message_lists_the_first_twenty_validation_errors(api):
     """All of them are in `data`."""
-    error = get_error(way, reply(422, {"detail": [{"loc": [], "type": "t", "msg": f"error {n}"} for n in range(30)]}))
+    error = get_error(api, reply(422, {"detail": [{"loc": [], "type": "t", "msg": f"error {n}"} for n in range(30)]}))
     assert error.message.startswith("; ".join(f"error {n}" for n in range(20)) + " (422 ")
     assert [entry.msg for entry in error.data.detail] == [f"error {n}" for n in range(30)]
 
 
-def test_redirects_are_not_followed_and_the_error_names_the_target(way):
+def test_redirects_are_not_followed_and_the_error_names_the_target(api):
     """Following a redirect would send the API key to another server."""
-    error = get_error(way, reply(307, b"<html>", location="https://evil/v1"))
+    error = get_error(api, reply(307, b"<html>", location="https://evil/v1"))
     assert error.message.startswith("redirected to https://evil/v1, which is not followed (307 Temporary Redirect")
 
 
-def test_a_body_longer_than_the_limit_does_not_hide_the_error_status(way):
+def test_a_body_longer_than_the_limit_does_not_hide_the_error_status(api):
     """The error has the part of the body that was read."""
     with pytest.raises(errors.InternalServerError) as caught:
-        way.call(way.client([reply(503, b"y" * 100)], retry_config=None, max_response_bytes=10), "list")
+        api.call(api.client([reply(503, b"y" * 100)], retry_config=None, max_response_bytes=10), "list")
     assert caught.value.body == "y" * 10
 
 
 @pytest.mark.parametrize("status", [404, 422, 429, 503])
-def test_errors_can_be_pickled_and_copied(way, status):
+def test_errors_can_be_pickled_and_copied(api, status):
     """The copies have the same fields and notes."""
-    error = get_error(way, reply(status, {"detail": "no"}, x_request_id="r", retry_after="9"))
+    error = get_error(api, reply(status, {"detail": "no"}, x_request_id="r", retry_after="9"))
     error.add_note("a note")
     for duplicate in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
         assert type(duplicate) is type(error)
@@ -137,20 +137,20 @@ def test_errors_can_be_pickled_and_copied(way, status):
 
 
 @pytest.mark.parametrize("body", [b'{"data": 3}', b"{", b""])
-def test_the_decoding_error_of_an_invalid_response_is_the_cause(way, body):
+def test_the_decoding_error_of_an_invalid_response_is_the_cause(api, body):
     """Programs can inspect `cause`, and the message includes its text."""
     with pytest.raises(errors.ResponseValidationError) as caught:
-        way.call(way.client([reply(200, body)]), "list")
+        api.call(api.client([reply(200, body)]), "list")
     assert isinstance(caught.value.cause, ValueError)
     assert caught.value.cause.__traceback__ is None
     assert str(caught.value.cause) in caught.value.message
 
 
-def test_errors_without_a_valid_response_can_be_pickled_and_copied(way):
+def test_errors_without_a_valid_response_can_be_pickled_and_copied(api):
     """Connection errors, timeouts and validation errors keep their fields."""
     for outcomes in ([httpx.ConnectError("connection refused")], [httpx.ReadTimeout("slow")], [reply(200, b"{")]):
         with pytest.raises(errors.MistralError) as caught:
-            way.call(way.client(outcomes, retry_config=None), "list")
+            api.call(api.client(outcomes, retry_config=None), "list")
         duplicate = pickle.loads(pickle.dumps(caught.value))
         assert type(duplicate) is type(caught.value)
         assert vars(duplicate).keys() == vars(caught.value).keys()
@@ -186,10 +186,10 @@ def test_an_error_raised_in_a_process_pool_keeps_its_class_and_message():
         (TimeoutError(), errors.APITimeoutError),
     ],
 )
-def test_a_missing_response_is_a_connection_error(way, cause, error_class):
+def test_a_missing_response_is_a_connection_error(api, cause, error_class):
     """The message names the server and the reason, and the cause is the transport's exception."""
     with pytest.raises(errors.APIConnectionError) as caught:
-        way.call(way.client([cause], retry_config=None), "list")
+        api.call(api.client([cause], retry_config=None), "list")
     assert type(caught.value) is error_class
     assert caught.value.__cause__ is cause
     assert caught.value.message.startswith("no response from https://api.mistral.ai: ")
@@ -197,10 +197,10 @@ def test_a_missing_response_is_a_connection_error(way, cause, error_class):
     assert str(cause) in caught.value.message
 
 
-def test_a_response_has_status_headers_request_id_attempts_and_elapsed_time(way):
+def test_a_response_has_status_headers_request_id_attempts_and_elapsed_time(api):
     """The elapsed time includes the waits between attempts."""
-    mistral = way.client([reply(503), reply(200, DELETED, mistral_correlation_id="c")])
-    response = way.send(mistral, operations.delete("m"))
+    mistral = api.client([reply(503), reply(200, DELETED, mistral_correlation_id="c")])
+    response = api.send(mistral, operations.delete("m"))
     assert (response.parsed.deleted, response.status_code, response.request_id) == (True, 200, "c")
     assert (response.headers["Mistral-Correlation-Id"], response.attempts, response.elapsed) == ("c", 2, 0.5)
     assert response.raw_response.json() == DELETED
@@ -213,9 +213,9 @@ def test_a_response_has_status_headers_request_id_attempts_and_elapsed_time(way)
 @pytest.mark.parametrize(
     "charset", ["latin-1", "utf-16", "base64", "hex", "zlib", "rot13", "idna", "undefined", "no such"]
 )
-def test_any_charset_gives_the_right_error_class(way, charset):
+def test_any_charset_gives_the_right_error_class(api, charset):
     """Codecs of Python that are not for text, such as zlib, do not fail the error handling either."""
-    error = get_error(way, reply(400, b"caf\xe9", content_type=f"text/plain; charset={charset}"))
+    error = get_error(api, reply(400, b"caf\xe9", content_type=f"text/plain; charset={charset}"))
     assert type(error) is errors.BadRequestError
     assert isinstance(error.body, str)
     assert (error.body == "caf\xe9") == (charset == "latin-1")
@@ -225,9 +225,9 @@ def test_any_charset_gives_the_right_error_class(way, charset):
     "body",
     [b'{"message":' * 500 + b"1" + b"}" * 500, b"<title>" * 1_000_000, b'{"detail": "' + b"x" * 5_000_000 + b'"}'],
 )
-def test_malicious_bodies_do_not_make_long_messages(way, body):
+def test_malicious_bodies_do_not_make_long_messages(api, body):
     """The message is truncated for deeply nested, repetitive and very long bodies."""
-    error = get_error(way, reply(503, body))
+    error = get_error(api, reply(503, body))
     assert type(error) is errors.InternalServerError
     assert len(error.message) < 1200
 
@@ -252,7 +252,7 @@ def cpu_seconds(unit: bytes, length: int, content_type: str = "text/plain") -> f
 
     def measure_once() -> float:
         start = time.process_time()
-        get_error(Way("sync"), reply(503, unit * (length // len(unit)), content_type=content_type))
+        get_error(SyncOrAsync("sync"), reply(503, unit * (length // len(unit)), content_type=content_type))
         return time.process_time() - start
 
     return min(measure_once() for _ in range(5))
@@ -268,9 +268,9 @@ def test_a_long_message_is_truncated_before_it_is_escaped():
     assert cpu_seconds(unprintable, len(unprintable)) < 4 * cpu_seconds(printable, len(printable))
 
 
-def test_an_error_with_an_unsupported_content_coding_names_the_coding(way):
+def test_an_error_with_an_unsupported_content_coding_names_the_coding(api):
     """The server's own message cannot be decoded, so the error gives the reason instead."""
-    error = get_error(way, streamed(b"x", 400, content_encoding="br"))
+    error = get_error(api, streamed(b"x", 400, content_encoding="br"))
     assert error.message.startswith("the body has the unsupported content coding 'br' (400 ")
 
 
@@ -291,10 +291,10 @@ def test_errors_can_be_constructed_for_tests():
     assert errors.ResponseValidationError("bad", httpx.Response(200)).cause is None
 
 
-def test_an_error_without_a_response_has_empty_response_fields(way):
+def test_an_error_without_a_response_has_empty_response_fields(api):
     """Programs can read `status_code` and the other fields of every `MistralError`."""
     with pytest.raises(errors.MistralError) as caught:
-        way.call(way.client([httpx.ConnectError("x")], retry_config=0), "list")
+        api.call(api.client([httpx.ConnectError("x")], retry_config=0), "list")
     error = caught.value
     assert (error.status_code, error.body, error.request_id, error.raw_response) == (None, "", None, None)
     assert dict(error.headers) == {}
@@ -308,7 +308,7 @@ def test_the_error_names_of_the_vendors_sdk_exist():
         _ = errors.Nothing  # type: ignore[attr-defined] # the name must not exist
 
 
-def test_messages_are_one_line_without_control_characters(way):
+def test_messages_are_one_line_without_control_characters(api):
     """This holds for any text of the service in bodies and headers."""
     nasty = "one\ntwo\x1b[31m\u2028three"
     for response in (
@@ -319,18 +319,18 @@ def test_messages_are_one_line_without_control_characters(way):
         reply(200, b"[]", x_request_id="a\x1b[31m\nb"),
     ):
         with pytest.raises(errors.MistralError) as caught:
-            way.call(way.client([response], retry_config=0), "list")
+            api.call(api.client([response], retry_config=0), "list")
         assert caught.value.message.isprintable()
 
 
 @pytest.mark.parametrize("outcome", [lambda: reply(503), lambda: reply(200, b"{"), lambda: httpx.ReadError("reset")])
-def test_an_error_that_is_dropped_frees_its_body_at_once(way, outcome):
+def test_an_error_that_is_dropped_frees_its_body_at_once(api, outcome):
     """No reference cycle keeps it until the garbage collector runs."""
-    mistral = way.client([outcome()], retry_config=0)
+    mistral = api.client([outcome()], retry_config=0)
 
     async def fail() -> weakref.ref[errors.MistralError] | None:
         try:
-            _ = mistral.models.list() if way.plain else await mistral.models.list_async()
+            _ = mistral.models.list() if api.is_sync else await mistral.models.list_async()
         except errors.MistralError as error:
             return weakref.ref(error)
         return None
@@ -348,7 +348,7 @@ def test_an_error_that_is_dropped_frees_its_body_at_once(way, outcome):
 
 @pytest.mark.parametrize("library", ["httpx", "httpx2"])
 @pytest.mark.parametrize("has_read", [True, False])
-def test_a_status_error_raised_by_an_event_hook_counts_as_the_response(way, library, has_read):
+def test_a_status_error_raised_by_an_event_hook_counts_as_the_response(api, library, has_read):
     """`raise_for_status` in a hook of the caller's client does not make a definite response a connection error."""
     module: Any = pytest.importorskip(library)
     requests = []
@@ -379,17 +379,19 @@ def test_a_status_error_raised_by_an_event_hook_counts_as_the_response(way, libr
 
     options: Any = {
         "transport": module.MockTransport(respond),
-        "event_hooks": {"response": [hook if way.plain else async_hook]},
+        "event_hooks": {"response": [hook if api.is_sync else async_hook]},
     }
-    client: Any = {"client": module.Client(**options)} if way.plain else {"async_client": module.AsyncClient(**options)}
+    client: Any = (
+        {"client": module.Client(**options)} if api.is_sync else {"async_client": module.AsyncClient(**options)}
+    )
     with pytest.raises(errors.NotFoundError) as caught:
-        way.call(Mistral("key", **client), "delete", model_id="m")
+        api.call(Mistral("key", **client), "delete", model_id="m")
     assert (len(requests), caught.value.attempts, caught.value.request_id) == (1, 1, "r-1")
     assert not hasattr(caught.value, "__notes__")
     assert ("no such model" if has_read else "event hook") in str(caught.value)
 
 
-def test_a_status_error_of_another_request_raised_by_an_event_hook_is_a_connection_error(way):
+def test_a_status_error_of_another_request_raised_by_an_event_hook_is_a_connection_error(api):
     """An event hook may make requests of its own, such as one for a token."""
     other = httpx.Response(404, request=httpx.Request("GET", "https://tokens.example"))
 
@@ -397,52 +399,52 @@ def test_a_status_error_of_another_request_raised_by_an_event_hook_is_a_connecti
         return other.raise_for_status()
 
     with pytest.raises(errors.APIConnectionError):
-        way.call(way.client(respond, retry_config=0), "list")
+        api.call(api.client(respond, retry_config=0), "list")
 
 
 @pytest.mark.parametrize("method", ["list", "retrieve", "delete", "update", "archive", "unarchive"])
-def test_an_error_with_the_status_200_has_the_services_message(way, method):
+def test_an_error_with_the_status_200_has_the_services_message(api, method):
     """Some gateways send errors with this status."""
     arguments = {} if method == "list" else {"model_id": "m"}
     response = reply(200, {"error": {"message": "Your plan has expired"}})
     with pytest.raises(errors.ResponseValidationError, match=r"^Your plan has expired \(") as caught:
-        way.call(way.client([response]), method, **arguments)
+        api.call(api.client([response]), method, **arguments)
     assert f"({method}: " in str(caught.value)
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_wait_that_exceeds_the_time_left_is_part_of_the_message(way, status):
+def test_a_wait_that_exceeds_the_time_left_is_part_of_the_message(api, status):
     """The error says how long to wait, and that it was too long for the call."""
     response = reply(status, {"message": "slow down"}, retry_after="120")
     with pytest.raises(errors.SDKError, match=r"retry after 120 s, more than the 60 s that are left") as caught:
-        way.call(way.client([response]), "list")
+        api.call(api.client([response]), "list")
     assert (caught.value.retry_after, caught.value.attempts) == (120, 1)
     with pytest.raises(errors.SDKError, match=r"retry after 120 s\)"):
-        way.call(way.client([response], retry_config=0), "list", timeout_ms=121_000)
+        api.call(api.client([response], retry_config=0), "list", timeout_ms=121_000)
 
 
 @pytest.mark.parametrize("method", ["list", "retrieve", "delete", "update", "archive", "unarchive"])
-def test_a_base_url_that_ends_in_the_version_is_explained(way, method):
+def test_a_base_url_that_ends_in_the_version_is_explained(api, method):
     """Without this hint, the error would only say that the model does not exist; other URLs do not get the hint."""
     arguments = {} if method == "list" else {"model_id": "m"}
     for url, is_explained in (("https://h/v1", True), ("https://h/v1/", True), ("https://h/api", False)):
         with pytest.raises(errors.NotFoundError) as caught:
-            way.call(way.client([reply(404, {"message": "no"})], server_url=url), method, **arguments)
+            api.call(api.client([reply(404, {"message": "no"})], server_url=url), method, **arguments)
         assert ("the base URL must not end in /v1" in str(caught.value)) is is_explained
 
 
 @pytest.mark.parametrize(
     "failure", [httpx.UnsupportedProtocol("x"), httpx.LocalProtocolError("x"), httpx.ProxyError("407 Proxy x")]
 )
-def test_permanent_failures_are_not_retried(way, failure):
+def test_permanent_failures_are_not_retried(api, failure):
     """The error has `is_permanent` for retry policies, and keeps it when it is pickled."""
     with pytest.raises(errors.APIConnectionError) as caught:
-        way.call(way.client([failure]), "list")
+        api.call(api.client([failure]), "list")
     assert (caught.value.attempts, caught.value.is_permanent) == (1, True)
     assert pickle.loads(pickle.dumps(caught.value)).is_permanent
 
 
-def test_an_untrusted_certificate_is_not_retried_and_the_trusted_ones_are_named(way):
+def test_an_untrusted_certificate_is_not_retried_and_the_trusted_ones_are_named(api):
     """The error names the environment variable with the trusted certificates, or certifi."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -457,15 +459,15 @@ def test_an_untrusted_certificate_is_not_retried_and_the_trusted_ones_are_named(
         thread.start()
         mistral = Mistral("key", server_url=f"https://127.0.0.1:{server.getsockname()[1]}")
         with pytest.raises(errors.APIConnectionError, match="the trusted certificates are those of") as caught:
-            way.closing(mistral, ("list", {}))
+            api.call_all(mistral, ("list", {}))
         thread.join()
     assert (caught.value.attempts, caught.value.is_permanent) == (1, True)
 
 
 @pytest.mark.parametrize("offset", ["+99999999999999999999", "-2400", "+0000000000", "+2359"])
 @pytest.mark.parametrize("year", ["0001", "9999", "2026", "99999999999"])
-def test_an_impossible_date_in_retry_after_does_not_hide_the_error(way, offset, year):
+def test_an_impossible_date_in_retry_after_does_not_hide_the_error(api, offset, year):
     """The status alone determines the error, whatever the header contains."""
     response = reply(429, retry_after=f"Thu, 01 Jan {year} 00:00:00 {offset}")
     with pytest.raises(errors.RateLimitError):
-        way.call(way.client([response], retry_config=0), "list")
+        api.call(api.client([response], retry_config=0), "list")

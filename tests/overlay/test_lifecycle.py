@@ -21,26 +21,26 @@ from tests.state.probes import Connections, open_descriptors
 
 
 @pytest.mark.posix("counts file descriptors")
-def test_no_file_descriptor_is_opened_before_the_first_call(way, fake, url):
+def test_no_file_descriptor_is_opened_before_the_first_call(api, fake, url):
     """A client that is constructed and discarded opens no file descriptor and causes no warning."""
     before = open_descriptors()
     mistral = Mistral(fake.api_key, server_url=url)
     assert open_descriptors() == before
-    way.closing(mistral)
+    api.call_all(mistral)
     del mistral
     gc.collect()
 
 
-def test_a_closed_client_can_be_used_again(way, fake, url):
+def test_a_closed_client_can_be_used_again(api, fake, url):
     """The next call opens new connections, and closing a client twice is not an error."""
     mistral = Mistral(fake.api_key, server_url=url)
     for _ in range(2):
-        assert way.closing(mistral, ("list", {}))[0].data
+        assert api.call_all(mistral, ("list", {}))[0].data
     mistral.close()
     mistral.close()
 
 
-def test_consecutive_calls_reuse_one_connection(way, fake):
+def test_consecutive_calls_reuse_one_connection(api, fake):
     """Five calls, one after another, are five requests on one connection."""
     connections = Connections()
 
@@ -51,7 +51,7 @@ def test_consecutive_calls_reuse_one_connection(way, fake):
 
     service = CountingService()
     with service.serve() as url:
-        way.closing(Mistral(service.api_key, server_url=url), *[("list", {})] * 5)
+        api.call_all(Mistral(service.api_key, server_url=url), *[("list", {})] * 5)
     assert connections.requests == [5]
 
 
@@ -76,13 +76,13 @@ def test_concurrent_tasks_share_connections_and_all_are_closed(fake, url):
 
 @pytest.mark.posix("counts file descriptors")
 @pytest.mark.slow
-def test_a_thousand_clients_leave_no_file_descriptor_open(way, fake, url):
+def test_a_thousand_clients_leave_no_file_descriptor_open(api, fake, url):
     """A thousand clients that are constructed, used and closed leave as many file descriptors open as one."""
-    way.closing(Mistral(fake.api_key, server_url=url), ("retrieve", {"model_id": "codestral-2508"}))
+    api.call_all(Mistral(fake.api_key, server_url=url), ("retrieve", {"model_id": "codestral-2508"}))
     gc.collect()
     before = open_descriptors()
     for _ in range(1000):
-        way.closing(Mistral(fake.api_key, server_url=url), ("retrieve", {"model_id": "codestral-2508"}))
+        api.call_all(Mistral(fake.api_key, server_url=url), ("retrieve", {"model_id": "codestral-2508"}))
     gc.collect()
     assert open_descriptors() <= before + 5  # the server closes its end of a connection slightly later
 
@@ -155,7 +155,7 @@ def test_a_client_has_no_finalizer():
     assert not hasattr(Mistral, "__del__")
 
 
-def test_closing_a_client_during_a_call_is_a_connection_error(way):
+def test_closing_a_client_during_a_call_is_a_connection_error(api):
     """httpx raises a bare RuntimeError if its client is closed during a request; it becomes an APIConnectionError."""
 
     message = "Cannot send a request, as the client has been closed."
@@ -168,9 +168,9 @@ def test_closing_a_client_during_a_call_is_a_connection_error(way):
         await mistral._async_client.aclose()
         raise RuntimeError(message)
 
-    mistral: Any = way.client(close_and_fail if way.plain else close_and_fail_async, retry_config=0)
+    mistral: Any = api.client(close_and_fail if api.is_sync else close_and_fail_async, retry_config=0)
     with pytest.raises(errors.APIConnectionError, match="the connections were closed during"):
-        way.call(mistral, "list")
+        api.call(mistral, "list")
 
 
 def test_threads_can_share_a_client(fake, url):
@@ -265,16 +265,16 @@ def send_and_close(mistral: Mistral, operation: operations.Operation):
         return mistral.send(operation).parsed
 
 
-def test_a_custom_http_client_is_never_closed(way, fake):
+def test_a_custom_http_client_is_never_closed(api, fake):
     """An HTTP client that is passed to the constructor is owned by the caller, and stays open."""
     transport = fake.transport()
-    http_client = httpx.Client(transport=transport) if way.plain else httpx.AsyncClient(transport=transport)
-    options: Any = {"client": http_client} if way.plain else {"async_client": http_client}
-    way.closing(Mistral(fake.api_key, **options), ("list", {}))
+    http_client = httpx.Client(transport=transport) if api.is_sync else httpx.AsyncClient(transport=transport)
+    options: Any = {"client": http_client} if api.is_sync else {"async_client": http_client}
+    api.call_all(Mistral(fake.api_key, **options), ("list", {}))
     assert not http_client.is_closed
 
 
-def test_all_clients_of_a_process_share_one_tls_context(way, monkeypatch):
+def test_all_clients_of_a_process_share_one_tls_context(api, monkeypatch):
     """Loading the CA certificates is the most expensive step; for http:// URLs none are loaded."""
     from mistral_models import _transport
 
@@ -282,7 +282,7 @@ def test_all_clients_of_a_process_share_one_tls_context(way, monkeypatch):
         return [_transport.open_async_client("https://h") for _ in range(2)]
 
     clients: list[Any] = (
-        [_transport.open_client("https://h") for _ in range(2)] if way.plain else asyncio.run(open_async())
+        [_transport.open_client("https://h") for _ in range(2)] if api.is_sync else asyncio.run(open_async())
     )
     contexts = {id(client._transport._pool._ssl_context) for client in clients}
     assert len(contexts) == 1
@@ -307,7 +307,7 @@ def test_async_with_also_closes_the_connections_of_sync_calls(fake, url):
     assert open_descriptors() <= before + 4
 
 
-def test_closing_a_client_while_a_call_waits_for_a_retry_does_not_fail_the_call(way, fake):
+def test_closing_a_client_while_a_call_waits_for_a_retry_does_not_fail_the_call(api, fake):
     """Another thread or task closes the client; the next attempt opens new connections."""
 
     class ClosingClock(FakeClock):
@@ -322,6 +322,6 @@ def test_closing_a_client_while_a_call_waits_for_a_retry_does_not_fail_the_call(
     fake.inject(status(503))
     with fake.serve() as url:
         mistral = Mistral(fake.api_key, server_url=url, clock=ClosingClock())
-        (models,) = way.closing(mistral, ("list", {}))
+        (models,) = api.call_all(mistral, ("list", {}))
     assert models.data
     assert fake.count("list") == 2

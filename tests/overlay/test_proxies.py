@@ -7,7 +7,7 @@ import pytest
 from mistral_models import Mistral, errors
 from mistral_models.testing import FakeClock
 
-from .ways import wire
+from .calls import raw_server
 
 
 @pytest.fixture(params=["upper", "lower"])
@@ -43,11 +43,11 @@ def proxy(fake) -> Iterator[str]:
         ("socks5://user:secret@h", "needs another package: pip install 'httpx[socks]'"),
     ],
 )
-def test_an_unusable_proxy_is_reported_with_its_variable(way, setenv, variable, value, problem):
+def test_an_unusable_proxy_is_reported_with_its_variable(api, setenv, variable, value, problem):
     """The error is a ValueError of one line that names the variable and the problem, but not the password."""
     setenv(**{variable: value})
     with pytest.raises(ValueError, match=rf"(?i)^{variable}\b[^\n]*$") as caught:
-        way.closing(Mistral("key", server_url="http://service.localhost:9", retry_config=0), ("list", {}))
+        api.call_all(Mistral("key", server_url="http://service.localhost:9", retry_config=0), ("list", {}))
     assert problem in str(caught.value)
     assert "sec" not in str(caught.value).replace("socks5", "")
 
@@ -62,10 +62,10 @@ def test_an_unusable_proxy_is_reported_with_its_variable(way, setenv, variable, 
         {"HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": "[::1],fd07:b51a:cc66:f0::/64,http://[,a b,127.0.0.1"},
     ],
 )
-def test_settings_that_do_not_concern_the_address_do_not_matter(way, setenv, fake, url, variables):
+def test_settings_that_do_not_concern_the_address_do_not_matter(api, setenv, fake, url, variables):
     """A proxy for other addresses, or an exception that cannot be read, is no reason to fail."""
     setenv(**variables)
-    (models,) = way.closing(Mistral(fake.api_key, server_url=url), ("list", {}))
+    (models,) = api.call_all(Mistral(fake.api_key, server_url=url), ("list", {}))
     assert models.data
 
 
@@ -84,11 +84,11 @@ def test_settings_that_do_not_concern_the_address_do_not_matter(way, setenv, fak
         ("http://xn--mnchen-3ya.localhost:9", "münchen.localhost", True),
     ],
 )
-def test_networks_and_ipv6_addresses_are_exempt_from_the_proxy(way, setenv, fake, proxy, url, no_proxy, is_exempt):
+def test_networks_and_ipv6_addresses_are_exempt_from_the_proxy(api, setenv, fake, proxy, url, no_proxy, is_exempt):
     """NO_PROXY may have networks in CIDR notation, and addresses in brackets."""
     setenv(HTTP_PROXY=proxy, NO_PROXY=no_proxy)
     with pytest.raises(errors.APIConnectionError if is_exempt else errors.NotFoundError):
-        way.closing(Mistral("key", server_url=url, retry_config=0), ("list", {}))
+        api.call_all(Mistral("key", server_url=url, retry_config=0), ("list", {}))
     assert len(fake.requests) == (not is_exempt)
 
 
@@ -115,33 +115,33 @@ def test_exceptions_mean_the_same_as_for_httpx(monkeypatch, fake, proxy, variabl
     assert counts in ([0, 0], [1, 2])
 
 
-def test_an_error_names_the_proxy_without_its_password(way, setenv):
+def test_an_error_names_the_proxy_without_its_password(api, setenv):
     """Connecting fails at the proxy, which the user may have forgotten."""
     setenv(HTTP_PROXY="http://user:secret@127.0.0.1:9")
     with pytest.raises(
         errors.APIConnectionError, match=r"(?i)via the proxy http://127.0.0.1:9 of HTTP_PROXY"
     ) as caught:
-        way.closing(Mistral("key", server_url="http://service.localhost", retry_config=0), ("list", {}))
+        api.call_all(Mistral("key", server_url="http://service.localhost", retry_config=0), ("list", {}))
     assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_proxy_that_wants_credentials_is_asked_once(way, setenv, scheme):
+def test_a_proxy_that_wants_credentials_is_asked_once(api, setenv, scheme):
     """A 407 is not retried, and the error names the proxy."""
     refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-    with wire(refusal) as (proxy, requests):
+    with raw_server(refusal) as (proxy, requests):
         setenv(HTTP_PROXY=proxy, HTTPS_PROXY=proxy)
         mistral = Mistral("key", server_url=f"{scheme}://service.localhost", clock=FakeClock())
         with pytest.raises(errors.MistralError, match=f"via the proxy {proxy}") as caught:
-            way.closing(mistral, ("list", {}))
+            api.call_all(mistral, ("list", {}))
     assert (len(requests), caught.value.attempts) == (1, 1)
     assert "407" in str(caught.value)
 
 
-def test_a_closed_client_reads_the_variables_again(way, monkeypatch, fake, url):
+def test_a_closed_client_reads_the_variables_again(api, monkeypatch, fake, url):
     """Between, they count as they were at the first call."""
     mistral = Mistral(fake.api_key, server_url=url, retry_config=0)
-    way.closing(mistral, ("list", {}))
+    api.call_all(mistral, ("list", {}))
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     with pytest.raises(errors.APIConnectionError, match="via the proxy"):
-        way.closing(mistral, ("list", {}))
+        api.call_all(mistral, ("list", {}))

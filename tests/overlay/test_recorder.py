@@ -9,30 +9,30 @@ import pytest
 from mistral_models import errors, utils
 from mistral_models.testing import FakeMistral
 
-from .ways import DELETED, reply
+from .calls import DELETED, reply
 
 
-def test_a_response_hook_gets_every_response(way):
+def test_a_response_hook_gets_every_response(api):
     """Error statuses, retried responses and invalid successes are included; connection failures are not responses."""
     responses = []
     outcomes = [reply(503, b"busy"), httpx.ReadError("reset"), reply(200, b"{")]
-    mistral = way.client(
+    mistral = api.client(
         outcomes, on_response=lambda operation, response: responses.append((operation.name, response.status_code))
     )
     with pytest.raises(errors.ResponseValidationError):
-        way.call(mistral, "list")
+        api.call(mistral, "list")
     assert responses == [("list", 503), ("list", 200)]
 
 
-def test_a_recorder_writes_a_line_for_each_response(way, tmp_path):
+def test_a_recorder_writes_a_line_for_each_response(api, tmp_path):
     """A line has the operation, status and body, but neither headers nor the API key."""
     recorder = utils.Recorder(tmp_path / "responses.jsonl")
     outcomes = [reply(200, DELETED, set_cookie="secret"), reply(502, b"<html>\xff"), reply(204)]
-    mistral = way.client(outcomes, on_response=recorder, retry_config=0, api_key="sk-secret")
-    way.call(mistral, "delete", model_id="m")
+    mistral = api.client(outcomes, on_response=recorder, retry_config=0, api_key="sk-secret")
+    api.call(mistral, "delete", model_id="m")
     for _ in range(2):
         with pytest.raises(errors.MistralError):
-            way.call(mistral, "delete", model_id="m")
+            api.call(mistral, "delete", model_id="m")
     text = recorder.path.read_text()
     assert [json.loads(line) for line in text.splitlines()] == [
         {"operation": "delete", "status": 200, "body": DELETED},
@@ -42,12 +42,12 @@ def test_a_recorder_writes_a_line_for_each_response(way, tmp_path):
     assert "secret" not in text
 
 
-def test_only_the_beginning_of_an_incomplete_body_is_recorded(way, tmp_path):
+def test_only_the_beginning_of_an_incomplete_body_is_recorded(api, tmp_path):
     """A response of 10 GiB does not fill the disk, and the recording says that the body is incomplete."""
     recorder = utils.Recorder(tmp_path / "responses.jsonl")
-    mistral = way.client([reply(200, b"\0" * 5000)], on_response=recorder, max_response_bytes=2000, retry_config=0)
+    mistral = api.client([reply(200, b"\0" * 5000)], on_response=recorder, max_response_bytes=2000, retry_config=0)
     with pytest.raises(errors.ResponseValidationError, match="limit"):
-        way.call(mistral, "list")
+        api.call(mistral, "list")
     assert json.loads(recorder.path.read_text()) == {
         "operation": "list",
         "status": 200,
@@ -73,8 +73,8 @@ def test_a_recorder_can_be_pickled(tmp_path):
     assert pickle.loads(pickle.dumps(recorder)).path == recorder.path
 
 
-def test_a_recording_that_cannot_be_written_is_an_error(way, tmp_path):
+def test_a_recording_that_cannot_be_written_is_an_error(api, tmp_path):
     """A gap in the recording would otherwise go unnoticed."""
-    mistral = way.client([reply(200, DELETED)], on_response=utils.Recorder(tmp_path / "no" / "folder"))
+    mistral = api.client([reply(200, DELETED)], on_response=utils.Recorder(tmp_path / "no" / "folder"))
     with pytest.raises(OSError, match="folder"):
-        way.call(mistral, "delete", model_id="m")
+        api.call(mistral, "delete", model_id="m")

@@ -7,12 +7,12 @@ import mistral_models
 import pytest
 from mistral_models import Mistral, errors, operations
 
-from .ways import reply
+from .calls import reply
 
 IDS = ["retrieve", "delete", "update", "archive", "unarchive"]
 
 
-def captured_request(way, method: str, arguments: dict, **options) -> httpx.Request:
+def captured_request(api, method: str, arguments: dict, **options) -> httpx.Request:
     """Return the request that a call sends."""
     requests: list[httpx.Request] = []
 
@@ -21,7 +21,7 @@ def captured_request(way, method: str, arguments: dict, **options) -> httpx.Requ
         return reply(400)
 
     with pytest.raises(errors.BadRequestError):
-        way.call(way.client(respond, **{"server_url": "https://host/prefix/", **options}), method, **arguments)
+        api.call(api.client(respond, **{"server_url": "https://host/prefix/", **options}), method, **arguments)
     (request,) = requests
     return request
 
@@ -40,9 +40,9 @@ def captured_request(way, method: str, arguments: dict, **options) -> httpx.Requ
         ("unarchive", {"model_id": "%2e%2e"}, "DELETE", "/v1/fine_tuning/models/%252e%252e/archive"),
     ],
 )
-def test_each_method_sends_its_http_method_url_and_headers(way, method, arguments, http_method, url):
+def test_each_method_sends_its_http_method_url_and_headers(api, method, arguments, http_method, url):
     """Paths are below that of the server URL; an id is always one path segment, and its colons are not encoded."""
-    request = captured_request(way, method, arguments)
+    request = captured_request(api, method, arguments)
     assert (request.method, str(request.url)) == (http_method, f"https://host/prefix{url}")
     assert request.headers["authorization"] == "Bearer key"
     assert request.headers["accept"] == "application/json"
@@ -50,54 +50,54 @@ def test_each_method_sends_its_http_method_url_and_headers(way, method, argument
     assert ("content-type" in request.headers) == (http_method == "PATCH")
 
 
-def test_update_distinguishes_omitted_arguments_from_null(way):
+def test_update_distinguishes_omitted_arguments_from_null(api):
     """The body has only the fields that the caller passed."""
-    assert captured_request(way, "update", {"model_id": "m"}).content == b"{}"
-    body = captured_request(way, "update", {"model_id": "m", "name": None, "description": "d"}).content
+    assert captured_request(api, "update", {"model_id": "m"}).content == b"{}"
+    body = captured_request(api, "update", {"model_id": "m", "name": None, "description": "d"}).content
     assert body == b'{"name": null, "description": "d"}'
 
 
 @pytest.mark.parametrize("model_id", ["", " ", "\t", "\u2003", ".", "..", "a\nb", "a\x00", "a\x85", "\ud800"])
 @pytest.mark.parametrize("method", IDS)
-def test_invalid_ids_are_rejected_before_anything_is_sent(way, method, model_id):
+def test_invalid_ids_are_rejected_before_anything_is_sent(api, method, model_id):
     """`DELETE /v1/models/..` would be `DELETE /v1`."""
     with pytest.raises(ValueError, match="is not a model id"):
-        way.call(way.client([]), method, model_id=model_id)
+        api.call(api.client([]), method, model_id=model_id)
 
 
 @pytest.mark.parametrize(
     ("method", "argument"), [("list", "provider"), ("list", "model"), ("update", "name"), ("update", "description")]
 )
 @pytest.mark.parametrize("value", [3, True, ["a"], object()])
-def test_text_arguments_must_be_strings(way, method, argument, value):
+def test_text_arguments_must_be_strings(api, method, argument, value):
     """Other types, such as a sentinel of another library, are not converted to a filter or a name."""
     arguments = {"model_id": "ft:m"} if method == "update" else {}
     with pytest.raises(TypeError, match=f"{argument} must be a string, not builtins.{type(value).__name__}"):
-        way.call(way.client([]), method, **arguments, **{argument: value})
+        api.call(api.client([]), method, **arguments, **{argument: value})
 
 
 @pytest.mark.parametrize("method", IDS)
-def test_an_id_must_be_a_string(way, method):
+def test_an_id_must_be_a_string(api, method):
     """The error message names the actual type."""
     with pytest.raises(TypeError, match="model_id must be a string, not NoneType"):
-        way.call(way.client([]), method, model_id=None)
+        api.call(api.client([]), method, model_id=None)
 
 
-def test_an_id_too_long_for_a_url_is_a_value_error(way):
+def test_an_id_too_long_for_a_url_is_a_value_error(api):
     """It is not reported as a connection error."""
     with pytest.raises(ValueError, match="cannot send GET to"):
-        way.call(way.client([]), "retrieve", model_id="x" * 70_000)
+        api.call(api.client([]), "retrieve", model_id="x" * 70_000)
 
 
 @pytest.mark.parametrize("name", ["User-Agent", "user-agent", "AUTHORIZATION", "accept", "x-own"])
-def test_http_headers_replace_the_defaults_regardless_of_case(way, name):
+def test_http_headers_replace_the_defaults_regardless_of_case(api, name):
     """The request has such a header once, with the caller's value."""
-    request = captured_request(way, "list", {"http_headers": {name: "custom"}})
+    request = captured_request(api, "list", {"http_headers": {name: "custom"}})
     assert request.headers.get_list(name) == ["custom"]
 
 
 @pytest.mark.parametrize("method", ["list", "retrieve", "delete", "update", "archive", "unarchive"])
-def test_every_operation_accepts_the_options_of_a_call(way, method):
+def test_every_operation_accepts_the_options_of_a_call(api, method):
     """The options are headers, the number of retries, the server URL and the deadline."""
     requests: list[httpx.Request] = []
 
@@ -108,15 +108,15 @@ def test_every_operation_accepts_the_options_of_a_call(way, method):
     arguments = {} if method == "list" else {"model_id": "m", **({"name": "n"} if method == "update" else {})}
     options = {"http_headers": {"x-own": "1"}, "retries": 1, "server_url": "https://other", "timeout_ms": 7000}
     with pytest.raises(errors.InternalServerError):
-        way.call(way.client(respond), method, **arguments, **options)
+        api.call(api.client(respond), method, **arguments, **options)
     assert [(request.headers["x-own"], request.url.host) for request in requests] == [("1", "other")] * 2
     assert requests[0].extensions["timeout"]["read"] == 7
 
 
-def test_a_call_with_an_authorization_header_needs_no_api_key(way, monkeypatch):
+def test_a_call_with_an_authorization_header_needs_no_api_key(api, monkeypatch):
     """Neither the client nor the environment has a key."""
     monkeypatch.delenv("MISTRAL_API_KEY", raising=False)
-    request = captured_request(way, "list", {"http_headers": {"Authorization": "Basic eA=="}}, api_key=None)
+    request = captured_request(api, "list", {"http_headers": {"Authorization": "Basic eA=="}}, api_key=None)
     assert request.headers["authorization"] == "Basic eA=="
 
 
@@ -125,16 +125,16 @@ def test_a_call_with_an_authorization_header_needs_no_api_key(way, monkeypatch):
     [{"a b": "secret"}, {"": "secret"}, {"a:": "secret"}, {"x": "secret\nb"}, {"x": " secret"}, {"x": "sécret"},
      {"x": 31337}, {3: "secret"}],
 )  # fmt: skip
-def test_headers_that_cannot_be_sent_are_rejected(way, headers):
+def test_headers_that_cannot_be_sent_are_rejected(api, headers):
     """The error message contains the name but not the value."""
     with pytest.raises(ValueError, match="http_headers") as caught:
-        way.call(way.client([]), "list", http_headers=headers)
+        api.call(api.client([]), "list", http_headers=headers)
     ((name, value),) = headers.items()
     assert repr(name) in str(caught.value)
     assert not any(secret in str(caught.value) for secret in (str(value), ascii(value)[1:-1], "secret"))
 
 
-def test_a_given_client_adds_its_headers_but_does_not_follow_redirects(way):
+def test_a_given_client_adds_its_headers_but_does_not_follow_redirects(api):
     """Its headers are sent, but those of this package take precedence."""
     requests: list[httpx.Request] = []
 
@@ -148,9 +148,11 @@ def test_a_given_client_adds_its_headers_but_does_not_follow_redirects(way):
         "headers": {"x-team": "a", "accept": "text/html"},
         "follow_redirects": True,
     }
-    given: Any = {"client": httpx.Client(**settings)} if way.plain else {"async_client": httpx.AsyncClient(**settings)}
+    given: Any = (
+        {"client": httpx.Client(**settings)} if api.is_sync else {"async_client": httpx.AsyncClient(**settings)}
+    )
     with pytest.raises(errors.SDKError, match="redirected to https://elsewhere/"):
-        way.call(Mistral("key", **given), "list")
+        api.call(Mistral("key", **given), "list")
     (request,) = requests
     assert (request.headers["x-team"], request.headers["accept"]) == ("a", "application/json")
 

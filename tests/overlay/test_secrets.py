@@ -18,7 +18,7 @@ from mistral_models import Mistral, _credentials, errors, operations
 from rich.console import Console
 from rich.traceback import Traceback
 
-from .ways import reply, wire
+from .calls import raw_server, reply
 
 KEY = "sk-0123456789abcdef"
 
@@ -63,11 +63,11 @@ def rich_traceback(error: BaseException) -> str:
     "key", [f"{KEY}\n", f" {KEY}", f"{KEY} ", f"{KEY[:5]} {KEY[5:]}", f"{KEY}é", f"{KEY}\x00", KEY.encode()]
 )
 @pytest.mark.parametrize("as_function", [False, True])
-def test_a_key_that_cannot_be_sent_is_rejected_without_being_shown(way, key, as_function):
+def test_a_key_that_cannot_be_sent_is_rejected_without_being_shown(api, key, as_function):
     """Such keys have line breaks, spaces or characters that no header can contain, or are not text."""
     api_key = (lambda: key) if as_function else key
     with pytest.raises((ValueError, TypeError), match="the API key") as caught:
-        way.call(way.client([], api_key=api_key), "list")
+        api.call(api.client([], api_key=api_key), "list")
     assert KEY not in str(caught.value)
     assert not any(KEY in value for value in local_variables(caught.value))
 
@@ -85,11 +85,11 @@ def test_a_key_that_cannot_be_sent_is_rejected_without_being_shown(way, key, as_
         lambda: httpx.ReadTimeout("slow"),
     ],
 )
-def test_no_error_shows_the_key(way, outcome):
+def test_no_error_shows_the_key(api, outcome):
     """It is not in the text, fields, causes or pickle of an error, nor in local variables of this package."""
-    mistral = way.client([outcome()], api_key=KEY, retry_config=0)
+    mistral = api.client([outcome()], api_key=KEY, retry_config=0)
     with pytest.raises(errors.MistralError) as caught:
-        way.call(mistral, "list")
+        api.call(mistral, "list")
     assert KEY not in visible_text(caught.value)
     assert KEY.encode() not in pickle.dumps(caught.value)
     cause = caught.value.__cause__
@@ -111,12 +111,12 @@ def test_no_error_shows_the_key(way, outcome):
         b"HTTP/1.1 503 Busy\r\nset-cookie: secret-cookie\r\ncontent-length: 0\r\n\r\n",
     ],
 )
-def test_a_failing_connection_shows_neither_key_nor_cookies(way, response, caplog):
+def test_a_failing_connection_shows_neither_key_nor_cookies(api, response, caplog):
     """Over a real socket, this includes the frames and logs of httpx and httpcore."""
-    with wire(response) as (url, _), caplog.at_level(logging.DEBUG):
+    with raw_server(response) as (url, _), caplog.at_level(logging.DEBUG):
         mistral = Mistral(KEY, server_url=url, retry_config=0)
         with pytest.raises(errors.MistralError) as caught:
-            way.closing(mistral, ("list", {"http_headers": {"Cookie": "name=request-cookie"}}))
+            api.call_all(mistral, ("list", {"http_headers": {"Cookie": "name=request-cookie"}}))
     assert KEY not in visible_text(caught.value)
     assert "secret-cookie" not in rich_traceback(caught.value)
     assert KEY not in caplog.text
@@ -124,7 +124,7 @@ def test_a_failing_connection_shows_neither_key_nor_cookies(way, response, caplo
 
 
 @pytest.mark.parametrize("link", ["__cause__", "__context__"])
-def test_no_chained_exception_shows_the_key(way, link):
+def test_no_chained_exception_shows_the_key(api, link):
     """The frames of an exception had the request, whether it is the `__cause__` or the `__context__`."""
 
     def send(headers: dict[str, str]) -> None:
@@ -141,7 +141,7 @@ def test_no_chained_exception_shows_the_key(way, link):
         raise failure
 
     with pytest.raises(errors.APIConnectionError) as caught:
-        way.call(way.client(respond, api_key=KEY, retry_config=0), "list")
+        api.call(api.client(respond, api_key=KEY, retry_config=0), "list")
     assert getattr(caught.value.__cause__, link)
     assert KEY not in rich_traceback(caught.value)
 
@@ -153,12 +153,12 @@ def silent_server() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
-def test_a_partly_sent_request_does_not_show_the_key(way, silent_server):
+def test_a_partly_sent_request_does_not_show_the_key(api, silent_server):
     """While a request is sent, its headers are in local variables of httpcore."""
     headers = {f"x-{number}": "x" * 1_000_000 for number in range(16)}
     mistral = Mistral(KEY, server_url=silent_server, retry_config=0)
     with pytest.raises(errors.APITimeoutError) as caught:
-        way.closing(mistral, ("list", {"timeout_ms": 300, "http_headers": headers}))
+        api.call_all(mistral, ("list", {"timeout_ms": 300, "http_headers": headers}))
     del headers
     assert KEY not in rich_traceback(caught.value)
 
@@ -225,10 +225,10 @@ def test_an_unencrypted_url_causes_one_warning():
                 mistral.models.list(server_url=url)
 
 
-def test_no_repr_shows_the_key(way):
+def test_no_repr_shows_the_key(api):
     """This holds for the client, its attributes, a response and the headers of its request."""
-    mistral = way.client([reply(200, {"data": []})], api_key=KEY)
-    response = way.send(mistral, operations.list())
+    mistral = api.client([reply(200, {"data": []})], api_key=KEY)
+    response = api.send(mistral, operations.list())
     for thing in (
         mistral,
         mistral.models,
@@ -242,7 +242,7 @@ def test_no_repr_shows_the_key(way):
     assert repr(_credentials.Secret(KEY)) == "Secret(***)"
 
 
-def test_debug_logs_show_headers_with_the_secrets_redacted(way, caplog):
+def test_debug_logs_show_headers_with_the_secrets_redacted(api, caplog):
     """Requests and responses are logged by the logger of this package, or by the caller's `debug_logger`."""
     response = reply(200, {"data": []}, set_cookie="session=secret-cookie", x_other="shown")
     headers = {
@@ -252,7 +252,7 @@ def test_debug_logs_show_headers_with_the_secrets_redacted(way, caplog):
         "Proxy-Authorization": f"Basic {KEY}",
     }
     with caplog.at_level(logging.DEBUG):
-        way.call(way.client([response], api_key=KEY), "list", http_headers=headers)
+        api.call(api.client([response], api_key=KEY), "list", http_headers=headers)
     messages = [record.getMessage() for record in caplog.records if record.name == "mistral_models"]
     assert len(messages) == 2
     assert messages[0].startswith("request 1: GET https://api.mistral.ai/v1/models {")
@@ -264,7 +264,7 @@ def test_debug_logs_show_headers_with_the_secrets_redacted(way, caplog):
 
     callers_logger = logging.getLogger("caller")
     with caplog.at_level(logging.DEBUG, "caller"):
-        way.call(way.client([reply(200, {"data": []})], debug_logger=callers_logger), "list")
+        api.call(api.client([reply(200, {"data": []})], debug_logger=callers_logger), "list")
     assert [record.name for record in caplog.records].count("caller") == 2
 
     class CustomLogger:
@@ -275,7 +275,7 @@ def test_debug_logs_show_headers_with_the_secrets_redacted(way, caplog):
             self.messages.append(message % arguments)
 
     custom_logger = CustomLogger()
-    way.call(way.client([reply(200, {"data": []})], debug_logger=custom_logger), "list")
+    api.call(api.client([reply(200, {"data": []})], debug_logger=custom_logger), "list")
     assert [message.partition(":")[0] for message in custom_logger.messages] == ["request 1", "response 1"]
 
 
@@ -293,11 +293,11 @@ def test_no_warning_shows_the_key(fake):
     assert not any(fake.api_key in str(warning.message) for warning in caught)
 
 
-def test_cookies_are_neither_stored_nor_sent(way):
+def test_cookies_are_neither_stored_nor_sent(api):
     """The request that follows a response with a cookie does not contain it."""
     head = b"HTTP/1.1 200 OK\r\nset-cookie: a=b; Path=/\r\ncontent-length: 12\r\nconnection: close\r\n\r\n"
-    with wire(*[head + b'{"data": []}'] * 2) as (url, requests):
-        way.closing(Mistral("key", server_url=url), ("list", {}), ("list", {}))
+    with raw_server(*[head + b'{"data": []}'] * 2) as (url, requests):
+        api.call_all(Mistral("key", server_url=url), ("list", {}), ("list", {}))
     assert len(requests) == 2
     assert b"cookie" not in requests[1].lower()
 
@@ -305,27 +305,27 @@ def test_cookies_are_neither_stored_nor_sent(way):
 def test_the_pool_has_no_cookies_after_a_call():
     """No state of one call is left for the next."""
     response = b"HTTP/1.1 200 OK\r\nset-cookie: a=b; Path=/\r\ncontent-length: 12\r\n\r\n" + b'{"data": []}'
-    with wire(response) as (url, _), Mistral("key", server_url=url) as mistral:
+    with raw_server(response) as (url, _), Mistral("key", server_url=url) as mistral:
         mistral.models.list()
         assert not list(mistral._pools.sync_client(url).cookies.jar)
 
 
-def test_the_exception_that_the_caller_is_handling_keeps_its_traceback(way):
+def test_the_exception_that_the_caller_is_handling_keeps_its_traceback(api):
     """Only the exceptions of the failed call lose the frames that could show the key."""
-    mistral = way.client([httpx.ConnectError("connection refused")], api_key=KEY, retry_config=0)
+    mistral = api.client([httpx.ConnectError("connection refused")], api_key=KEY, retry_config=0)
     try:
         raise LookupError("handled")
     except LookupError as handled:
         with pytest.raises(errors.APIConnectionError) as caught:
-            way.call(mistral, "list")
+            api.call(mistral, "list")
         assert handled.__traceback__ is not None
         assert caught.value.__cause__ is not None
 
 
-def test_cookies_that_python_cannot_parse_do_not_fail_a_call(way):
+def test_cookies_that_python_cannot_parse_do_not_fail_a_call(api):
     """Cookies are not parsed at all."""
     cookie = b"a=b; Max-Age=" + b"9" * 5000 + b"; expires=" + b"9" * 5000
     response = b"HTTP/1.1 200 OK\r\nset-cookie: " + cookie + b"\r\ncontent-length: 12\r\n\r\n" + b'{"data": []}'
-    with wire(response) as (url, _):
-        (result,) = way.closing(Mistral("key", server_url=url), ("list", {}))
+    with raw_server(response) as (url, _):
+        (result,) = api.call_all(Mistral("key", server_url=url), ("list", {}))
     assert result.data == []

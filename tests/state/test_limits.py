@@ -11,11 +11,11 @@ from mistral_models.testing import FakeClock, FakeMistral
 from .probes import Connections
 
 
-def test_a_closed_http_client_is_a_value_error(way, fake, url):
+def test_a_closed_http_client_is_a_value_error(api, fake, url):
     """The call raises before anything is sent or retried; with an open client it works."""
 
     def closed_client() -> dict[str, object]:
-        if way.plain:
+        if api.is_sync:
             client = httpx.Client()
             client.close()
             return {"client": client}
@@ -24,11 +24,11 @@ def test_a_closed_http_client_is_a_value_error(way, fake, url):
         return {"async_client": async_client}
 
     options: dict = closed_client()
-    name = "Client" if way.plain else "AsyncClient"
+    name = "Client" if api.is_sync else "AsyncClient"
     with pytest.raises(ValueError, match=f"^the {name} that was passed to Mistral is closed; open a new one"):
-        way.call(Mistral(fake.api_key, server_url=url, **options), "list")
+        api.call(Mistral(fake.api_key, server_url=url, **options), "list")
     assert fake.requests == []
-    assert way.closing(Mistral(fake.api_key, server_url=url), ("list", {}))[0].data
+    assert api.call_all(Mistral(fake.api_key, server_url=url), ("list", {}))[0].data
     assert fake.count() == 1
 
 
@@ -77,7 +77,7 @@ def test_idle_connections_are_reused_by_the_next_burst():
     assert len(connections.requests) == 50
 
 
-def test_a_deadline_that_passes_before_the_first_attempt_is_a_timeout(way, url):
+def test_a_deadline_that_passes_before_the_first_attempt_is_a_timeout(api, url):
     """The call raises APITimeoutError, not a ValueError because of a socket timeout that is not positive."""
 
     class Fast(FakeClock):
@@ -89,7 +89,7 @@ def test_a_deadline_that_passes_before_the_first_attempt_is_a_timeout(way, url):
 
     mistral = Mistral("fake-key", server_url=url, retry_config=0, timeout_ms=500, clock=Fast())
     with pytest.raises(errors.APITimeoutError):
-        way.closing(mistral, ("list", {}))
+        api.call_all(mistral, ("list", {}))
     with httpx.Client() as given:  # it passes the timeout to the socket unchanged
         mistral = Mistral("fake-key", server_url=url, retry_config=0, timeout_ms=500, clock=Fast(), client=given)
         with pytest.raises(errors.APITimeoutError):

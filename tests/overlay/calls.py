@@ -1,4 +1,4 @@
-"""Sync and async calls behind one interface, so that one test covers both, and scripted HTTP responses."""
+"""Calls the sync or the async API, so that one test states a behaviour of both, and makes responses for them."""
 
 import asyncio
 import socket
@@ -15,37 +15,37 @@ from mistral_models.testing import FakeClock
 Respond = Callable[[httpx.Request], httpx.Response]
 
 
-class Way:
-    """Sync calls (`plain` is true), or async calls, each in its own event loop."""
+class SyncOrAsync:
+    """Calls the sync API, or the async API with an event loop for each call."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.plain = name == "sync"
+        self.is_sync = name == "sync"
 
     def client(self, respond: Respond | Sequence[httpx.Response | Exception], **options: Any) -> Mistral:
-        """Return a client that gets these outcomes, or those that the function returns, without a socket or a wait."""
+        """Return a client that receives these responses, or those of the function, without sockets and waits."""
         transport = httpx.MockTransport(respond if callable(respond) else script(respond))
         given: dict[str, Any] = (
             {"client": httpx.Client(transport=transport)}
-            if self.plain
+            if self.is_sync
             else {"async_client": httpx.AsyncClient(transport=transport)}
         )
         return Mistral(**{"api_key": "key", "clock": FakeClock(), "timeout_ms": 60_000, **given, **options})
 
     def call(self, mistral: Mistral, method: str, **arguments: Any) -> Any:
-        """Return the result of `mistral.models.<method>(…)`, or of its async version."""
-        function = getattr(mistral.models, method if self.plain else f"{method}_async")
-        return function(**arguments) if self.plain else asyncio.run(function(**arguments))
+        """Call `mistral.models.<method>(…)`."""
+        function = getattr(mistral.models, method if self.is_sync else f"{method}_async")
+        return function(**arguments) if self.is_sync else asyncio.run(function(**arguments))
 
     def send(self, mistral: Mistral, operation: Operation[Any], **options: Any) -> APIResponse[Any]:
-        """Return the result of `mistral.send(operation, …)`, or of its async version."""
-        if self.plain:
+        """Call `mistral.send(operation, …)`."""
+        if self.is_sync:
             return mistral.send(operation, **options)
         return asyncio.run(mistral.send_async(operation, **options))
 
-    def closing(self, mistral: Mistral, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
-        """Return the results of several calls in one `with` block, which closes the client."""
-        if self.plain:
+    def call_all(self, mistral: Mistral, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
+        """Make several calls, close the client, and return the results."""
+        if self.is_sync:
             with mistral:
                 return [getattr(mistral.models, method)(**arguments) for method, arguments in calls]
 
@@ -57,7 +57,7 @@ class Way:
 
 
 def script(outcomes: Sequence[httpx.Response | Exception]) -> Respond:
-    """Return a handler that returns or raises the next outcome for each request."""
+    """Return a function that responds to each request with the next outcome, or raises it."""
     remaining = iter(outcomes)
 
     def respond(_: httpx.Request) -> httpx.Response:
@@ -70,15 +70,15 @@ def script(outcomes: Sequence[httpx.Response | Exception]) -> Respond:
 
 
 def reply(status: int = 200, body: bytes | str | Any = b"", **headers: str) -> httpx.Response:
-    """Return a response; underscores in the names of headers stand for hyphens."""
-    header_fields = {name.replace("_", "-"): value for name, value in headers.items()}
+    """Create a response; header names have underscores instead of hyphens."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
     if isinstance(body, bytes | str):
-        return httpx.Response(status, headers=header_fields, content=body)
-    return httpx.Response(status, headers=header_fields, json=body)
+        return httpx.Response(status, headers=named, content=body)
+    return httpx.Response(status, headers=named, json=body)
 
 
 def streamed(body: bytes, status: int = 200, **headers: str) -> httpx.Response:
-    """Return a response whose body arrives in chunks, as over a socket."""
+    """Create a response whose body arrives in chunks, as over a socket."""
 
     class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
         def __iter__(self) -> Iterator[bytes]:
@@ -89,18 +89,18 @@ def streamed(body: bytes, status: int = 200, **headers: str) -> httpx.Response:
                 await asyncio.sleep(0)
                 yield chunk
 
-    header_fields = {name.replace("_", "-"): value for name, value in headers.items()}
-    return httpx.Response(status, headers=header_fields, stream=Stream())
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx.Response(status, headers=named, stream=Stream())
 
 
 DELETED = {"id": "m", "object": "model", "deleted": True}
 
 
 @contextmanager
-def wire(*responses: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
-    """Serve each connection the next response and close it; None closes it without a response.
+def raw_server(*responses: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
+    """Run a server that sends the next bytes to each connection, and closes it; None closes it without a response.
 
-    Yields the URL of the server and the requests that it received.
+    Yields the URL, and the list of received requests.
     """
     requests: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
