@@ -73,6 +73,8 @@ __all__ = [
 ]
 
 
+_IDNA: Final = deferred.Deferred("encodings.idna")
+"""What Python imports to encode the first host name."""
 ASYNC_BACKEND: Final = deferred.Deferred("anyio._backends._asyncio")
 """What httpcore imports when it first connects in asyncio."""
 
@@ -86,7 +88,7 @@ def load(*others: ModuleType) -> None:
     async calls run in it.
     """
     deferred.load(datetime, email_utils, http, http_validation_error, httpcore, httpx, ipaddress, logging, models)
-    deferred.load(queue, random, socket, ssl, urllib_parse, urllib_request, *decoding.DEFERRED, *others)
+    deferred.load(queue, random, socket, ssl, urllib_parse, urllib_request, _IDNA, *decoding.DEFERRED, *others)
     with contextlib.suppress(RuntimeError):  # the interpreter ends: it refuses modules that register clean-up
         deferred.load(thread_pools)
     _json.load_fast_decoder()

@@ -192,6 +192,7 @@ class AsyncBackend:
         socket_options: Iterable[Any] | None = None,
     ) -> _AsyncStream:
         """Connect to a host."""
+        host.encode("idna")  # UnicodeError for a host name that DNS cannot represent, as in sync calls
         try:
             return _AsyncStream(await self._backend.connect_tcp(host, port, timeout, local_address, socket_options))
         except RuntimeError as error:  # the event loop cannot start the thread that looks up the host
