@@ -97,7 +97,7 @@ class Mistral:
         self._create_resources()
 
     def _create_resources(self) -> None:
-        self._pools = _pools.Pools(Mistral.__repr__(self))  # a subclass's own may read what is not set yet
+        self._pools = _pools.Pools(Mistral.__repr__(self))  # a subclass's `__repr__` may need its own attributes
         self.models = Models(self)
 
     def send(
