@@ -78,28 +78,33 @@ def test_a_broken_installation_has_a_traceback(broken):
 IMPORTED = """
 import sys
 from mistral_models.cli import run
-before = {*sys.modules}
 try:
-    run(sys.argv[1:])
+    run(sys.argv[2:])
 except SystemExit:
     pass
-print(sorted({"asyncio", "attr", "attrs", "dateutil", "httpx", "mistral_models_raw", "rich", "ssl"} & {*sys.modules}))
+names = {name for module, loaded in sys.modules.items() if loaded for name in (module, module.partition(".")[0])}
+print(sorted(names & {*sys.argv[1].split()}))
 """
+LIBRARY = "asyncio attr dateutil http.server httpx json logging mistral_models_raw pygments rich ssl"
+COMMANDS_OF_OTHERS = " ".join(f"mistral_models.cli.{name}" for name in ("bulk", "doctor", "list", "timeline"))
+COMPLETION = {"_MISTRAL_MODELS_COMPLETE": "zsh_complete", "COMP_WORDS": "mistral-models show ", "COMP_CWORD": "2"}
 
 
 @pytest.mark.parametrize(
-    ("arguments", "variables"),
+    ("arguments", "unneeded", "variables"),
     [
-        (["--version"], {}),
-        (["--help"], {}),
-        (["list", "--help"], {}),
-        ([], {"_MISTRAL_MODELS_COMPLETE": "zsh_complete", "COMP_WORDS": "mistral-models show ", "COMP_CWORD": "2"}),
+        (["--version"], f"{LIBRARY} {COMMANDS_OF_OTHERS}", {}),
+        (["--help"], f"{LIBRARY} {COMMANDS_OF_OTHERS}", {}),
+        (["show", "--help"], f"{LIBRARY} {COMMANDS_OF_OTHERS}", {}),
+        ([], f"{LIBRARY} {COMMANDS_OF_OTHERS}", COMPLETION),
+        (["--demo", "list"], "asyncio http.server mistral_models.cli.doctor pygments", {}),
+        (["--demo", "list", "--json"], "asyncio http.server pygments rich", {}),
     ],
-    ids=["version", "help", "help of a command", "completion"],
+    ids=["version", "help", "help of a command", "completion", "list", "list as JSON"],
 )
-def test_start_up_is_light(tmp_path, arguments, variables):
-    """The version, help texts and completion load neither rich nor what sends requests."""
-    result = python("-c", IMPORTED, *arguments, XDG_CACHE_HOME=str(tmp_path), **variables)
+def test_a_command_imports_only_what_it_needs(tmp_path, arguments, unneeded, variables):
+    """The version, help texts and completion load nothing that sends requests, and no command another one's modules."""
+    result = python("-c", IMPORTED, unneeded, *arguments, XDG_CACHE_HOME=str(tmp_path), **variables)
     assert (result.stderr, result.stdout.splitlines()[-1]) == ("", "[]")
 
 

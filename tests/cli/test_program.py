@@ -328,3 +328,11 @@ def test_help_and_documentation_list_the_same_commands_and_exit_codes(cli):
 def test_without_a_command_the_help_is_printed(cli):
     """A missing command is a usage error: the help goes to the standard error, with exit code 2."""
     assert cli() == (2, "", cli("--help").stdout)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_list_of_commands_shows_the_first_sentence_of_each_help(cli, command):
+    """`--help` says of a command what its own help begins with."""
+    (line,) = (line for line in cli("--help").stdout.splitlines() if line.startswith(f"  {command} "))
+    text = " ".join(cli(command, "--help").stdout.partition("\n\n")[2].split())
+    assert text.startswith(line.split(maxsplit=1)[1])

@@ -1,7 +1,5 @@
 """The client that a command uses, and the models that it lists."""
 
-import copy
-import logging
 import os
 import warnings
 from contextlib import contextmanager
@@ -235,6 +233,9 @@ def _log_output(verbose: int, secret_headers: "Collection[str]") -> "Generator[N
     if not verbose:
         yield
         return
+
+    import copy
+    import logging
 
     class SafeFormatter(logging.Formatter):
         def format(self, record: logging.LogRecord) -> str:

@@ -1,8 +1,6 @@
 """Models for programs: JSON, JSON Lines and CSV, with every field that the service sent."""
 
-import csv
 import io
-import json
 import math
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +18,8 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uf
 
 def to_json(value: "Json", *, indent: int | None = 2) -> str:
     """Encode as JSON that every parser accepts: ASCII only, and null for NaN and infinity (RFC 8259, section 6)."""
+    import json
+
     return json.dumps(_replace_non_finite(value), indent=indent, allow_nan=False)
 
 
@@ -38,6 +38,8 @@ def _to_csv(payloads: "Sequence[Json]") -> str:
     Nested objects become columns such as `capabilities.vision`; lists become JSON. Text that a spreadsheet would
     execute as a formula begins with an apostrophe.
     """
+    import csv
+
     rows = [_flatten(payload if isinstance(payload, dict) else {"raw": payload}) for payload in payloads]
     columns = list(dict.fromkeys(name for row in rows or map(_flatten, _schema_examples()) for name in row))
     output = io.StringIO()

@@ -18,9 +18,19 @@ NAME: Final = "mistral-models"
 COMPLETION_VARIABLE: Final = "_MISTRAL_MODELS_COMPLETE"
 """Environment variable that a shell sets when it asks for suggestions; click derives it from the name."""
 
-COMMANDS: Final = (
-    "list", "show", "update", "archive", "unarchive", "delete", "timeline", "doctor", "serve", "completion",
-)  # fmt: skip
+COMMANDS: Final = {
+    "list": "List models.",
+    "show": "Show a model in full.",
+    "update": "Change the name or description of a fine-tuned model.",
+    "archive": "Archive fine-tuned models.",
+    "unarchive": "Unarchive fine-tuned models.",
+    "delete": "Delete fine-tuned models permanently.",
+    "timeline": "Draw the deprecations of the coming months.",
+    "doctor": "Diagnose the connection to the service.",
+    "serve": "Run the embedded fake service until Ctrl-C.",
+    "completion": "Print the completion script of a shell.",
+}
+"""The commands, and the first sentence of the help of each: `--help` shows it without importing the command."""
 
 
 def _load(name: str) -> click.Command:
@@ -70,6 +80,11 @@ class _Program(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
         return _load(cmd_name) if cmd_name in COMMANDS else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # noqa: ANN401 as the base class declares it
         if args[0] not in COMMANDS and not ctx.resilient_parsing:
@@ -129,6 +144,7 @@ def run(arguments: list[str] | None = None) -> int:
         The exit code; `mistral-models --help` lists them.
     """
     _prepare_streams()
+    _skip_command_line_of_httpx()
     if COMPLETION_VARIABLE in os.environ:
         from .completion import register_shells
 
@@ -166,6 +182,11 @@ def _prepare_streams() -> None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
         elif isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors=errors)
+
+
+def _skip_command_line_of_httpx() -> None:
+    """Keep `import httpx` from importing httpx's own command line and with it pygments, which takes as long again."""
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None blocks an import, as documented
 
 
 def _fail(message: str, exit_code: int) -> int:

@@ -11,7 +11,7 @@ from .show import show_result
 if TYPE_CHECKING:
     from mistral_models.utils import Unset
 
-_HELP: Final = "Change the name or the description of a fine-tuned model, and show the updated model."
+_HELP: Final = "Change the name or description of a fine-tuned model. Shows the updated model."
 
 
 @click.command("update", cls=options.Command, help=_HELP)

@@ -16,7 +16,6 @@ from ._catalogue import Model, catalogue
 from ._clock import FakeClock
 from ._faults import Fault
 from ._messages import OPERATIONS, Request, Response
-from ._server import serving
 from ._service import AnyModels, ModelService
 from ._transport import FakeTransport
 
@@ -193,6 +192,8 @@ class FakeMistral:
         Raises:
             OSError: The port is not available.
         """
+        from ._server import serving  # http.server is not needed in process
+
         with serving(self.handle, port) as url:
             yield url
 
