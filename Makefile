@@ -154,6 +154,7 @@ $(VENV)-bench/ready:
 	$(VENV)-bench/bin/python $(PIP_INSTALL) --force-reinstall --no-deps .
 	$(VENV)-bench/bin/python $(PIP_INSTALL) .
 	$(VENV)-bench/bin/python $(PIP_INSTALL) --upgrade --target $(VENV)-bench/speed "msgspec>=0.18"
+	$(VENV)-bench/bin/python $(PIP_INSTALL) --upgrade --target $(VENV)-bench/cli "click>=8.1" "rich>=13.7"
 
 $(VENV)-lowest/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)-lowest

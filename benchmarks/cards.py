@@ -1,30 +1,25 @@
-"""The list of models that all measurements use: the fields of real responses, and one model in five is fine-tuned."""
+"""Lists of models as the service sends them: the entries of 2026-10-08, repeated under other names."""
 
 import json
-import random
 from typing import Any
 
-from mistral_models.testing import base_model, fine_tuned_model
+from mistral_models.testing import catalogue
 
 
 def cards(count: int) -> bytes:
-    """Return the JSON of a list of realistic model cards, the same in each run."""
-    generator = random.Random(80)  # noqa: S311 no secret
-    names = list(base_model("")["capabilities"])
-    models: list[dict[str, Any]] = []
-    for number in range(count):
-        name = f"mistral-{number}-2506"
-        fields: dict[str, Any] = {
-            "created": 1791465826,
-            "description": f"Official {name} Mistral AI model",
-            "aliases": [f"mistral-{number}-latest", f"mistral-{number}"],
-            "deprecation": "2027-03-31T12:00:00Z" if number % 4 == 0 else None,
-            "default_model_temperature": 0.3,
-        }
-        capabilities = [capability for capability in names if generator.random() < 0.3]
-        models.append(
-            fine_tuned_model(name, **fields) if number % 5 == 0 else base_model(name, *capabilities, **fields)
-        )
-    not_in_lists = {"model_type", "workspace_id", "root_version"}
-    data = [{key: value for key, value in model.items() if key not in not_in_lists} for model in models]
+    """Return the JSON of a list of that many entries, the same in each run; the first 46 are those of 2026-10-08."""
+    entries = [entry for entry in catalogue() if entry["type"] == "base"]
+    data = [_numbered(entries[number % len(entries)], number // len(entries)) for number in range(count)]
     return json.dumps({"object": "list", "data": data}).encode()
+
+
+def _numbered(entry: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return an entry, created at a fixed time, with a number after its names unless it is 0."""
+    suffix = f"-{number}" if number else ""
+    return {
+        **entry,
+        "created": 1791465826,
+        "id": f"{entry['id']}{suffix}",
+        "name": f"{entry['name']}{suffix}",
+        "aliases": [f"{alias}{suffix}" for alias in entry["aliases"]],
+    }

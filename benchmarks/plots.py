@@ -12,8 +12,8 @@ from .cases import GROWING_BULKS, GROWING_LISTS, TARGETS
 from .ratios import Measurements, ratio
 
 TEXT_COLOURS = {"light": "#24292f", "dark": "#d0d7de"}
-COLOURS = {"ours": "#e4572e", "httpx": "#8b949e", "vendor": "#4c8dcf"}
-NAMES = {"ours": "mistral-models", "httpx": "httpx", "vendor": "mistralai"}
+COLOURS = {"ours": "#e4572e", "baseline": "#8b949e", "vendor": "#4c8dcf"}
+NAMES = {"ours": "mistral-models", "baseline": "httpx", "vendor": "mistralai"}
 
 
 def write(folder: Path, measured: Measurements, growth: Measurements) -> None:
@@ -45,7 +45,7 @@ def plot_ratios(measured: Measurements) -> Figure:
     """
     cases = [case.name for case in TARGETS if case.kind != "decode"][::-1]
     figure, axes = plt.subplots(figsize=(8, 5))
-    for offset, contender in ((0.2, "httpx"), (-0.2, "vendor")):
+    for offset, contender in ((0.2, "baseline"), (-0.2, "vendor")):
         bars = [
             (position, ratio(measured[case][contender], measured[case]["ours"]).median)
             for position, case in enumerate(cases)
@@ -74,7 +74,7 @@ def plot_ratios(measured: Measurements) -> Figure:
 def plot_growth(growth: Measurements) -> Figure:
     """Plot how time grows with the number of models and of operations."""
     figure, (models, operations) = plt.subplots(1, 2, figsize=(9, 4))
-    for contender in ("ours", "httpx", "vendor"):
+    for contender in ("ours", "baseline", "vendor"):
         points = [(case.size, statistics.median(growth[case.name][contender])) for case in GROWING_LISTS]
         models.plot(*zip(*points, strict=True), "o-", color=COLOURS[contender], label=NAMES[contender], markersize=4)
     for kind, line_style in (("in threads", "o-"), ("in tasks", "s--")):

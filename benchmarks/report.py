@@ -12,7 +12,7 @@ import pyperf
 from .cases import TARGETS, Case
 from .ratios import Measurements, Ratio, ratio
 
-_COLUMNS = {"ours": "mistral-models", "httpx": "httpx", "vendor": "mistralai"}
+_COLUMNS = {"ours": "mistral-models", "baseline": "httpx or other baseline", "vendor": "mistralai"}
 
 
 class TargetCheck(NamedTuple):
@@ -34,38 +34,30 @@ class TargetCheck(NamedTuple):
 
 def table(measured: Measurements) -> str:
     """Format the cases that have targets as a Markdown table."""
-    head = ["", *_COLUMNS.values(), "mistral-models / httpx", "mistralai / mistral-models"]
+    head = ["", *_COLUMNS.values(), "mistral-models / baseline", "mistralai / mistral-models"]
     rows = [head, ["---"] * len(head)]
     for case in TARGETS:
-        for name, rounds in _rows(case, measured):
+        if rounds := measured.get(case.name):
+            by_column = {"ours": rounds[case.contenders[0]], **rounds}
             medians = [
-                format_value(case, statistics.median(rounds[contender])) if contender in rounds else ""
-                for contender in _COLUMNS
+                format_value(case, statistics.median(by_column[column])) if column in by_column else ""
+                for column in _COLUMNS
             ]
-            rows.append([name, *medians, *(str(check or "") for check in _target_checks(case, rounds))])
+            rows.append([case.name, *medians, *(str(check or "") for check in _target_checks(case, rounds))])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def all_targets_met(measured: Measurements) -> bool:
     """Return whether every ratio is within its target."""
-    checks = (
-        check for case in TARGETS for _, rounds in _rows(case, measured) for check in _target_checks(case, rounds)
-    )
+    checks = (check for case in TARGETS if case.name in measured for check in _target_checks(case, measured[case.name]))
     return all(check is None or check.is_met for check in checks)
 
 
-def _rows(case: Case, measured: Measurements) -> Iterator[tuple[str, dict[str, list[float]]]]:
-    """Yield the measurements of a case, without the extra `speed` and with it."""
-    found = measured.get(case.name, {})
-    for name, contender in ((case.name, "ours"), (f"{case.name}, with `speed`", "speed")):
-        if contender in found:
-            yield name, {**found, "ours": found[contender]}
-
-
 def _target_checks(case: Case, rounds: dict[str, list[float]]) -> Iterator[TargetCheck | None]:
+    ours = case.contenders[0]
     for numerator, denominator, limit, sign in (
-        ("ours", "httpx", case.max_vs_httpx, "≤"),
-        ("vendor", "ours", case.min_vs_vendor, "≥"),
+        (ours, "baseline", case.max_vs_baseline, "≤"),
+        ("vendor", ours, case.min_vs_vendor, "≥"),
     ):
         yield None if limit is None else TargetCheck(ratio(rounds[numerator], rounds[denominator]), sign, limit)
 
@@ -80,13 +72,24 @@ def format_value(case: Case, value: float) -> str:
     return f"{number:.{0 if number >= 100 else 1 if number >= 10 else 2}f} {unit}"
 
 
-def write(folder: Path, measured: Measurements, growth: Measurements) -> None:
+def _processor() -> str:
+    """Return the name of the processor, where Linux tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
+
+
+def write(folder: Path, measured: Measurements, growth: Measurements, versions: dict[str, str]) -> None:
     """Write results.json (for pyperf, with machine and versions) and results.md."""
     # The metadata that pyperf collects by itself would contain the host name and local paths.
     metadata: dict[str, Any] = {
         "python": platform.python_version(),
         "machine": platform.machine(),
+        "processor": _processor(),
         "cores": os.cpu_count(),
+        **versions,
     }
 
     def benchmark(name: str, values: list[float]) -> pyperf.Benchmark:
@@ -102,5 +105,5 @@ def write(folder: Path, measured: Measurements, growth: Measurements) -> None:
     )
     suite.dump(str(folder / "results.json"), replace=True)
     environment = ", ".join(f"{name} {value}" for name, value in metadata.items())
-    text = f"# Results\n\nMedians of alternating rounds, one run; {environment}.\n\n{table(measured)}\n"
+    text = f"# Results\n\nMedians of rounds in random order, one run; {environment}.\n\n{table(measured)}\n"
     (folder / "results.md").write_text(text)

@@ -1,36 +1,42 @@
 """`make bench`: compare this package with plain httpx and the vendor's SDK, in one run.
 
-The contenders alternate, each in a process of its own, so that a change of the machine's speed affects all of them.
-Prints a table of ratios, and exits with 1 if one of them misses its target.
+The contenders run in a random order in each round, each in a process of its own, so that neither a change of the
+machine's speed nor what the previous one left behind affects only one of them. Prints a table of ratios, and exits with
+1 if one of them misses its target.
 """
 
 import argparse
 import json
 import os
+import random
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from mistral_models.testing import catalogue
 
 from tools.generate import ROOT
 
 from . import report
 from .cases import GROWTH, SLOW_KINDS, TARGETS, Case
 from .ratios import Measurements
+from .tree import write_tree
 
 FOLDER = Path(__file__).parent
 CLEAN = Path(f"{sys.prefix}-bench")  # has only what users install
-SPEED = CLEAN / "speed"
-ENVIRONMENTS = {**dict.fromkeys(("ours", "httpx", "speed"), CLEAN), "vendor": Path(f"{sys.prefix}-vendor")}
+EXTRAS = {"speed": CLEAN / "speed", "program": CLEAN / "cli"}
+"""Folders with the packages of an extra, by what needs it."""
+VENDOR = Path(f"{sys.prefix}-vendor")
 FIRST_LIST = {
     "ours": """from mistral_models import Mistral
 with Mistral('key', server_url={url!r}) as mistral:
     print(len(mistral.models.list({model}).data))""",
-    "httpx": """import httpx, json
+    "baseline": """import httpx, json
 with httpx.Client() as client:
     print(len(json.loads(client.get({url!r} + '/v1/models', params=dict({model})).content)['data']))""",
     "vendor": """from mistralai.client import Mistral
@@ -39,71 +45,144 @@ with Mistral(api_key='key', server_url={url!r}) as mistral:
 }
 IMPORT = {
     "ours": "from mistral_models import Mistral; Mistral('key')",
-    "httpx": "import httpx",
+    "baseline": "import httpx",
     "vendor": "from mistralai.client import Mistral; Mistral(api_key='key')",
 }
 # The peak of getrusage would include the process that started this one.
 PEAK_MEMORY = "\nimport re; print(re.search(r'VmHWM:\\s*(\\d+) kB', open('/proc/self/status').read())[1])"
 TIMED = "import time; start = time.perf_counter()\n{program}\nprint(time.perf_counter() - start)"
 DISTRIBUTIONS = {"ours": "mistral-models", "vendor": "mistralai"}
+PROGRAMS = ("--demo list", "--version", "--help", "completion", "audit")
+"""Kinds that measure the command line as a whole process."""
+COMPLETION = {"_MISTRAL_MODELS_COMPLETE": "zsh_complete", "COMP_CWORD": "4"}
+FILE_SIZE = 10_000
+"""Bytes in each file that `audit` reads."""
+
+
+class Session:
+    """What the cases of one run share: the server, and files that are written when a case first needs them."""
+
+    def __init__(self, urls: str, folder: Path) -> None:
+        self.plain, self.secure = urls.split()
+        self.trusted = str(folder / "trusted.pem")
+        self.names = folder / "names"
+        self._folder = folder
+
+    def cache(self) -> str:
+        """Return a cache folder in which the command line has stored the ids of a list."""
+        cache = str(self._folder / "cache")
+        if not Path(cache).exists():
+            arguments = ["-m", "mistral_models", "--server-url", self.plain, "list"]
+            run_python("program", *arguments, XDG_CACHE_HOME=cache, MISTRAL_API_KEY="key")
+        return cache
+
+    def tree(self, files: int) -> Path:
+        """Return a folder of source files."""
+        tree = self._folder / f"tree-{files}"
+        if not tree.exists():
+            names = sorted({entry["id"] for entry in catalogue()})
+            self.names.write_text("".join(f"{name}\n" for name in names))
+            write_tree(tree, names, files, FILE_SIZE)
+        return tree
 
 
 @contextmanager
-def serving() -> Iterator[tuple[str, str, str]]:
-    """Start the server; yields its HTTP and HTTPS URLs and the path of the certificates to trust."""
+def open_session() -> Iterator[Session]:
+    """Start the server in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        trusted = Path(folder) / "trusted.pem"
-        command = [sys.executable, "-m", "benchmarks.server", str(trusted)]
+        command = [sys.executable, "-m", "benchmarks.server", f"{folder}/trusted.pem"]
         with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
             assert server.stdout
-            plain, secure = server.stdout.readline().split()
             try:
-                yield plain, secure, str(trusted)
+                yield Session(server.stdout.readline(), Path(folder))
             finally:
                 server.kill()
 
 
-def run_python(contender: str, *arguments: str, trusted: str = "") -> str:
+def run_python(contender: str, *arguments: str, **variables: str) -> str:
     """Run Python in the environment of a contender, and return its output."""
-    environment = {**os.environ, **({"SSL_CERT_FILE": trusted} if trusted else {}), "NO_PROXY": "*"}
-    if contender == "speed":
-        environment["PYTHONPATH"] = str(SPEED)
-    command = [str(ENVIRONMENTS[contender] / "bin" / "python"), *arguments]
+    environment = {**os.environ, "NO_PROXY": "*", **variables}
+    if contender in EXTRAS:
+        environment["PYTHONPATH"] = str(EXTRAS[contender])
+    command = [str((VENDOR if contender == "vendor" else CLEAN) / "bin" / "python"), *arguments]
     return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
 
 
-def measure(case: Case, contender: str, urls: tuple[str, str, str]) -> float:
+def time_once(call: Callable[[], object]) -> float:
+    """Time a call, in seconds."""
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def time_python(contender: str, *arguments: str, **variables: str) -> float:
+    """Time a whole process, in seconds."""
+    return time_once(lambda: run_python(contender, *arguments, **variables))
+
+
+def time_program(case: Case, contender: str, session: Session) -> float:
+    """Time `mistral-models`, or what it is compared with."""
+    match case.kind, contender:
+        case "audit", "baseline":
+            command = ["git", "grep", "--count", "-F", "-w", "-f", str(session.names)]
+            return time_once(
+                lambda: subprocess.run(command, cwd=session.tree(case.size), check=True, capture_output=True)
+            )
+        case "audit", _:
+            return time_python(
+                "program", "-m", "mistral_models", "audit", "--offline", "--exit-zero", str(session.tree(case.size))
+            )
+        case "--demo list", "baseline":
+            return time_python("baseline", "-c", "import httpx")  # an environment without rich, which it would import
+        case _, "baseline":
+            return time_python("program", "-c", "import click")
+        case "completion", _:
+            words = f"mistral-models --server-url {session.plain} show mistral-l"
+            return time_python(
+                "program", "-m", "mistral_models", XDG_CACHE_HOME=session.cache(), COMP_WORDS=words, **COMPLETION
+            )
+        case arguments, _:
+            return time_python("program", "-m", "mistral_models", *arguments.split())
+
+
+def measure(case: Case, contender: str, session: Session) -> float:
     """Measure one round of one contender, in seconds or bytes."""
-    plain, secure, trusted = urls
     match case.kind:
         case "start":
-            program = FIRST_LIST[contender].format(url=plain, model="")
-            start = time.perf_counter()
-            run_python(contender, "-c", program)
-            return time.perf_counter() - start
+            return time_python(contender, "-c", FIRST_LIST[contender].format(url=session.plain, model=""))
         case "import":
             return float(run_python(contender, "-c", TIMED.format(program=IMPORT[contender])).split()[-1])
         case "peak memory":
-            program = FIRST_LIST[contender].format(url=plain, model=f"model='{case.size}'") + PEAK_MEMORY
+            program = FIRST_LIST[contender].format(url=session.plain, model=f"model='{case.size}'") + PEAK_MEMORY
             return 1024 * float(run_python(contender, "-c", program).split()[-1])
         case "installed size":
             return float(run_python(contender, str(FOLDER / "installed.py"), DISTRIBUTIONS[contender]))
+        case kind if kind in PROGRAMS:
+            return time_program(case, contender, session)
         case kind:  # measured in worker.py
-            url, trust = (secure, trusted) if "TLS" in kind else (plain, "")
+            variables = {"SSL_CERT_FILE": session.trusted} if "TLS" in kind else {}
+            url = session.secure if "TLS" in kind else session.plain
             worker = [str(FOLDER / "worker.py"), contender, kind, str(case.size), url, str(case.repetitions)]
-            seconds: list[float] = json.loads(run_python(contender, *worker, trusted=trust))
+            seconds: list[float] = json.loads(run_python(contender, *worker, **variables))
             return statistics.median(seconds)
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the packages that are measured."""
+    program = "import importlib.metadata as m, json, sys; print(json.dumps({n: m.version(n) for n in sys.argv[1:]}))"
+    found: dict[str, str] = json.loads(run_python("ours", "-c", program, "httpx", "attrs", "python-dateutil"))
+    return {**found, **json.loads(run_python("vendor", "-c", program, "mistralai"))}
 
 
 def measure_all(cases: Iterable[Case]) -> Measurements:
     """Measure the contenders in turn, and print the medians."""
     measured: Measurements = {}
-    with serving() as urls:
+    with open_session() as session:
         for case in cases:
             rounds: dict[str, list[float]] = {contender: [] for contender in case.contenders}
             for _ in range(case.rounds):
-                for contender in case.contenders:
-                    rounds[contender].append(measure(case, contender, urls))
+                for contender in random.sample(case.contenders, len(case.contenders)):
+                    rounds[contender].append(measure(case, contender, session))
             measured[case.name] = rounds
             medians = (f"{name} {report.format_value(case, statistics.median(each))}" for name, each in rounds.items())
             print(f"{case.name:24}", *medians, sep="  ", flush=True)
@@ -130,7 +209,7 @@ def main() -> int:
         from . import plots  # matplotlib takes long to import
 
         growth = measure_all(GROWTH)
-        report.write(FOLDER, measured, growth)
+        report.write(FOLDER, measured, growth, versions())
         plots.write(FOLDER, measured, growth)
     return int(not report.all_targets_met(measured))
 

@@ -25,8 +25,8 @@ LISTS: dict[int, bytes] = {}
 
 
 def list_response(target: bytes) -> bytes:
-    """Return a list of as many models as the parameter `model` says; 80 without it."""
-    count = int(target.rpartition(b"model=")[2] or 80) if b"model=" in target else 80
+    """Return a list of as many models as the parameter `model` says; 46 without it."""
+    count = int(target.rpartition(b"model=")[2] or 46) if b"model=" in target else 46
     if count not in LISTS:
         LISTS[count] = response(cards(count))
     return LISTS[count]

@@ -54,6 +54,25 @@ async def time_bulk_async(call: Callable[[int], Awaitable[object]], count: int, 
     return seconds
 
 
+async def time_longest_block(call: Callable[[], Awaitable[object]]) -> list[float]:
+    """Time how long an async call keeps another task from running at most."""
+    gaps = []
+
+    async def run_always() -> None:
+        last = time.perf_counter()
+        while True:
+            await asyncio.sleep(0)
+            now = time.perf_counter()
+            gaps.append(now - last)
+            last = now
+
+    other_task = asyncio.create_task(run_always())
+    await asyncio.sleep(0)
+    await call()
+    other_task.cancel()
+    return [max(gaps)]
+
+
 async def gather_limited(send: Callable[[int], Awaitable[object]], count: int, concurrency: int) -> None:
     """Send many requests with limited concurrency, as a careful user would write it."""
     semaphore = asyncio.Semaphore(concurrency)
@@ -70,7 +89,7 @@ def list_path(count: int) -> str:
     return f"/v1/models?model={count}"
 
 
-def with_httpx(kind: str, size: int, url: str, repetitions: int) -> list[float]:
+def baseline(kind: str, size: int, url: str, repetitions: int) -> list[float]:
     """Httpx and `json.loads`, as a careful user would write it."""
     import httpx
 
@@ -129,11 +148,13 @@ def ours(kind: str, size: int, url: str, repetitions: int) -> list[float]:
                 ):
                     assert outcome.status_code == 200
 
+            if kind == "blocking":
+                return await time_longest_block(lambda: mistral.models.list_async(model=str(size)))
             if kind == "in flight":
                 return await time_bulk_async(lambda count: gather_limited(send, count, size), REQUESTS, repetitions)
             return await time_bulk_async(bulk, size, repetitions)
 
-    if kind in {"in flight", "in tasks"}:
+    if kind in {"blocking", "in flight", "in tasks"}:
         return asyncio.run(tasks())
     if kind == "second client over TLS":
         return time_calls(second_client, repetitions)
@@ -170,9 +191,11 @@ def vendor(kind: str, size: int, url: str, repetitions: int) -> list[float]:
             async def send(number: int) -> Any:
                 return await mistral.models.retrieve_async(model_id=f"{MODEL}-{number}")
 
+            if kind == "blocking":
+                return await time_longest_block(lambda: mistral.models.list_async(model=str(size)))
             return await time_bulk_async(lambda count: gather_limited(send, count, size), REQUESTS, repetitions)
 
-    if kind == "in flight":
+    if kind in {"blocking", "in flight"}:
         return asyncio.run(tasks())
     if kind == "second client over TLS":
         return time_calls(second_client, repetitions)
@@ -185,7 +208,7 @@ def vendor(kind: str, size: int, url: str, repetitions: int) -> list[float]:
         return time_calls(lambda: mistral.models.list(model=str(size)), repetitions)
 
 
-CONTENDERS = {"httpx": with_httpx, "ours": ours, "vendor": vendor, "speed": ours}
+CONTENDERS = {"baseline": baseline, "ours": ours, "vendor": vendor, "speed": ours}
 
 if __name__ == "__main__":
     contender, kind, size, url, repetitions = sys.argv[1:]
