@@ -17,7 +17,7 @@ from mistral_models.utils import Recorder
 file = Path(sys.argv[1])
 unknown: Counter[str] = Counter()
 
-with Mistral(on_response=Recorder(file)) as mistral:
+with Mistral(on_attempt=Recorder(file)) as mistral:
     cards = mistral.models.list().data
     for card in cards:
         if isinstance(card, UnknownModelCard):

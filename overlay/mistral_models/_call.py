@@ -37,8 +37,24 @@ class DebugLogger(Protocol):
         ...
 
 
-ResponseHook = Callable[[Operation[Any], RawResponse], None]
-"""Called with the operation and every response to it, whatever the status, before the response is decoded."""
+class AttemptResult(NamedTuple):
+    """How an attempt ended, with or without a response."""
+
+    operation: Operation[Any]
+    number: int
+    """From 1."""
+    elapsed: float
+    """Seconds that the attempt took, without the wait before it."""
+    response: RawResponse | None
+    """None if there was none, or not all of it was received."""
+    error: MistralError | None
+    """Why the attempt failed; None if the call has succeeded."""
+    retry_wait: float | None
+    """Seconds until the next attempt; None if there is none."""
+
+
+AttemptHook = Callable[[AttemptResult], None]
+"""Called at the end of every attempt, unless the call is cancelled or interrupted meanwhile."""
 
 
 class Done(NamedTuple, Generic[T]):
@@ -66,7 +82,7 @@ class Call(Generic[T]):
         max_response_bytes: Size limit of a response body.
         clock: Source of time and randomness.
         debug_logger: Receives every request and response; the logger `mistral_models` by default.
-        on_response: Called with every response.
+        on_attempt: Called at the end of every attempt.
         proxy: The proxy of the environment that its requests go through.
     """
 
@@ -81,7 +97,7 @@ class Call(Generic[T]):
         max_response_bytes: int,
         clock: Clock,
         debug_logger: DebugLogger | None,
-        on_response: ResponseHook | None,
+        on_attempt: AttemptHook | None,
         proxy: Proxy | None,
     ) -> None:
         query = f"?{urllib_parse.urlencode(operation.query, quote_via=urllib_parse.quote)}" if operation.query else ""
@@ -95,7 +111,7 @@ class Call(Generic[T]):
         self._clock = clock
         self._logger: logging.Logger = logging.getLogger("mistral_models")
         self._debug_logger: DebugLogger = self._logger if debug_logger is None else debug_logger
-        self._on_response = on_response
+        self._on_attempt = on_attempt
         self._started = clock.monotonic()
         self._deadline = None if timeout is None else self._started + timeout
         self._attempts = 0
@@ -143,34 +159,39 @@ class Call(Generic[T]):
             ResponseValidationError: The status is 2XX, but the body does not match the OpenAPI document.
             Exception: The failure itself, if it does not come from the transport.
         """
-        self._durations.append(self._clock.monotonic() - self._attempt_started)
-        error: MistralError
-        cause: Exception | None = None
-        if isinstance(result, Exception):
-            error, cause = self._connection_error(attempt, result), result
-        else:
-            self._debug("response %d: %s %s", attempt.number, result.status_code, headers=result.headers)
-            if self._on_response is not None:
-                self._on_response(self._operation, result)
-            if result.is_success:
-                try:
-                    parsed = decode(self._operation, result)
-                    elapsed = self._clock.monotonic() - self._started
-                    return Done(APIResponse(parsed, result, attempt.number, elapsed))
-                except ValueError as problem:
-                    cause = problem.with_traceback(None)  # drop the decoder's traceback: it only shows internals
-                    error = _failures.invalid_response_error(cause, result, self._durations, self._operation.name)
-            else:
-                error = self._status_error(attempt, result)
-        wait = _retries.next_wait(self._retries, error, self._spent(), self._clock.random())
+        elapsed = self._clock.monotonic() - self._attempt_started
+        self._durations.append(elapsed)
+        outcome = self._evaluate(attempt, result)
+        error = None if isinstance(outcome, Done) else outcome
+        wait = None
+        if error is not None:
+            wait = _retries.next_wait(self._retries, error, self._spent(), self._clock.random())
+        if self._on_attempt is not None:
+            response = None if isinstance(result, Exception) else result
+            self._on_attempt(AttemptResult(self._operation, attempt.number, elapsed, response, error, wait))
+        if isinstance(outcome, Done):
+            return outcome
         if wait is not None:
             method, path = self._operation.method, self._operation.path
-            self._logger.info("retrying %s %s in %.3f s: %s", method, path, wait, error.message)
+            self._logger.info("retrying %s %s in %.3f s: %s", method, path, wait, outcome.message)
             return Retry(wait)
         try:
-            raise error from cause
+            raise outcome
         finally:
-            del error, cause  # the traceback refers to this frame: such a cycle would keep the body in memory
+            del outcome, error  # the traceback refers to this frame: such a cycle would keep the body in memory
+
+    def _evaluate(self, attempt: Attempt, result: RawResponse | Exception) -> Done[T] | MistralError:
+        if isinstance(result, Exception):
+            return self._connection_error(attempt, result)
+        self._debug("response %d: %s %s", attempt.number, result.status_code, headers=result.headers)
+        if not result.is_success:
+            return self._status_error(attempt, result)
+        try:
+            parsed = decode(self._operation, result)
+        except ValueError as problem:
+            problem.__traceback__ = None  # it only shows internals of the decoder
+            return _failures.invalid_response_error(problem, result, self._durations, self._operation.name)
+        return Done(APIResponse(parsed, result, attempt.number, self._clock.monotonic() - self._started))
 
     def _status_error(self, attempt: Attempt, response: RawResponse) -> MistralError:
         error = _failures.status_error(

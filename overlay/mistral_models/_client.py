@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar
 from mistral_models_raw.types import UNSET, Unset
 
 from . import _bulk, _credentials, _deferred, _event_loop, _pools, _retries, _settings, _transport, operations
-from ._call import Call, DebugLogger, Done, ResponseHook
+from ._call import AttemptHook, Call, DebugLogger, Done
 from ._clock import Clock, SystemClock
 from ._deferred import httpx
 from ._resource import Models
@@ -46,7 +46,7 @@ class Mistral:
             by default.
         http_headers: Headers to add to every call, or to send in place of the default ones, whatever their case.
         max_response_bytes: Size limit of a decompressed response body; 32 MiB by default.
-        on_response: Called with the operation and every response to it; `utils.Recorder` is one.
+        on_attempt: Called at the end of every attempt with a `utils.AttemptResult`; `utils.Recorder` is one.
         clock: Source of time, sleep and randomness; tests replace it.
 
     Raises:
@@ -72,7 +72,7 @@ class Mistral:
         *,
         http_headers: Mapping[str, str] | None = None,
         max_response_bytes: int = _settings.MAX_RESPONSE_BYTES,
-        on_response: ResponseHook | None = None,
+        on_attempt: AttemptHook | None = None,
         clock: Clock | None = None,
     ) -> None:
         _settings.sync_function(api_key, "the api_key function")
@@ -86,7 +86,7 @@ class Mistral:
         self._debug_logger = debug_logger
         self._http_headers = _settings.checked_headers(http_headers)
         self._max_response_bytes = _settings.response_limit(max_response_bytes)
-        self._on_response = _settings.sync_function(on_response, "on_response")
+        self._on_attempt = _settings.sync_function(on_attempt, "on_attempt")
         self._clock = SystemClock() if clock is None else clock
         self._client: httpx.Client | None = _settings.http_client(client, "Client", "client")
         self._async_client: httpx.AsyncClient | None = _settings.http_client(
@@ -226,7 +226,7 @@ class Mistral:
             max_response_bytes=self._max_response_bytes,
             clock=self._clock,
             debug_logger=self._debug_logger,
-            on_response=self._on_response,
+            on_attempt=self._on_attempt,
             proxy=None if caller_client else self._pools.proxy_for(url),
         )
 

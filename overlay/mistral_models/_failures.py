@@ -101,7 +101,7 @@ def invalid_response_error(
     text = f"{reported} ({operation}: {problem})" if reported else f"{operation}: {problem}"
     message = one_line(f"{text} {_request_summary(response, durations)}")
     error = ResponseValidationError(message, response, attempt_durations=durations)
-    error.cause = problem
+    error.cause = error.__cause__ = problem
     return error
 
 
@@ -115,7 +115,9 @@ def connection_error(failure: Exception, attempt: Attempt, durations: Sequence[f
     parts = [type(failure).__name__, f"{attempt.method} {url.path}", *via, *_attempts_summary(durations)]
     message = f"no response from {url.scheme}://{url.netloc}: {reason} ({', '.join(parts)})"
     cls = APITimeoutError if timed_out else APIConnectionError
-    return cls(message, is_permanent=_is_permanent(failure), attempt_durations=durations)
+    error = cls(message, is_permanent=_is_permanent(failure), attempt_durations=durations)
+    error.__cause__ = failure
+    return error
 
 
 def deadline_error(url: str, durations: Sequence[float]) -> APITimeoutError:

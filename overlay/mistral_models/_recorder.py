@@ -3,11 +3,11 @@
 import json
 import os
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from ._call import AttemptResult
 from ._json import Json
 from ._response import RawResponse
-from .operations import Operation
 
 _EXCERPT: Final = 1000
 """Bytes recorded of an incomplete body."""
@@ -19,7 +19,7 @@ class Recorder:
     A body that is not JSON is recorded as text. Of one that is incomplete (too long, truncated or not decompressible),
     only the beginning is recorded, with a `problem` that says why.
 
-    Pass it as `Mistral(on_response=Recorder("responses.jsonl"))`. Threads, tasks and processes may share one; it
+    Pass it as `Mistral(on_attempt=Recorder("responses.jsonl"))`. Threads, tasks and processes may share one; it
     pickles. `python -m tools.drift observed FILE` of this project compares the file with the OpenAPI document.
 
     Args:
@@ -29,13 +29,16 @@ class Recorder:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path: Path = Path(path)
 
-    def __call__(self, operation: Operation[Any], response: RawResponse) -> None:
-        """Record a response.
+    def __call__(self, attempt: AttemptResult) -> None:
+        """Record the response to an attempt, if there was one.
 
         Raises:
             OSError: The file cannot be written.
         """
-        entry: dict[str, Json] = {"operation": operation.name, "status": response.status_code}
+        response = attempt.response
+        if response is None:
+            return
+        entry: dict[str, Json] = {"operation": attempt.operation.name, "status": response.status_code}
         try:
             line = json.dumps({**entry, **_recorded_body(response)}, allow_nan=False)
         except (RecursionError, ValueError):  # nested too deeply, or NaN, which is not JSON

@@ -2,7 +2,7 @@
 
 from mistral_models_raw.types import UNSET, Unset
 
-from ._call import DebugLogger, ResponseHook
+from ._call import AttemptHook, AttemptResult, DebugLogger
 from ._clock import Clock, SystemClock
 from ._recorder import Recorder
 from ._response import RawResponse
@@ -12,13 +12,14 @@ from ._settings import AsyncHttpClient, HttpClient
 __all__ = [
     "UNSET",
     "AsyncHttpClient",
+    "AttemptHook",
+    "AttemptResult",
     "BackoffStrategy",
     "Clock",
     "DebugLogger",
     "HttpClient",
     "RawResponse",
     "Recorder",
-    "ResponseHook",
     "Retries",
     "RetryConfig",
     "RetryHook",

@@ -131,7 +131,7 @@ class _Trial:
                 max_response_bytes=self._row.max_response_bytes,
                 timeout_ms=10_000,
                 clock=SkippingClock(NOW),
-                on_response=Recorder(self._recording),
+                on_attempt=Recorder(self._recording),
             )
 
             def call(name: str, **options: Any) -> Any:

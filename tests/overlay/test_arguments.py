@@ -120,7 +120,7 @@ class Asynchronous:
     async def __call__(self, *_: object) -> None: ...
 
 
-@pytest.mark.parametrize("argument", ["api_key", "on_response", "retry_config"])
+@pytest.mark.parametrize("argument", ["api_key", "on_attempt", "retry_config"])
 @pytest.mark.parametrize("function", [asynchronous, functools.partial(asynchronous), Asynchronous()])
 def test_an_async_function_is_rejected_where_it_would_never_be_awaited(argument, function):
     """The constructor raises a TypeError that names the argument."""

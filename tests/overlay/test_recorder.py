@@ -6,29 +6,43 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from mistral_models import errors, utils
+from mistral_models import errors, operations, utils
 from mistral_models.testing import FakeMistral
 
 from .calls import DELETED, reply
 
 
-def test_a_response_hook_gets_every_response(api):
-    """Error statuses, retried responses and invalid successes are included; connection failures are not responses."""
-    responses = []
+def test_an_attempt_hook_gets_every_attempt(api):
+    """Attempts without a response, retried ones and invalid successes are included, each with its error and time."""
+    attempts: list[utils.AttemptResult] = []
     outcomes = [reply(503, b"busy"), httpx.ReadError("reset"), reply(200, b"{")]
-    mistral = api.client(
-        outcomes, on_response=lambda operation, response: responses.append((operation.name, response.status_code))
-    )
-    with pytest.raises(errors.ResponseValidationError):
+    mistral = api.client(outcomes, on_attempt=attempts.append)
+    with pytest.raises(errors.ResponseValidationError) as caught:
         api.call(mistral, "list")
-    assert responses == [("list", 503), ("list", 200)]
+    assert [(each.operation.name, each.number, each.response and each.response.status_code) for each in attempts] == [
+        ("list", 1, 503), ("list", 2, None), ("list", 3, 200)
+    ]  # fmt: skip
+    assert [type(each.error) for each in attempts[:2]] == [errors.InternalServerError, errors.APIConnectionError]
+    assert attempts[2].error is caught.value
+    assert [each.retry_wait is None for each in attempts] == [False, False, True]
+    assert tuple(each.elapsed for each in attempts) == caught.value.attempt_durations
+
+
+def test_an_attempt_hook_gets_a_success_without_error(api):
+    """The hook of a successful call sees the response, and no further attempt."""
+    attempts: list[utils.AttemptResult] = []
+    api.call(api.client([reply(200, DELETED)], on_attempt=attempts.append), "delete", model_id="m")
+    (attempt,) = attempts
+    assert attempt.response is not None
+    assert (attempt.error, attempt.retry_wait, attempt.response.json()) == (None, None, DELETED)
+    assert attempt.operation == operations.delete("m")
 
 
 def test_a_recorder_writes_a_line_for_each_response(api, tmp_path):
     """A line has the operation, status and body, but neither headers nor the API key."""
     recorder = utils.Recorder(tmp_path / "responses.jsonl")
     outcomes = [reply(200, DELETED, set_cookie="secret"), reply(502, b"<html>\xff"), reply(204)]
-    mistral = api.client(outcomes, on_response=recorder, retry_config=0, api_key="sk-secret")
+    mistral = api.client(outcomes, on_attempt=recorder, retry_config=0, api_key="sk-secret")
     api.call(mistral, "delete", model_id="m")
     for _ in range(2):
         with pytest.raises(errors.MistralError):
@@ -45,7 +59,7 @@ def test_a_recorder_writes_a_line_for_each_response(api, tmp_path):
 def test_only_the_beginning_of_an_incomplete_body_is_recorded(api, tmp_path):
     """A response of 10 GiB does not fill the disk, and the recording says that the body is incomplete."""
     recorder = utils.Recorder(tmp_path / "responses.jsonl")
-    mistral = api.client([reply(200, b"\0" * 5000)], on_response=recorder, max_response_bytes=2000, retry_config=0)
+    mistral = api.client([reply(200, b"\0" * 5000)], on_attempt=recorder, max_response_bytes=2000, retry_config=0)
     with pytest.raises(errors.ResponseValidationError, match="limit"):
         api.call(mistral, "list")
     assert json.loads(recorder.path.read_text()) == {
@@ -59,7 +73,7 @@ def test_only_the_beginning_of_an_incomplete_body_is_recorded(api, tmp_path):
 def test_threads_can_share_a_recorder(tmp_path):
     """Each response becomes one complete line."""
     path = tmp_path / "responses.jsonl"
-    with FakeMistral().client(on_response=utils.Recorder(path)) as mistral, ThreadPoolExecutor(8) as threads:
+    with FakeMistral().client(on_attempt=utils.Recorder(path)) as mistral, ThreadPoolExecutor(8) as threads:
         for _ in threads.map(lambda _: mistral.models.list(), range(100)):
             pass
     lines = path.read_text().splitlines()
@@ -75,6 +89,6 @@ def test_a_recorder_can_be_pickled(tmp_path):
 
 def test_a_recording_that_cannot_be_written_is_an_error(api, tmp_path):
     """A gap in the recording would otherwise go unnoticed."""
-    mistral = api.client([reply(200, DELETED)], on_response=utils.Recorder(tmp_path / "no" / "folder"))
+    mistral = api.client([reply(200, DELETED)], on_attempt=utils.Recorder(tmp_path / "no" / "folder"))
     with pytest.raises(OSError, match="folder"):
         api.call(mistral, "delete", model_id="m")

@@ -22,7 +22,7 @@ async def list_in_event_loop():
 before, opening, closing, after = (argument.encode() for argument in sys.argv[1:])
 recorder = utils.Recorder(os.devnull)
 fake = FakeMistral()
-with fake.serve() as url, Mistral("fake-key", server_url=url, retry_config=0, on_response=recorder) as mistral:
+with fake.serve() as url, Mistral("fake-key", server_url=url, retry_config=0, on_attempt=recorder) as mistral:
     for depth in [*range(930, 1010, 2), 100_000]:
         for code in (200, 422):
             for call in (mistral.models.list, lambda: asyncio.run(list_in_event_loop())):

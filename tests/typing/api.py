@@ -145,10 +145,10 @@ class Logging(Mistral):
     """Subclasses can name all that the client takes."""
 
     def __init__(
-        self, retry_config: utils.Retries, debug_logger: utils.DebugLogger, on_response: utils.ResponseHook
+        self, retry_config: utils.Retries, debug_logger: utils.DebugLogger, on_attempt: utils.AttemptHook
     ) -> None:
         super().__init__(
-            retry_config=retry_config, debug_logger=debug_logger, on_response=on_response, clock=utils.SystemClock()
+            retry_config=retry_config, debug_logger=debug_logger, on_attempt=on_attempt, clock=utils.SystemClock()
         )
 
 

@@ -196,7 +196,7 @@ def test_a_truncated_response_is_counted_but_not_checked(capsys, monkeypatch, tm
     headers = {"content-encoding": "br", "content-length": "3"}
     transport = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, stream=httpx.ByteStream(b"abc")))
     with httpx.Client(transport=transport) as client, pytest.raises(errors.ResponseValidationError):
-        Mistral("key", client=client, on_response=Recorder(recorded), retry_config=0).models.list()
+        Mistral("key", client=client, on_attempt=Recorder(recorded), retry_config=0).models.list()
     assert main(["observed", str(recorded)]) == 0
     output = capsys.readouterr().out
     assert output.startswith("1 responses (1 list)")
