@@ -1,0 +1,131 @@
+"""Run the tests of a sample of mutants, and report those that no test notices."""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from typing import NamedTuple
+
+from tools.generate import ROOT
+
+from .mutations import Mutation, mutations
+from .selection import Coverage, measure
+
+CORE = "overlay/mistral_models"
+ACCEPTED = Path(__file__).with_name("accepted.json")
+FAST = ["-m", "not slow", "tests/overlay", "tests/testing"]
+WITH_STATE = ["-m", "not slow or slow", "tests/overlay", "tests/testing", "tests/state"]
+ATTEMPT_LIMIT = 300
+"""Seconds after which the tests of a mutant count as failed: it has an endless loop."""
+
+
+class Mutant(NamedTuple):
+    """A mutation of a file."""
+
+    file: str
+    mutation: Mutation
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.mutation.line}: {self.mutation.description}"
+
+
+def all_mutants() -> list[Mutant]:
+    """Return every mutant of the core."""
+    files = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / CORE).glob("*.py"))
+    return [Mutant(file, mutation) for file in files for mutation in mutations((ROOT / file).read_text("utf-8"))]
+
+
+def copy_project(folder: Path) -> Path:
+    """Copy the files of the project, without environments and caches."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    return folder
+
+
+def environment_of(tree: Path) -> dict[str, str]:
+    """Return the environment in which Python imports the packages of a copy."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(tree / "overlay"), str(tree / "generated")])}
+
+
+def is_noticed(mutant: Mutant, tree: Path, tests: Sequence[str]) -> bool:
+    """Apply a mutant to a copy, and return whether one of the tests fails."""
+    path = tree / mutant.file
+    original = path.read_text("utf-8")
+    selected = tree / "selected-tests"
+    selected.write_text("\n".join(tests), "utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", f"@{selected}"]
+    path.write_text(mutant.mutation.source, "utf-8")
+    try:
+        result = subprocess.run(
+            command, cwd=tree, env=environment_of(tree), capture_output=True, check=False, timeout=ATTEMPT_LIMIT
+        )
+    except subprocess.TimeoutExpired:
+        return True
+    finally:
+        path.write_text(original, "utf-8")
+    return result.returncode != 0
+
+
+def run(mutants: Sequence[Mutant], trees: Sequence[Path], coverage: Coverage, arguments: Sequence[str]) -> list[Mutant]:
+    """Return the mutants that no test notices."""
+    free: SimpleQueue[Path] = SimpleQueue()
+    for tree in trees:
+        free.put(tree)
+
+    def survives(mutant: Mutant) -> bool:
+        tests = coverage.get(mutant.file, {}).get(mutant.mutation.line) or list(arguments)  # imports execute the line
+        tree = free.get()
+        try:
+            noticed = is_noticed(mutant, tree, tests)
+        finally:
+            free.put(tree)
+        print("." if noticed else f"\nnot noticed: {mutant}\n", end="", flush=True)
+        return not noticed
+
+    with ThreadPoolExecutor(len(trees)) as threads:
+        return [mutant for mutant, survived in zip(mutants, threads.map(survives, mutants), strict=True) if survived]
+
+
+def main() -> int:
+    """Run a sample of mutants.
+
+    Returns:
+        The exit code: 0 if the tests notice enough of them.
+    """
+    parser = argparse.ArgumentParser(prog="python -m tools.mutants", description=__doc__)
+    parser.add_argument("--count", type=int, default=265, help="how many mutants; 0 for all")
+    parser.add_argument("--seed", type=int, default=1, help="another sample")
+    parser.add_argument("--file", default="", help="only files whose name contains this")
+    parser.add_argument("--fast", action="store_true", help="run only the fast tests")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    options = parser.parse_args()
+    accepted = json.loads(ACCEPTED.read_text("utf-8"))
+    mutants = [mutant for mutant in all_mutants() if options.file in mutant.file]
+    mutants = [mutant for mutant in mutants if mutant.mutation.description not in accepted.get(mutant.file, {})]
+    if options.count and options.count < len(mutants):
+        mutants = random.Random(options.seed).sample(mutants, options.count)  # noqa: S311 no secret
+    arguments = FAST if options.fast else WITH_STATE
+    with tempfile.TemporaryDirectory() as folder:
+        trees = [copy_project(Path(folder) / str(number)) for number in range(options.jobs)]
+        coverage = measure(trees[0], environment_of(trees[0]), arguments)
+        survivors = run(mutants, trees, coverage, arguments)
+    noticed = len(mutants) - len(survivors)
+    print(f"\n{noticed} of {len(mutants)} mutants are noticed: {noticed / len(mutants):.1%}")
+    for mutant in survivors:
+        print(f"  {mutant}")
+    return int(noticed / len(mutants) < (0.88 if options.fast else 0.93))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
