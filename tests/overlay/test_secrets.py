@@ -3,6 +3,7 @@
 import asyncio
 import io
 import logging
+import os
 import pickle
 import signal
 import socket
@@ -203,7 +204,12 @@ def test_pytest_prints_the_variables_of_a_failure_without_the_key(tmp_path):
     )
     command = [sys.executable, "-m", "pytest", "-l", "-vv", "--tb=long", "-p", "no:cacheprovider", str(tmp_path)]
     completed = subprocess.run(
-        command, check=False, capture_output=True, text=True, env={"MISTRAL_API_KEY": KEY}, cwd=tmp_path
+        command,
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "MISTRAL_API_KEY": KEY},
+        cwd=tmp_path,
     )
     assert "APIConnectionError" in completed.stdout
     assert "server_url" in completed.stdout
