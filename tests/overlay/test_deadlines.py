@@ -137,7 +137,7 @@ def unreachable_port() -> Iterator[int]:
 @pytest.mark.linux("other systems accept more connections than the backlog allows")
 def test_the_addresses_of_a_host_share_the_deadline(api, addresses):
     """None of them accepts, and each would otherwise get all the time."""
-    addresses += [f"127.0.0.{number}" for number in range(1, 11)]
+    addresses.extend(f"127.0.0.{number}" for number in range(1, 11))
     with unreachable_port() as port:
         mistral = Mistral("key", server_url=f"http://service.localhost:{port}", retry_config=0)
         before = time.monotonic()
@@ -148,7 +148,7 @@ def test_the_addresses_of_a_host_share_the_deadline(api, addresses):
 
 def test_the_next_address_is_tried_if_one_refuses_the_connection(fake, url, addresses):
     """The first address that accepts gets the request."""
-    addresses += ["127.0.0.2", "127.0.0.1"]
+    addresses.extend(["127.0.0.2", "127.0.0.1"])
     with Mistral(fake.api_key, server_url=url.replace("127.0.0.1", "service.localhost"), retry_config=0) as mistral:
         assert mistral.models.list().data
 
@@ -214,7 +214,8 @@ def test_a_failed_name_lookup_is_the_same_error_as_with_a_client_of_httpx(api, m
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
     outcomes = []
-    for options in ({}, {"client": httpx.Client(), "async_client": httpx.AsyncClient()}):
+    given: dict[str, Any] = {"client": httpx.Client(), "async_client": httpx.AsyncClient()}
+    for options in ({}, given):
         mistral = Mistral("key", server_url="http://service.localhost", retry_config=0, **options)
         with pytest.raises(errors.APIConnectionError, match=str(raised)) as caught:
             api.call_all(mistral, ("list", {}))
