@@ -1,6 +1,7 @@
 """Deadlines hold however slowly a server sends. Some tests use real sockets and take a few hundred milliseconds."""
 
 import contextlib
+import select
 import signal
 import socket
 import threading
@@ -18,39 +19,42 @@ from .calls import streamed
 
 HEAD = b"HTTP/1.1 200 OK\r\nx-padding: "
 
-Behaviour = Callable[[socket.socket, threading.Event], object]
-"""What a server does with its connection, until the event is set or the client closes the connection."""
+Behaviour = Callable[[socket.socket], object]
+"""What a server does with its connection, until the client closes it."""
 
 
 @contextmanager
 def serving(behaviour: Behaviour) -> Iterator[str]:
     """Run a server for one connection. Yields its URL."""
-    stop = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
             connection, _ = server.accept()
             with connection, contextlib.suppress(OSError):
-                behaviour(connection, stop)
+                behaviour(connection)
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
-        stop.set()
         thread.join()
+
+
+def is_closed_within(seconds: float, connection: socket.socket) -> bool:
+    """Return whether a connection becomes readable in this time; after a request, that can only be its end."""
+    return bool(select.select([connection], [], [], seconds)[0])
 
 
 def trickle(*parts: bytes, pause: float) -> Behaviour:
     """Receive a request; send the first part at once, and the rest byte by byte."""
 
-    def behaviour(connection: socket.socket, stop: threading.Event) -> None:
+    def behaviour(connection: socket.socket) -> None:
         connection.recv(65536)
         connection.sendall(parts[0])
         for byte in b"".join(parts[1:]):
-            if stop.wait(pause):
+            if is_closed_within(pause, connection):
                 return
             connection.sendall(bytes([byte]))
-        stop.wait(pause)
+        is_closed_within(pause, connection)
 
     return behaviour
 
@@ -94,7 +98,7 @@ def test_a_request_that_is_read_slowly_ends_at_the_deadline():
     clock = FakeClock()
     received = 0
 
-    def read_slowly(connection: socket.socket, _: threading.Event) -> None:
+    def read_slowly(connection: socket.socket) -> None:
         nonlocal received
         while part := connection.recv(65536):
             received += len(part)
@@ -176,9 +180,9 @@ def test_a_deadline_that_passes_while_a_proxy_connects_prevents_the_tls_handshak
     clock = FakeClock()
     received: list[bytes] = []
 
-    def connect_slowly(connection: socket.socket, stop: threading.Event) -> None:
+    def connect_slowly(connection: socket.socket) -> None:
         received.append(connection.recv(65536))
-        stop.wait(0.1)  # meanwhile the client begins to wait for the response
+        is_closed_within(0.1, connection)  # meanwhile the client begins to wait for the response
         clock.advance(61)
         connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
         received.append(connection.recv(65536))
@@ -194,15 +198,18 @@ def test_a_deadline_that_passes_while_a_proxy_connects_prevents_the_tls_handshak
 
 def test_a_name_lookup_that_takes_too_long_is_a_timeout(monkeypatch):
     """`getaddrinfo` has no timeout, so the client stops waiting for it at the deadline."""
-    test_ended = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: test_ended.wait(30))
+    waiting, test = socket.socketpair()
+
+    def look_up(*_: object, **__: object) -> None:
+        with waiting:
+            is_closed_within(10, waiting)
+        raise OSError("no such host")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    message = r"the address of service\.localhost was not found in time"
     mistral = Mistral("key", server_url="http://service.localhost", retry_config=0, timeout_ms=50)
-    try:
-        with pytest.raises(errors.APITimeoutError, match=r"the address of service\.localhost was not found in time"):
-            mistral.models.list()
-    finally:
-        test_ended.set()
-        mistral.close()
+    with test, mistral, pytest.raises(errors.APITimeoutError, match=message):
+        mistral.models.list()
 
 
 @pytest.mark.parametrize("raised", [OSError("no such host"), UnicodeError("cannot be encoded")])
@@ -242,9 +249,9 @@ def test_a_call_during_another_call_does_not_change_the_outer_deadline(fake, url
     main_thread = threading.get_ident()
     trickle_slowly = trickle(HEAD, b"x" * 1000, pause=0.03)
 
-    def interrupt_and_trickle(connection: socket.socket, stop: threading.Event) -> None:
+    def interrupt_and_trickle(connection: socket.socket) -> None:
         signal.pthread_kill(main_thread, signal.SIGALRM)
-        trickle_slowly(connection, stop)
+        trickle_slowly(connection)
 
     with serving(interrupt_and_trickle) as slow_url, Mistral(fake.api_key, retry_config=0) as mistral:
         previous = signal.signal(signal.SIGALRM, lambda *_: results.append(mistral.models.list(server_url=url)))
