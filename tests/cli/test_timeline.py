@@ -160,7 +160,7 @@ def test_timeline_is_printed(tmp_path, retiring):
         displayed = cli("timeline")
         assert (displayed.exit_code, displayed.stderr) == (0, "")
         axis, bar = displayed.stdout.splitlines()
-        assert len(axis.split()) >= 12
+        assert len(axis.split()) >= 11  # one month may lack room beside a year
         assert bar.startswith("old-2407  ━")
         assert bar.endswith(f"{date:%Y-%m-%d}, in 5 weeks, then small")
         result = cli("timeline", "--match", "small")

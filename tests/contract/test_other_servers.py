@@ -3,7 +3,6 @@
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from mistral_models import Mistral, errors, models
 
 from tests.conftest import ROOT
+from tests.polling import poll_until
 
 DOCUMENT = str(ROOT / "openapi.yaml")
 MODEL = "ft:open-mistral-7b:587a6b29:20240514:7e773925"
@@ -39,18 +39,19 @@ def free_port() -> int:
         return free
 
 
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def start(command: list[str | Path], port: int, log: Path) -> subprocess.Popen[bytes]:
     """Start a server and wait until it listens."""
     with log.open("wb") as output:
         server = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
-    deadline = time.monotonic() + 300
-    while time.monotonic() < deadline and server.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return server
-        time.sleep(0.05)
-    server.kill()
-    pytest.fail(f"{command} does not listen:\n{log.read_text()}")
+    if not poll_until(lambda: listens(port) or server.poll() is not None, 300) or not listens(port):
+        server.kill()
+        pytest.fail(f"{command} does not listen:\n{log.read_text()}")
+    return server
 
 
 @pytest.fixture(scope="module")

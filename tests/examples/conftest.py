@@ -16,6 +16,9 @@ from tests.conftest import ROOT
 
 from .proxy import replace_service
 
+HIDDEN = ("MISTRAL_", "PYTEST_", "PYTHON")
+"""Prefixes of the environment variables of this process that programs do not get."""
+
 
 @pytest.fixture(scope="session")
 def authority() -> trustme.CA:
@@ -23,7 +26,7 @@ def authority() -> trustme.CA:
 
 
 class Program:
-    """Runs Python programs as users do, with a small environment."""
+    """Runs Python programs as users do."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         self.environment = environment
@@ -41,7 +44,7 @@ class Program:
 @pytest.fixture
 def serve(authority: trustme.CA, tmp_path: Path) -> Iterator[Any]:
     """A function that serves a fake in place of the real service, and returns what runs programs against it."""
-    inherited = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(HIDDEN)}
     with ExitStack() as stack:
 
         def serve(fake: FakeMistral) -> Program:

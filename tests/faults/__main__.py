@@ -1,29 +1,26 @@
 """Runs the matrix, prints the results, and writes docs/faults.md."""
 
 import sys
-from concurrent.futures import ProcessPoolExecutor
-from functools import cache
 from pathlib import Path
 
-from .certificates import Certificates
 from .rows import ROWS
-from .runner import MODES, RowResult, run
+from .runner import MODES, RowResult
+from .script import Row
 from .table import page
+from .workers import run_row, workers
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
 
-_certificates = cache(Certificates)
 
-
-def run_all_modes(index: int) -> list[RowResult]:
+def run_all_modes(row: Row) -> list[RowResult]:
     """Run a row sync, async and on the command line."""
-    return [run(ROWS[index], mode, _certificates()) for mode in MODES]
+    return [run_row(row, mode) for mode in MODES]
 
 
 def main() -> int:
     """Run all rows, and return the exit code: 1 if a row has problems."""
-    with ProcessPoolExecutor(2) as workers:
-        results = list(workers.map(run_all_modes, range(len(ROWS))))
+    with workers(2) as pool:
+        results = list(pool.map(run_all_modes, ROWS))
     text = page(
         {
             (row.group, row.name): sum(result.passed for result in row_results)

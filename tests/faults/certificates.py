@@ -2,14 +2,8 @@
 
 import datetime
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import pytest
 import trustme
-from mistral_models import _transport
 
 
 class Certificates:
@@ -31,17 +25,3 @@ class Certificates:
         other = trustme.CA()  # a CA certificate is self-signed
         with other.cert_pem.tempfile() as public, other.private_key_pem.tempfile() as private:
             self.contexts["self-signed"].load_cert_chain(public, private)
-
-    @contextmanager
-    def trusted(self) -> Iterator[None]:
-        """Make clients trust the authority, as a user does: with `SSL_CERT_FILE`."""
-        with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-            file = Path(folder) / "authority.pem"
-            self.authority.cert_pem.write_to_path(str(file))
-            patch.setenv("SSL_CERT_FILE", str(file))
-            # A process loads its CA certificates once, and there is no public way to load them again.
-            _transport._ssl_context.cache_clear()
-            try:
-                yield
-            finally:
-                _transport._ssl_context.cache_clear()

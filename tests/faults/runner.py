@@ -7,7 +7,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple
@@ -68,9 +68,8 @@ class RowResult(NamedTuple):
 def run(row: Row, mode: Mode, certificates: Certificates) -> RowResult:
     """Run a row: the six operations with and without retries, or the commands."""
     problems: list[str] = []
-    trust = certificates.trusted() if row.url.startswith("https") else nullcontext()
     before = _descriptors(), set(threading.enumerate()), _peak()
-    with trust, _background_errors(problems), closed_port() as port:
+    with _background_errors(problems), closed_port() as port:
         passed = (_commands if mode == "command line" else _calls)(row, mode, certificates, port, problems)
     if _peak() - before[2] > MAX_MEMORY_GROWTH:
         problems.append(f"all: {(_peak() - before[2]) // 1024} MiB of memory were used")

@@ -1,49 +1,46 @@
 """Every row of the matrix: sync, async and on the command line."""
 
-import gc
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from .__main__ import PAGE
-from .certificates import Certificates
 from .commands import COMMANDS
 from .rows import ROWS
-from .runner import MODES, OPERATIONS, run
-from .script import RESULT
+from .runner import MODES, OPERATIONS, Mode, RowResult
+from .script import RESULT, Row
 from .table import COMBINATIONS, page
+from .workers import run_row, workers
 
 
 @pytest.fixture(scope="module")
-def certificates() -> Iterator[Certificates]:
-    """Certificates for all rows. Collecting garbage after every row leaves older objects out, to save time."""
-    certificates = Certificates()
-    gc.freeze()
-    yield certificates
-    gc.unfreeze()
+def run() -> Iterator[Callable[[Row, Mode], RowResult]]:
+    """A function that runs a row in a process of its own, which trusts the certificates."""
+    with workers(1) as worker:
+        yield lambda row, mode: worker.submit(run_row, row, mode).result()
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.group}: {row.name}")
-def test_every_fault_has_the_expected_outcome_and_leaves_nothing_open(row, mode, certificates):
+def test_every_fault_has_the_expected_outcome_and_leaves_nothing_open(row, mode, run):
     """Outcome, number of requests, duration and secrecy are as expected, and the next call succeeds."""
-    result = run(row, mode, certificates)
+    result = run(row, mode)
     assert not result.problems
     assert result.passed == (len(COMMANDS) if mode == "command line" else 2 * len(OPERATIONS))
 
 
-def test_the_runner_reports_differences_from_a_row(certificates):
+def test_the_runner_reports_differences_from_a_row(run):
     """A row with a wrong error, number of requests or exit code fails."""
     row = next(
         row for row in ROWS if row.name == "closed before the status line" and row.group == "truncated responses"
     )
     for wrong in (row._replace(expected=RESULT), row._replace(is_retried=False), row._replace(reaches_server=False)):
-        result = run(wrong, "sync", certificates)
+        result = run(wrong, "sync")
         assert result.problems
         assert result.passed < 12
     # Only `doctor` passes, because its exit code is not checked.
-    assert run(row._replace(expected=RESULT), "command line", certificates).passed == 1
+    assert run(row._replace(expected=RESULT), "command line").passed == 1
 
 
 def test_the_page_shows_that_all_rows_passed():

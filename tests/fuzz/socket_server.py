@@ -1,5 +1,7 @@
-"""A server on a loopback socket that stores the headers of each request and sends the same response to all of them."""
+"""Servers on loopback sockets: one stores the headers of each request, the other sends raw bytes."""
 
+import contextlib
+import functools
 import socket
 import threading
 from collections.abc import Iterator
@@ -7,6 +9,36 @@ from contextlib import contextmanager
 
 BODY = b'{"id": "m", "object": "model", "deleted": true, "data": []}'
 RESPONSE = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(BODY), BODY)
+
+
+class RawServer:
+    """Sends the same bytes to every connection, whatever it requests, and then no more.
+
+    Attributes:
+        url: Its address.
+        response: The bytes.
+    """
+
+    def __init__(self) -> None:
+        self.response = b""
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._server.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            connection, _ = self._server.accept()
+            with connection, contextlib.suppress(OSError):  # the client may have closed it
+                connection.sendall(self.response)
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(65536):
+                    pass
+
+
+@functools.cache
+def raw_server() -> RawServer:
+    """Return the server of this process. It is never stopped: the fuzzer never returns."""
+    return RawServer()
 
 
 class Received:

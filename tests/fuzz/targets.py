@@ -8,13 +8,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-import httpcore
 import httpx
-from mistral_models import Mistral, _httpx_internals, _network, errors
-from mistral_models._transport import open_client
+from mistral_models import Mistral, errors
 from mistral_models.testing import FakeClock
 
 from .properties import OPERATIONS, check_decoding, check_outcome
+from .socket_server import raw_server
 
 CORPUS = Path(__file__).parent / "corpus"
 NOW = 1_800_000_000.0
@@ -73,17 +72,14 @@ def connection(data: bytes) -> None:
     operation = OPERATIONS.get(name.decode("latin-1"))
     if operation is None:
         return
-    # The client that `Mistral` opens cannot be given a network backend in a public way.
-    with open_client("http://localhost") as client:
-        backend = httpcore.MockBackend([raw] if raw else [])
-        _httpx_internals.wrap_network_backends(client, lambda _: _network.DeadlineBackend(backend))
-        check_outcome(_mistral(client), operation)
+    server = raw_server()
+    server.response = raw
+    with _mistral(None, server.url) as mistral:
+        check_outcome(mistral, operation)
 
 
-def _mistral(client: httpx.Client) -> Mistral:
-    return Mistral(
-        "key", "eu", server_url="http://localhost", client=client, retry_config=1, clock=FakeClock(NOW), timeout_ms=9000
-    )
+def _mistral(client: httpx.Client | None, url: str = "http://localhost") -> Mistral:
+    return Mistral("key", "eu", server_url=url, client=client, retry_config=1, clock=FakeClock(NOW), timeout_ms=9000)
 
 
 TARGETS: Mapping[str, Callable[[bytes], None]] = MappingProxyType(

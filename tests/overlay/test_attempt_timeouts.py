@@ -9,11 +9,12 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
-from mistral_models import Mistral, _retries, errors, operations, utils
+from mistral_models import Mistral, errors, operations, utils
 from mistral_models.testing import FakeClock
 
 from .calls import reply
 
+NOW = 1_800_000_000.0
 BODY = b'{"object": "list", "data": []}'
 GOOD = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(BODY), BODY)
 SILENT = b""
@@ -113,44 +114,39 @@ def test_the_last_attempt_has_all_the_time_that_is_left(api):
     assert requests == [1, 1, 1]
 
 
-def spent(retries: int = 0, elapsed: float = 0, remaining: float | None = 60) -> _retries.Spent:
-    return _retries.Spent("list", retries, elapsed, remaining)
-
-
-def config(seconds: float = 15, retries: int | None = 2, window: int | None = None) -> utils.RetryConfig:
+def config(seconds: float = 15, retries: int | None = 2, window: int | None = None, *, connections: bool = True):
     backoff = utils.BackoffStrategy(1000, 1000, 1, window)
-    return utils.RetryConfig(
-        "backoff", backoff, retry_connection_errors=True, max_retries=retries, attempt_timeout_ms=seconds * 1000
-    )
+    return utils.RetryConfig("backoff", backoff, connections, max_retries=retries, attempt_timeout_ms=seconds * 1000)
 
 
 @pytest.mark.parametrize(
-    ("retries", "used", "expected"),
+    ("retries", "timeout_ms", "expected"),
     [
-        (utils.UNSET, spent(), 15),
-        (2, spent(1), 15),
-        (2, spent(2), None),  # the last attempt
-        (0, spent(), None),
-        (None, spent(), None),
-        (2, spent(remaining=None), None),  # the caller's client has its own timeouts
-        (2, spent(remaining=15.5), None),  # no other attempt could follow the wait of up to 0.5 s
-        (2, spent(remaining=15.6), 15),
-        (config(3), spent(), 3),
-        (config(3, None), spent(99), 3),
-        (config(3, None, 4000), spent(), 3),
-        (config(3, None, 4000), spent(1, elapsed=0.5), None),  # `max_elapsed_time` ends before another attempt
-        (lambda _: 1.0, spent(), None),  # a function decides later
-        (
-            utils.RetryConfig("backoff", utils.BackoffStrategy(1, 1, 1, None), retry_connection_errors=False),
-            spent(),
-            None,
-        ),
-        (utils.RetryConfig("none", utils.BackoffStrategy(1, 1, 1, None), retry_connection_errors=True), spent(), None),
+        (utils.UNSET, 60_000, [15, 15, 58.5]),  # the waits are 0.5 s and 1 s, and the last attempt has what is left
+        (0, 60_000, [60]),
+        (None, 60_000, [60]),
+        (1, 15_500, [15.5, 15]),  # no other attempt could follow the first one and the wait of up to 0.5 s
+        (1, 15_625, [15, 15.125]),
+        (config(3), 60_000, [3, 3, 58]),
+        (config(3, None), 10_000, [3, 3, 3, 3, 3, 3, 4, 3, 2, 1]),
+        (config(3, None, 4000), 60_000, [3, 59, 58, 57, 56]),  # `max_elapsed_time` ends before another attempt
+        (lambda state: 1.0 if not state.retries else None, 60_000, [60, 59]),  # a function decides later
+        (config(connections=False), 60_000, [60, 59, 58]),
+        (utils.RetryConfig("none", utils.BackoffStrategy(1, 1, 1, None), retry_connection_errors=True), 60_000, [60]),
     ],
 )
-def test_an_attempt_is_abandoned_only_if_another_one_can_follow(retries, used, expected):
+def test_an_attempt_is_abandoned_only_if_another_one_can_follow(api, retries, timeout_ms, expected):
     """Otherwise a call would fail that could still succeed."""
-    assert _retries.attempt_timeout(retries, used) == expected
+    timeouts: list[float] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        timeouts.append(request.extensions["timeout"]["read"])
+        return reply(503)
+
+    mistral = api.client(respond, timeout_ms=timeout_ms, retry_config=retries, clock=FakeClock(NOW))
+    with pytest.raises(errors.InternalServerError):
+        api.call(mistral, "list")
+    assert timeouts == expected
 
 
 def test_a_given_client_without_a_deadline_keeps_its_own_timeouts(api):

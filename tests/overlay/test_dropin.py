@@ -2,15 +2,11 @@
 
 import asyncio
 import os
-import re
-import textwrap
-from pathlib import Path
 
 import pytest
 from mistral_models import Mistral, errors, models, utils
 from mistral_models.testing import fine_tuned_model
 
-PAGE = Path(__file__).parents[3] / "shared" / "vendor" / "models-page.txt"
 MODEL = fine_tuned_model("support-triage")["id"]
 
 
@@ -88,22 +84,3 @@ def test_a_call_takes_the_options_of_the_vendors_sdk(service):
     with Mistral(api_key="fake-key") as mistral:
         res = mistral.models.list(server_url=service, timeout_ms=10_000, http_headers={"X-Team": "a"})
         assert res.data
-
-
-def test_the_snippets_of_the_vendors_page_run(service, monkeypatch, capsys):
-    """All six snippets run against the fake service after their import line is replaced."""
-    if not PAGE.exists():
-        pytest.skip("the vendor's page is not available")
-    page = PAGE.read_text(encoding="utf-8")
-    snippets = re.findall(
-        r"^from mistralai\.client import Mistral\n.*?^    print\(res\)$", page, re.MULTILINE | re.DOTALL
-    )
-    assert len(snippets) == 6
-    monkeypatch.setattr("mistral_models._settings.SERVERS", {"global": service})
-    example = "ft:open-mistral-7b:587a6b29:20240514:7e773925"
-    order = ["list", "retrieve", "update", "archive", "unarchive", "delete"]
-    for snippet in sorted(snippets, key=lambda text: order.index(re.findall(r"models\.(\w+)\(", text)[0])):
-        program = snippet.replace("from mistralai.client import", "from mistral_models import").replace(example, MODEL)
-        assert program.count("mistralai") == 0
-        exec(compile(textwrap.dedent(program), str(PAGE), "exec"), {})
-    assert capsys.readouterr().out.count("id='ft:") >= 5

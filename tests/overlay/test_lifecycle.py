@@ -5,7 +5,9 @@ import copy
 import functools
 import gc
 import multiprocessing
+import os
 import pickle
+import subprocess
 import sys
 import threading
 import warnings
@@ -14,6 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
+import trustme
 from mistral_models import Mistral, errors, operations
 from mistral_models.testing import FakeClock, FakeMistral, status
 
@@ -161,14 +164,16 @@ def test_closing_a_client_during_a_call_is_a_connection_error(api):
     message = "Cannot send a request, as the client has been closed."
 
     def close_and_fail(_: httpx.Request) -> httpx.Response:
-        mistral._client.close()
+        client.close()
         raise RuntimeError(message)
 
     async def close_and_fail_async(_: httpx.Request) -> httpx.Response:
-        await mistral._async_client.aclose()
+        await async_client.aclose()
         raise RuntimeError(message)
 
-    mistral: Any = api.client(close_and_fail if api.is_sync else close_and_fail_async, retry_config=0)
+    client = httpx.Client(transport=httpx.MockTransport(close_and_fail))
+    async_client = httpx.AsyncClient(transport=httpx.MockTransport(close_and_fail_async))
+    mistral = Mistral("key", client=client, async_client=async_client, retry_config=0)
     with pytest.raises(errors.APIConnectionError, match="the connections were closed during"):
         api.call(mistral, "list")
 
@@ -274,20 +279,40 @@ def test_a_custom_http_client_is_never_closed(api, fake):
     assert not http_client.is_closed
 
 
-def test_all_clients_of_a_process_share_one_tls_context(api, monkeypatch):
-    """Loading the CA certificates is the most expensive step; for http:// URLs none are loaded."""
-    from mistral_models import _transport
+CALL_WITH_CERTIFICATES = """
+import asyncio, os, sys
+from mistral_models import Mistral, errors
 
-    async def open_async() -> list[Any]:
-        return [_transport.open_async_client("https://h") for _ in range(2)]
+def outcomes(url):
+    for call in (lambda mistral: mistral.models.list(), lambda mistral: asyncio.run(mistral.models.list_async())):
+        try:
+            call(Mistral("key", server_url=url, retry_config=0))
+        except errors.APIConnectionError:
+            yield "connection refused"
+        except ValueError as error:
+            yield str(error).split(":")[0]
 
-    clients: list[Any] = (
-        [_transport.open_client("https://h") for _ in range(2)] if api.is_sync else asyncio.run(open_async())
-    )
-    contexts = {id(client._transport._pool._ssl_context) for client in clients}
-    assert len(contexts) == 1
-    without_tls: Any = _transport.open_client("http://h")
-    assert without_tls._transport._pool._ssl_context.get_ca_certs() == []
+for url in ("http://localhost:9", "https://localhost:9"):
+    print(url, *outcomes(url), sep=", ")
+if os.path.exists(os.environ["SSL_CERT_FILE"]):
+    os.remove(os.environ["SSL_CERT_FILE"])
+    print("removed", *outcomes("https://localhost:9"), sep=", ")
+"""
+
+
+def test_the_certificates_are_loaded_once_per_process_and_only_for_https(tmp_path):
+    """All clients share them, even if the file is removed: loading them takes longer than all else about a client."""
+
+    def run() -> list[str]:
+        environment = {**os.environ, "SSL_CERT_FILE": str(tmp_path / "authority.pem")}
+        command = [sys.executable, "-c", CALL_WITH_CERTIFICATES]
+        result = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60)
+        return result.stdout.splitlines()
+
+    refused = "connection refused, connection refused"
+    assert run() == [f"http://localhost:9, {refused}", "https://localhost:9, SSL_CERT_FILE, SSL_CERT_FILE"]
+    trustme.CA().cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    assert run() == [f"http://localhost:9, {refused}", f"https://localhost:9, {refused}", f"removed, {refused}"]
 
 
 @pytest.mark.posix("counts file descriptors")

@@ -9,10 +9,9 @@ import mistral_models_raw.api.models as endpoints
 import pytest
 import yaml
 from mistral_models import Mistral, models, operations
-from mistral_models._client import Mistral as Client
-from mistral_models._resource import Models
 from mistral_models.operations import Operation
 
+Models = type(Mistral.models)
 DOCUMENT = yaml.safe_load((Path(__file__).parents[2] / "openapi.yaml").read_text(encoding="utf-8"))
 OPERATIONS = {
     operation["operationId"]: [*item.get("parameters", []), *operation.get("parameters", [])]
@@ -22,7 +21,7 @@ OPERATIONS = {
 }
 PAIRS = [
     *((getattr(Models, name), getattr(Models, f"{name}_async")) for name in OPERATIONS),
-    (Client.send, Client.send_async),
+    (Mistral.send, Mistral.send_async),
 ]
 OPTIONS = ["retries", "server_url", "timeout_ms", "http_headers"]
 
@@ -57,7 +56,7 @@ def test_an_async_method_has_the_parameters_and_the_result_of_the_sync_one(sync,
 
 def test_send_all_has_an_async_version():
     """`send_all_async` has the same parameters, and returns an async generator in place of a generator."""
-    sync, async_ = inspect.signature(Client.send_all), inspect.signature(Client.send_all_async)
+    sync, async_ = inspect.signature(Mistral.send_all), inspect.signature(Mistral.send_all_async)
     assert list(sync.parameters) == list(async_.parameters)
     assert sync.parameters["concurrency"] == async_.parameters["concurrency"]
     mistral = Mistral("key")

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import logging
+import os
 import pickle
 import signal
 import socket
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from mistral_models import Mistral, _credentials, errors, operations
+from mistral_models import Mistral, errors, operations
 from rich.console import Console
 from rich.traceback import Traceback
 
@@ -203,7 +204,12 @@ def test_pytest_prints_the_variables_of_a_failure_without_the_key(tmp_path):
     )
     command = [sys.executable, "-m", "pytest", "-l", "-vv", "--tb=long", "-p", "no:cacheprovider", str(tmp_path)]
     completed = subprocess.run(
-        command, check=False, capture_output=True, text=True, env={"MISTRAL_API_KEY": KEY}, cwd=tmp_path
+        command,
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "MISTRAL_API_KEY": KEY},
+        cwd=tmp_path,
     )
     assert "APIConnectionError" in completed.stdout
     assert "server_url" in completed.stdout
@@ -232,14 +238,13 @@ def test_no_repr_shows_the_key(api):
     for thing in (
         mistral,
         mistral.models,
-        mistral._api_key,
         response,
         response.raw_response.request.headers,
         vars(mistral),
+        *vars(mistral).values(),
     ):
         assert KEY not in repr(thing)
         assert KEY not in str(thing)
-    assert repr(_credentials.Secret(KEY)) == "Secret(***)"
 
 
 def test_debug_logs_show_headers_with_the_secrets_redacted(api, caplog):
@@ -300,14 +305,6 @@ def test_cookies_are_neither_stored_nor_sent(api):
         api.call_all(Mistral("key", server_url=url), ("list", {}), ("list", {}))
     assert len(requests) == 2
     assert b"cookie" not in requests[1].lower()
-
-
-def test_the_pool_has_no_cookies_after_a_call():
-    """No state of one call is left for the next."""
-    response = b"HTTP/1.1 200 OK\r\nset-cookie: a=b; Path=/\r\ncontent-length: 12\r\n\r\n" + b'{"data": []}'
-    with raw_server(response) as (url, _), Mistral("key", server_url=url) as mistral:
-        mistral.models.list()
-        assert not list(mistral._pools.sync_client(url).cookies.jar)
 
 
 def test_the_exception_that_the_caller_is_handling_keeps_its_traceback(api):

@@ -6,10 +6,11 @@ import subprocess
 import sys
 import textwrap
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.polling import poll_until
 
 
 def open_descriptors() -> int:
@@ -17,22 +18,18 @@ def open_descriptors() -> int:
     return len(list(Path("/dev/fd").iterdir()))
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
-    """Wait for a condition, such as a connection that the server closes; return False at the timeout."""
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        gc.collect()
-        time.sleep(0.01)
-    return condition()
-
-
 @contextmanager
 def no_descriptor_leak(tolerance: int = 0) -> Iterator[None]:
     """Check that the block leaves no more descriptors open than before, apart from a few that are tolerated."""
     gc.collect()
     before = open_descriptors()
+
+    def all_closed() -> bool:
+        gc.collect()
+        return open_descriptors() <= before + tolerance
+
     yield
-    assert wait_until(lambda: open_descriptors() <= before + tolerance), f"{open_descriptors() - before} were left open"
+    assert poll_until(all_closed), f"{open_descriptors() - before} were left open"
 
 
 def run_program(text: str, *arguments: str, options: tuple[str, ...] = (), timeout: float = 30):

@@ -72,20 +72,31 @@ def test_a_forked_child_neither_uses_nor_closes_the_connections_of_its_parent():
 
 
 FORK_DURING_CALL = """
-    import os, signal, sys
+    import os, signal, sys, threading
     from mistral_models import Mistral
     mistral = Mistral("fake-key", server_url=sys.argv[1])
     mistral.models.list()
-    # Hold the lock of the pool, as a thread of the parent does at times. There is no public way to do this reliably.
-    (pool,) = mistral._pools._sync.values()
-    with pool._transport._pool._optional_thread_lock:
-        child = os.fork()
-        if not child:
-            signal.alarm(10)
-            mistral.close()
-            assert mistral.models.list().data
-            mistral.close()
-            os._exit(0)
+    has_lock, forked = threading.Event(), threading.Event()
+    def stop_with_lock(frame, event, function):
+        in_httpcore = frame.f_globals["__name__"].startswith("httpcore")
+        if event == "c_return" and function.__name__ == "acquire" and in_httpcore:
+            sys.setprofile(None)
+            has_lock.set()
+            forked.wait()
+    threading.setprofile(stop_with_lock)
+    thread = threading.Thread(target=mistral.models.list)
+    thread.start()
+    threading.setprofile(None)
+    has_lock.wait()
+    child = os.fork()
+    if not child:
+        signal.alarm(10)
+        mistral.close()
+        assert mistral.models.list().data
+        mistral.close()
+        os._exit(0)
+    forked.set()
+    thread.join()
     assert os.waitpid(child, 0)[1] == 0
     mistral.close()
     print("done")

@@ -230,7 +230,7 @@ LATE_IMPORT = "from mistral_models import Mistral, errors"
 @pytest.mark.parametrize("is_imported_late", [True, False])
 def test_the_deadline_counts_when_freezegun_stops_time(fake, url, is_imported_late):
     """A sync call ends in time, whether the package was imported before or after time was stopped."""
-    fake.inject(latency(3), times=None)
+    fake.inject(latency(30), times=None)
     first, second = ("", LATE_IMPORT) if is_imported_late else (LATE_IMPORT, "")
     program = f"""
 import freezegun
@@ -243,7 +243,7 @@ with freezegun.freeze_time("2026-01-01"):
     started = time.monotonic()
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert result.stdout == "timed out\n", result.stderr
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 20
 
 
 def test_async_calls_work_when_freezegun_stops_time(url, fake):
