@@ -19,7 +19,7 @@ COMPLETION_VARIABLE: Final = "_MISTRAL_MODELS_COMPLETE"
 """Environment variable that a shell sets when it asks for suggestions; click derives it from the name."""
 
 COMMANDS: Final = (
-    "list", "show", "update", "archive", "unarchive", "delete", "timeline", "doctor", "serve", "completion",
+    "list", "show", "update", "archive", "unarchive", "delete", "timeline", "diff", "doctor", "serve", "completion",
 )  # fmt: skip
 
 
@@ -42,6 +42,10 @@ def _load(name: str) -> click.Command:
             from .timeline import timeline_command
 
             return timeline_command
+        case "diff":
+            from .diff import diff_command
+
+            return diff_command
         case "doctor":
             from .doctor import doctor_command
 
