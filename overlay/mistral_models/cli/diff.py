@@ -121,7 +121,7 @@ def _tokens(context: int | None) -> Sequence[str]:
 def _dates(before: "Model | None", after: "Model | None") -> Sequence[Sequence[str]]:
     """Return the days of both retirements, or the exact times if both are on the same day."""
     moments = [_to_utc(model.deprecation) if model and model.deprecation else None for model in (before, after)]
-    days = [[f"{moment:%Y-%m-%d}"] if moment else [] for moment in moments]
+    days = [[moment.date().isoformat()] if moment else [] for moment in moments]
     if days[0] == days[1] and moments[0] != moments[1]:
         return [[_timestamp(moment)] if moment else [] for moment in moments]
     return days

@@ -31,8 +31,6 @@ def read_catalogue(file: str) -> "Catalogue":
             content: bytes = stream.read()
     except OSError as error:
         raise click.UsageError(f"cannot read {name}: {error.strerror or error}; {_HINT}") from None
-    except ValueError:  # a null byte in the path
-        raise click.UsageError(f"cannot read {name!r}: no file can have this name") from None
     try:
         catalogue = Catalogue.from_json(_parse(content))
     except ValueError as error:
