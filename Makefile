@@ -37,6 +37,7 @@ test-all: $(VENV)/dev $(VENV)/npm/ready $(VENV)-vendor/ready ## Run all tests.
 
 test-lowest: $(VENV)-lowest/ready ## Run the fast tests on the oldest dependencies that pyproject.toml allows.
 	$(VENV)-lowest/bin/python -m pytest -n 2 -q -m "not slow" tests/generated tests/overlay tests/testing tests/cli
+	$(VENV)-lowest/bin/python -m pytest -q tests/generated/test_pydantic.py
 
 drift: $(VENV)/drift ## Check that generated/ and overlay/ match openapi.yaml. VENDOR=FILE_OR_URL: compare with the vendor's document too.
 	$(PY) -m tools.drift generated

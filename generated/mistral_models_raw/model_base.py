@@ -22,7 +22,7 @@ _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 
 
 class ReprMixin:
-    """Representation of a model: `repr`, a table in notebooks, a table that rich prints."""
+    """Representation of a model: `repr`, a table in notebooks, a table that rich prints, a schema for pydantic."""
 
     __slots__: tuple[str, ...] = ()
 
@@ -54,6 +54,22 @@ class ReprMixin:
 
         yield rich_table(self, options.max_width)
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """Return how pydantic validates and serializes the model."""
+        from .pydantic_schema import model_schema
+
+        return model_schema(cls, handler)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> Any:
+        """Return the JSON schema that pydantic and FastAPI publish."""
+        json_schema = handler(schema)
+        handler.resolve_ref_schema(json_schema).update(
+            title=cls.__name__, description=(cls.__doc__ or "").strip(), additionalProperties=True
+        )
+        return json_schema
+
 
 class ModelBase(ReprMixin):
     """Base class of the models that are decoded field by field.
@@ -73,6 +89,8 @@ class ModelBase(ReprMixin):
     """Attributes of the fields whose own names cannot be used in Python."""
     _not_nullable: ClassVar[Collection[str]] = ()
     """Optional fields that the document does not allow to be null: `None` stands for a field that is absent."""
+    _discriminators: ClassVar[Collection[str]] = ()
+    """Required fields with a constant value, by which the variants of a union differ."""
 
     # Without this, Python would iterate by calling `__getitem__` with 0, 1, 2 and so on.
     __iter__: ClassVar[None] = None

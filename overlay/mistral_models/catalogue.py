@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple, TypeVar
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, Literal, NamedTuple, Self, TypeAlias, TypeVar, get_args
 
 from mistral_models_raw import decoding
 from mistral_models_raw.errors import DecodeError
 
 from ._deferred import models
 
-__all__ = ["Catalogue", "Model"]
+__all__ = ["Catalogue", "Change", "ChangeKind", "Model", "changes"]
 
 T = TypeVar("T")
 
@@ -86,6 +86,30 @@ class Catalogue:
         for model in self._models:
             for name in model.ids:
                 self._by_name.setdefault(name, []).append(model)
+        self._fields: frozenset[str] | None = None
+        """Names of fields and capabilities in the JSON that this was built from."""
+
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Build a catalogue from parsed JSON: a response body, or an array of entries as `list --json` prints it.
+
+        Raises:
+            ValueError: The value is not a list of models.
+        """
+        entries = value.get("data") if isinstance(value, Mapping) else value
+        if not isinstance(entries, list):
+            raise ValueError("expected an array of models, or an object with such an array in `data`")  # noqa: TRY004 the JSON is invalid, not the call
+        catalogue = cls(models.ModelList.from_dict({"data": entries}))
+        catalogue._fields = frozenset(name for entry in entries for name in _fields_of(entry))
+        return catalogue
+
+    def mentions(self, field: str) -> bool:
+        """Tell whether any entry has this field or capability, with whatever value.
+
+        A list that was saved long ago lacks the fields that the service has added since then. Decoded model cards have
+        all fields, so that this is always true for a catalogue that was not built by `from_json`.
+        """
+        return self._fields is None or field in self._fields
 
     def __len__(self) -> int:
         return len(self._models)
@@ -115,6 +139,162 @@ class Catalogue:
         last = _aware(until)
         dated = [(model.deprecation, model) for model in self._models if model.deprecation]
         return [model for date, model in sorted(dated, key=lambda pair: pair[0]) if date <= last]
+
+
+ChangeKind: TypeAlias = Literal["gone", "moved", "renamed", "lost", "deprecation", "new", "gained"]
+"""The kinds of changes, in the order in which `changes` sorts them."""
+_KINDS: Final[tuple[ChangeKind, ...]] = get_args(ChangeKind)
+
+
+class Change(NamedTuple):
+    """A name that does not mean the same in two lists.
+
+    If several models share the name, `before` and `after` are what differs between them, combined in one `Model`: all
+    ids and capabilities, the longest context, and the earliest deprecation.
+    """
+
+    name: str
+    kind: ChangeKind
+    """The first of these that is true:
+
+    - `gone`: the newer list lacks the name.
+    - `moved`: it stands for another model, in whose `ids` the canonical id of the previous one does not occur.
+    - `renamed`: it stands for the same model, which has another canonical id and `name`.
+    - `lost`: the model lost a capability or has a shorter context, or was archived.
+    - `deprecation`: a retirement was announced, postponed or called off, or the replacement is another one.
+    - `new`: the older list lacks the name.
+    - `gained`: the model has a new capability or a longer context, or was unarchived.
+    """
+    before: Model | None
+    """What the name stood for; None if it is new."""
+    after: Model | None
+    """What the name stands for; None if it is gone."""
+    lost: tuple[str, ...] = ()
+    """Capabilities of `before` that `after` lacks; empty if one of them is None."""
+    gained: tuple[str, ...] = ()
+    """Capabilities of `after` that `before` lacks; empty if one of them is None."""
+    context: tuple[int, int] | None = None
+    """The context before and after, in tokens, if it is not the same."""
+
+
+def changes(
+    before: Catalogue | models.ModelList | Iterable[models.ModelListData],
+    after: Catalogue | models.ModelList | Iterable[models.ModelListData],
+) -> list[Change]:
+    """Compare two lists, and return each name that does not mean the same in both; losses come first.
+
+    Compared are the model that a name stands for, its capabilities, context, deprecation and replacement, and whether
+    it is archived. The order of a list, `created`, descriptions, and fields that the older list does not mention at all
+    are not compared.
+
+    Args:
+        before: The older list.
+        after: The newer list.
+
+    Raises:
+        TypeError: One of the cards is not a model card.
+    """
+    lists = [each if isinstance(each, Catalogue) else Catalogue(each) for each in (before, after)]
+    old, new = (Catalogue(_in_fixed_order(each)) for each in lists)
+    names = dict.fromkeys(name for catalogue in lists for model in catalogue for name in model.ids)
+    found = (_change(name, old.find(name), new.find(name), *lists) for name in names)
+    return sorted(filter(None, found), key=_sort_key)
+
+
+def _in_fixed_order(catalogue: Catalogue) -> list[models.ModelListData]:
+    """Sort the entries of a catalogue, because their order matters if those of one model disagree."""
+
+    def key(card: models.ModelListData) -> str:
+        model = _merge([card])
+        return repr((model.ids, *_compared(model)))
+
+    return sorted((card for model in catalogue for card in model.cards), key=key)
+
+
+def _change(
+    name: str, before_models: Sequence[Model], after_models: Sequence[Model], old: Catalogue, new: Catalogue
+) -> Change | None:
+    was, now = _without_common(before_models, after_models)
+    before, after = _combine(was, now), _combine(now, was)
+    if before is None or after is None:
+        return Change(name, "gone" if before else "new", before, after) if before or after else None
+    lost = _difference(before.capabilities, after.capabilities)
+    gained = tuple(filter(old.mentions, _difference(after.capabilities, before.capabilities)))
+    context = _changed_context(before, after) if old.mentions(_CONTEXT) and new.mentions(_CONTEXT) else None
+    shrank = context is not None and context[1] < context[0]
+    if before.id not in after.ids:
+        kind: ChangeKind = "moved"
+    elif all(before.id != model.id and before.name != model.name for model in now):
+        kind = "renamed"
+    elif lost or shrank or after.archived > before.archived:
+        kind = "lost"
+    elif (before.deprecation, before.replacement) != (after.deprecation, after.replacement):
+        kind = "deprecation"
+    elif gained or context or after.archived < before.archived:
+        kind = "gained"
+    else:
+        return None
+    return Change(name, kind, before, after, lost, gained, context)
+
+
+_CONTEXT: Final = "max_context_length"
+
+
+def _without_common(before: Sequence[Model], after: Sequence[Model]) -> tuple[Collection[Model], Collection[Model]]:
+    """Leave out models that are the same in both lists, but compare with all if nothing else remains of one list."""
+    old, new = ({_compared(model): model for model in each} for each in (before, after))
+    if old.keys() == new.keys():
+        return (), ()
+    if old.keys() <= new.keys() or new.keys() <= old.keys():
+        return old.values(), new.values()
+    return [old[key] for key in old.keys() - new.keys()], [new[key] for key in new.keys() - old.keys()]
+
+
+def _compared(model: Model) -> tuple[object, ...]:
+    return model.id, model.capabilities, model.context, model.deprecation, model.replacement, model.archived
+
+
+def _combine(found: Collection[Model], others: Collection[Model]) -> Model | None:
+    """Merge models that share a name. The first id is one that none of the others has, if possible."""
+    taken = {name for model in others for name in model.ids}
+    ordered = sorted(found, key=lambda model: (model.id in taken, model.id, model.capabilities, model.context or 0))
+    if len(ordered) < 2:
+        return ordered[0] if ordered else None
+    dated = [(model.deprecation, model) for model in ordered if model.deprecation]
+    _, earliest = min(dated, key=lambda pair: pair[0], default=(None, ordered[0]))
+    return ordered[0]._replace(
+        ids=tuple(dict.fromkeys(name for model in ordered for name in model.ids)),
+        cards=tuple(card for model in ordered for card in model.cards),
+        context=max((model.context for model in ordered if model.context is not None), default=None),
+        capabilities=tuple(dict.fromkeys(name for model in ordered for name in model.capabilities)),
+        deprecation=earliest.deprecation,
+        replacement=earliest.replacement,
+        archived=all(model.archived for model in ordered),
+    )
+
+
+def _difference(names: Sequence[str], others: Collection[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name not in others)
+
+
+def _changed_context(before: Model, after: Model) -> tuple[int, int] | None:
+    if before.context is None or after.context is None or before.context == after.context:
+        return None
+    return before.context, after.context
+
+
+def _sort_key(change: Change) -> tuple[object, ...]:
+    """Sort by kind, then by model, with its canonical id first."""
+    model = change.before or change.after
+    model_id = model.id if model else ""
+    return _KINDS.index(change.kind), model_id, change.name != model_id, change.name
+
+
+def _fields_of(entry: object) -> Iterator[str]:
+    """Yield the names of the fields of an entry, and those of its capabilities."""
+    fields = _mapping(entry)
+    yield from fields
+    yield from _mapping(fields.get("capabilities"))
 
 
 def _group_key(card: models.ModelListData, position: int) -> object:

@@ -6,13 +6,15 @@ import pickle
 import subprocess
 import sys
 import typing
+from collections import Counter
 from pathlib import Path
 
+import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mistral_models import catalogue
-from mistral_models.catalogue import Catalogue, Model
+from mistral_models.catalogue import Catalogue, ChangeKind, Model, changes
 from mistral_models.models import BaseModelCard, FTModelCard, ModelCapabilities, ModelList, UnknownModelCard
 from mistral_models.testing import base_model, fine_tuned_model
 
@@ -30,6 +32,16 @@ def decoded(*entries) -> ModelList:
 
 def published(date: str) -> ModelList:
     return ModelList.from_dict(json.loads((DATA / f"list-{date}.json").read_text(encoding="utf-8")))
+
+
+def as_sent(date: str) -> Catalogue:
+    """The catalogue of a published list, as it was sent: it knows which fields did not exist yet."""
+    return Catalogue.from_json(json.loads((DATA / f"list-{date}.json").read_text(encoding="utf-8")))
+
+
+def kinds(before, after) -> dict[str, str]:
+    """The kind of change of each name that differs."""
+    return {change.name: change.kind for change in changes(before, after)}
 
 
 def one(*entries) -> Model:
@@ -272,6 +284,179 @@ def test_models_are_values():
         next(iter(models)).name = "x"  # type: ignore[misc] # what the test is about
 
 
+@given(LISTS, st.randoms())
+def test_a_list_does_not_differ_from_itself(listed, random):
+    """Whatever the service sends, the same list has no changes, in another order and with other times neither."""
+    cards = [attrs.evolve(card, created=7) if isinstance(card, BaseModelCard) else card for card in listed.data]
+    random.shuffle(cards)
+    assert changes(listed, listed) == changes(listed, cards) == []
+
+
+@settings(max_examples=50)
+@given(LISTS, LISTS)
+def test_every_name_that_differs_is_named_once(before, after):
+    """Names of one list only are gone or new, and all others have both models; kinds come in their order."""
+    old, new = Catalogue(before), Catalogue(after)
+    found = changes(old, new)
+    by_name = {change.name: change for change in found}
+    names = [{name for model in each for name in model.ids} for each in (old, new)]
+    assert len(by_name) == len(found)
+    assert {name for name in by_name if by_name[name].kind == "gone"} == names[0] - names[1]
+    assert {name for name in by_name if by_name[name].kind == "new"} == names[1] - names[0]
+    assert by_name.keys() <= names[0] | names[1]
+    for change in found:
+        assert (change.before is None) is (change.kind == "new")
+        assert (change.after is None) is (change.kind == "gone")
+    order = [typing.get_args(ChangeKind).index(change.kind) for change in found]
+    assert order == sorted(order)
+
+
+@settings(max_examples=50)
+@given(LISTS, LISTS)
+def test_the_opposite_comparison_is_the_mirror_image(before, after):
+    """What one comparison lost, the opposite one gained; a move in one direction can be a new name in the other."""
+    forth, back = ({change.name: change for change in changes(*pair)} for pair in ((before, after), (after, before)))
+    mirrored = {"gone": "new", "new": "gone", "deprecation": "deprecation", "lost": "gained", "gained": "lost"}
+    for name in forth.keys() | back.keys():
+        there, again = forth[name], back[name]
+        assert (there.before, there.after, there.lost, there.gained) == (
+            again.after,
+            again.before,
+            again.gained,
+            again.lost,
+        )
+        assert there.context == (again.context and again.context[::-1])
+        if not {there.kind, again.kind} & {"moved", "renamed"}:
+            assert again.kind in {mirrored[there.kind], "lost", "deprecation"}
+
+
+def test_the_published_lists_are_compared():
+    """Between July 2025 and October 2026, 47 names were retired, 31 are new, and 10 of the other 15 moved."""
+    found = changes(as_sent("2025-07-25"), as_sent("2026-10-08"))
+    assert Counter(change.kind for change in found) == {"gone": 47, "moved": 10, "renamed": 1, "lost": 2, "new": 31}
+    by_name = {change.name: change for change in found}
+    voxtral, embed = by_name["voxtral-mini-latest"], by_name["codestral-embed"]
+    assert (voxtral.kind, voxtral.lost) == ("moved", ("completion_chat", "function_calling"))
+    assert by_name["mistral-embed"].kind == "renamed"
+    assert (embed.kind, embed.context) == ("lost", (32768, 8192))
+
+
+def test_capabilities_that_did_not_exist_before_are_no_gain():
+    """No entry of 2025 mentions `audio`, so that a model with it gained nothing; decoded cards say it was false."""
+    before, after = as_sent("2025-07-25"), as_sent("2026-10-08")
+    assert (before.mentions("audio"), after.mentions("audio"), before.mentions("no_such_field")) == (False, True, False)
+    assert Catalogue([]).mentions("audio")
+    assert "voxtral-small-latest" not in kinds(before, after)
+    assert kinds(published("2025-07-25"), published("2026-10-08"))["voxtral-small-latest"] == "gained"
+
+
+def test_a_context_that_one_of_the_lists_does_not_mention_is_no_difference():
+    """Without the field, the context is the default of the document, which says nothing about the model."""
+    without = {"id": "x", "type": "base", "capabilities": {}}
+    lists = [Catalogue.from_json([entry]) for entry in ({**without, "max_context_length": 8}, without)]
+    assert changes(*lists) == changes(*reversed(lists)) == []
+
+
+BASE = base("x", "x", max_context_length=8)
+TUNED = {**fine_tuned_model("x"), "id": "x", "name": "mine"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        ([BASE], [], "gone"),
+        ([], [BASE], "new"),
+        ([base("x", "x-1", "x-1")], [base("x", "x-2", "x-2")], "moved"),
+        ([base("x", "x-1", "x-1")], [base("x", "x-2", "x-2", "x-1")], "renamed"),
+        ([base("x", "x", "x-1")], [base("x", "x-1", "x-1")], "renamed"),
+        ([base("x", "X", "x-1")], [base("x", "X", "x-2508")], None),
+        ([base_model("x", "vision")], [base_model("x")], "lost"),
+        ([base_model("x")], [base_model("x", "vision")], "gained"),
+        ([base_model("x", "vision")], [base_model("x", "audio")], "lost"),
+        ([BASE], [{**BASE, "max_context_length": 7}], "lost"),
+        ([BASE], [{**BASE, "max_context_length": 9}], "gained"),
+        ([TUNED], [{**TUNED, "archived": True}], "lost"),
+        ([{**TUNED, "archived": True}], [TUNED], "gained"),
+        ([BASE], [{**BASE, "deprecation": f"2027-01-31{NOON}"}], "deprecation"),
+        ([{**BASE, "deprecation": f"2027-01-31{NOON}"}], [{**BASE, "deprecation": f"2027-02-28{NOON}"}], "deprecation"),
+        ([{**BASE, "deprecation": f"2027-01-31{NOON}"}], [BASE], "deprecation"),
+        ([BASE], [{**BASE, "deprecation_replacement_model": "y"}], "deprecation"),
+        ([{**BASE, "type": "new"}], [], "gone"),
+        ([base_model("x", name=None)], [base_model("x", name=None, max_context_length=1)], "lost"),
+    ],
+)
+def test_a_change_has_the_first_kind_that_applies(before, after, kind):
+    """Each kind of change is recognized, for base models, fine-tuned models, unknown cards and cards without a name."""
+    assert kinds(decoded(*before), decoded(*after)).get("x") == kind
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"created": 9},
+        {"description": "new"},
+        {"owned_by": "new"},
+        {"default_model_temperature": 0.5},
+        {"billing_model_name": "new"},
+        {"tier": "a field that did not exist before"},
+        {"capabilities": {**BASE["capabilities"], "telepathy": False}},
+    ],
+)
+def test_what_programs_do_not_depend_on_is_no_difference(fields):
+    """Times, texts and fields that did not exist before are not compared, and neither is the name of a fine-tune."""
+    assert changes(*(Catalogue.from_json([entry]) for entry in (BASE, {**BASE, **fields}))) == []
+    assert changes(decoded(TUNED), decoded({**TUNED, "name": "renamed", "description": "new"})) == []
+
+
+def test_the_same_date_with_another_offset_is_no_difference():
+    """Deprecations are compared as moments."""
+    lists = [decoded({**BASE, "deprecation": text}) for text in ("2026-03-31T12:00:00Z", "2026-03-31T14:00:00+02:00")]
+    assert changes(*lists) == []
+
+
+CHAT = [base_model(each, "completion_chat", name="a") for each in ("x", "x-latest")]
+AUDIO = [base_model(each, "audio", name="b") for each in ("x", "x-latest")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (CHAT + AUDIO, AUDIO + CHAT, {}),
+        (CHAT + AUDIO, AUDIO, {"x": ("lost", ("completion_chat",)), "x-latest": ("lost", ("completion_chat",))}),
+        (AUDIO, CHAT + AUDIO, {"x": ("gained", ()), "x-latest": ("gained", ())}),
+        (CHAT + AUDIO, [], {"x": ("gone", ()), "x-latest": ("gone", ())}),
+        (
+            CHAT + AUDIO,
+            [*CHAT, *({**each, "max_context_length": 1} for each in AUDIO)],
+            {"x": ("lost", ()), "x-latest": ("lost", ())},
+        ),
+        (
+            [base("a", "a", "n"), base("b", "b", "n")],
+            [base("a", "a", "n")],
+            {"b": ("gone", ()), "n": ("moved", ())},
+        ),
+    ],
+)
+def test_names_that_several_models_share_lose_nothing_silently(before, after, expected):
+    """If ids repeat, only the models that differ are compared, and a model that is no longer there is reported."""
+    found = changes(decoded(*before), decoded(*after))
+    assert {change.name: (change.kind, change.lost) for change in found} == expected
+
+
+@pytest.mark.parametrize("value", [None, "x", 7, {}, {"data": None}, {"message": "Unauthorized"}])
+def test_other_json_is_not_a_list_of_models(value):
+    """The message says what a list of models is."""
+    with pytest.raises(ValueError, match="expected an array of models"):
+        Catalogue.from_json(value)
+
+
+def test_a_catalogue_from_json_is_the_one_of_its_cards():
+    """A response and an array of its entries give the same models, entries that are no objects included."""
+    for entries in ([BASE, TUNED, None, "x", 7, {"type": "new"}], []):
+        expected = list(Catalogue(decoded(*entries)))
+        assert list(Catalogue.from_json(entries)) == list(Catalogue.from_json({"data": entries})) == expected
+
+
 def test_the_module_is_light_and_its_annotations_can_be_read():
     """Importing it loads no code of others, and its type hints resolve at run time."""
     program = (
@@ -282,4 +467,4 @@ def test_the_module_is_light_and_its_annotations_can_be_read():
     assert not {"attr", "attrs", "dateutil", "httpx", "ssl", "asyncio", "dataclasses"} & set(result.stdout.split())
     assert typing.get_type_hints(Catalogue.__init__)
     assert typing.get_type_hints(Model)["deprecation"] == dt.datetime | None
-    assert catalogue.__all__ == ["Catalogue", "Model"]
+    assert catalogue.__all__ == ["Catalogue", "Change", "ChangeKind", "Model", "changes"]

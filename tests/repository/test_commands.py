@@ -41,12 +41,14 @@ def commands(path: Path) -> list[list[str]]:
         words = shlex.shlex(plain, posix=True, punctuation_chars=";|&<>")
         words.whitespace_split = True
         command: list[str] = []
+        follows_redirection = False
         for word in [*words, ";"]:
             if set(word) <= set(";|&"):
                 found.append(command)
                 command = []
-            else:
+            elif not follows_redirection and word not in {"<", ">"}:
                 command.append(word)
+            follows_redirection = word in {"<", ">"}
     return [command for command in found if command]
 
 

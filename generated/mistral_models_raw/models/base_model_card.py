@@ -54,6 +54,7 @@ class BaseModelCard(ModelBase):
     audio_speech_capabilities: AudioSpeechCapabilities | None = None
     additional_properties: dict[str, Any] = _attrs_field(factory=dict)
 
+    _discriminators = ("type",)
     _not_nullable = ("created",)
 
     @classmethod

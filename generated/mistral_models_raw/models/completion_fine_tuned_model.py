@@ -40,6 +40,8 @@ class CompletionFineTunedModel(ModelBase):
     model_type: Literal["completion"] = "completion"
     additional_properties: dict[str, Any] = _attrs_field(factory=dict)
 
+    _discriminators = ("model_type",)
+
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         # The head of model_base.py explains this code.

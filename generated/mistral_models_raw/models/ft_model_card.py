@@ -57,6 +57,7 @@ class FTModelCard(ModelBase):
     archived: bool = False
     additional_properties: dict[str, Any] = _attrs_field(factory=dict)
 
+    _discriminators = ("type",)
     _not_nullable = ("created",)
 
     @classmethod

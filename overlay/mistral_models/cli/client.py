@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mistral_models import APIResponse, Mistral
     from mistral_models._json import Json
+    from mistral_models.catalogue import Catalogue
     from mistral_models.errors import MistralError
     from mistral_models.operations import Operation
 
@@ -129,16 +130,43 @@ def list_models(mistral: "Mistral", connection: "ConnectionOptions", filters: "M
         UsageError: A filter names an unknown type or capability.
         EndpointNotFoundError: The server has no list of models.
     """
-    from mistral_models.errors import NotFoundError
-
-    try:
+    with _listing():
         models = fetch_models(mistral, connection, provider=filters.provider, model=filters.model)
-    except NotFoundError as error:
-        hint = "check --server-url, which takes the part before /v1"
-        raise EndpointNotFoundError(f"{describe(error)}; the server has no list of models: {hint}") from None
     with usage_errors():
         filters.check_names(models)
     return [model for model in models if filters.accepts(model)]
+
+
+@contextmanager
+def _listing() -> "Generator[None]":
+    """Explain that the server has no list of models.
+
+    Raises:
+        EndpointNotFoundError: The block's request got a 404.
+    """
+    from mistral_models.errors import NotFoundError
+
+    try:
+        yield
+    except NotFoundError as error:
+        hint = "check --server-url, which takes the part before /v1"
+        raise EndpointNotFoundError(f"{describe(error)}; the server has no list of models: {hint}") from None
+
+
+def fetch_catalogue(mistral: "Mistral", connection: "ConnectionOptions") -> "Catalogue":
+    """List all models as a catalogue that knows which fields the service sent; keep the ids for shell completion.
+
+    Raises:
+        EndpointNotFoundError: The server has no list of models.
+    """
+    from mistral_models import operations
+    from mistral_models.catalogue import Catalogue
+
+    with _listing(), sending():
+        response = mistral.send(operations.list())
+    catalogue = Catalogue.from_json(_sent_json(response))
+    completion.save_ids(connection, list(dict.fromkeys(name for each in catalogue for name in each.ids)))
+    return catalogue
 
 
 def fetch_models(

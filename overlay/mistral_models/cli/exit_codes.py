@@ -13,6 +13,7 @@ class ExitCode(IntEnum):
     AUTHENTICATION = 3
     NOT_FOUND = 4
     PARTIAL = 5
+    FINDINGS = 6
     INTERRUPTED = 130
 
 
@@ -20,11 +21,12 @@ HELP = """\b
 Exit codes:
     0  success
     1  the request failed (error response or no response), or a file could not be written
-    2  wrong command line, proxy or certificate settings of the environment that cannot be used, or the extra "cli" is
-       not installed
+    2  wrong command line or input file, proxy or certificate settings of the environment that cannot be used, or the
+       extra "cli" is not installed
     3  the API key is missing or was rejected
     4  model not found
     5  partial success: some of several models failed
+    6  `diff --exit-code` found differences
   130  interrupted, or confirmation declined
 """
 

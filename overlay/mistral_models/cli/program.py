@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "unarchive": "Unarchive fine-tuned models.",
     "delete": "Delete fine-tuned models permanently.",
     "timeline": "Draw the deprecations of the coming months.",
+    "diff": "Show what changed between two lists of models, losses first.",
     "doctor": "Diagnose the connection to the service.",
     "serve": "Run the embedded fake service until Ctrl-C.",
     "completion": "Print the completion script of a shell.",
@@ -52,6 +53,10 @@ def _load(name: str) -> click.Command:
             from .timeline import timeline_command
 
             return timeline_command
+        case "diff":
+            from .diff import diff_command
+
+            return diff_command
         case "doctor":
             from .doctor import doctor_command
 
