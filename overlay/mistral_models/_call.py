@@ -15,7 +15,7 @@ from ._clock import Clock
 from ._credentials import Secret
 from ._deferred import logging, urllib_parse
 from ._proxies import Proxy
-from ._response import APIResponse, RawResponse, decode
+from ._response import APIResponse, RawResponse, decode, without_secret
 from .errors import MistralError
 from .operations import Operation
 
@@ -38,7 +38,7 @@ class DebugLogger(Protocol):
 
 
 ResponseHook = Callable[[Operation[Any], RawResponse], None]
-"""Called with the operation and every response to it, whatever the status, before the response is decoded."""
+"""Called with the operation and every response to it, whatever the status."""
 
 
 class Done(NamedTuple, Generic[T]):
@@ -61,6 +61,7 @@ class Call(Generic[T]):
         operation: What to do.
         server_url: The base URL, without a trailing slash.
         http_headers: The caller's headers; they replace default ones.
+        client_authorization: The `Authorization` header of the caller's HTTP client; empty if there is none.
         timeout: Seconds for the whole call; None leaves all timeouts to the HTTP client that sends.
         retries: The retry policy.
         max_response_bytes: Size limit of a response body.
@@ -76,6 +77,7 @@ class Call(Generic[T]):
         *,
         server_url: str,
         http_headers: _settings.Headers,
+        client_authorization: str,
         timeout: float | None,
         retries: _retries.Retries,
         max_response_bytes: int,
@@ -89,6 +91,7 @@ class Call(Generic[T]):
         self.url: str = f"{server_url}{operation.path}{query}"
         self._operation = operation
         self._headers = _settings.request_headers(http_headers, has_content=operation.content is not None)
+        self._token = _settings.token(self._headers.get("authorization", client_authorization))
         self.needs_api_key: bool = "authorization" not in self._headers
         self._retries = retries
         self._max_response_bytes = max_response_bytes
@@ -125,6 +128,7 @@ class Call(Generic[T]):
             url=self.url,
             headers=self._headers,
             api_key=api_key,
+            secret=self._token if api_key is None else api_key.value or "",
             content=self._operation.content,
             connect_timeout=None if timeout is None else min(_settings.CONNECT_TIMEOUT, timeout),
             timeout=timeout,
@@ -150,16 +154,19 @@ class Call(Generic[T]):
             error, cause = self._connection_error(attempt, result), result
         else:
             self._debug("response %d: %s %s", attempt.number, result.status_code, headers=result.headers)
-            if self._on_response is not None:
-                self._on_response(self._operation, result)
+            done: Done[T] | None = None
             if result.is_success:
                 try:
-                    parsed = decode(self._operation, result)
-                    elapsed = self._clock.monotonic() - self._started
-                    return Done(APIResponse(parsed, result, attempt.number, elapsed))
+                    parsed = decode(self._operation, result, self._check_time)
+                    done = Done(APIResponse(parsed, result, attempt.number, self._spent().elapsed))
                 except ValueError as problem:
-                    cause = problem.with_traceback(None)  # drop the decoder's traceback: it only shows internals
-                    error = _failures.invalid_response_error(cause, result, self._durations, self._operation.name)
+                    result, cause = result.redacted(attempt.secret), without_secret(problem, attempt.secret)
+            if self._on_response is not None:
+                self._on_response(self._operation, result)
+            if done:
+                return done
+            if cause:
+                error = _failures.invalid_response_error(cause, result, self._durations, self._operation.name)
             else:
                 error = self._status_error(attempt, result)
         wait = _retries.next_wait(self._retries, error, self._spent(), self._clock.random())
@@ -194,6 +201,11 @@ class Call(Generic[T]):
     def _note_ambiguity(self, error: MistralError) -> None:
         if self._may_have_been_sent and self._operation.method != "GET":
             error.add_note(f"The service may nevertheless have carried out this {self._operation.name}.")
+
+    def _check_time(self) -> None:
+        remaining = self._spent().remaining
+        if remaining is not None and remaining <= 0:
+            raise ValueError("the time of the call was up before the body was decoded")
 
     def _spent(self) -> _retries.Spent:
         now = self._clock.monotonic()
