@@ -54,7 +54,7 @@ def _excerpt(value: Any) -> str:
     if value is UNSET:
         return "nothing"
     text = ""
-    for part in _json_parts(value):
+    for part in _json_parts(value) if isinstance(value, (dict, list)) else (_encode_scalar(value),):
         text += part
         if len(text) > _MAX_EXCERPT:
             return f"{text[: _MAX_EXCERPT - 3]}..."

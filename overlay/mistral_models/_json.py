@@ -8,8 +8,8 @@ from typing import Final, TypeAlias
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
-MAX_VALUES: Final = 1_000_000
-"""A list of 30,000 models has as many. Without a limit, `[{},{},…]` would take twenty times its size in memory."""
+MAX_VALUES: Final = 500_000
+"""A list of 15,000 models has as many. Without a limit, `[{},{},…]` would take twenty times its size in memory."""
 _BEFORE_VALUES: Final = (b",", b"[", b"{")
 """One of these is before each value of an array or object."""
 

@@ -1,6 +1,6 @@
 """Remove an API key from text that the service sent, in whatever form the text repeats it. Pure."""
 
-import base64
+import binascii
 import functools
 import re
 from typing import Final
@@ -12,17 +12,17 @@ _MAX_DEPTH: Final = 3
 """How often escaped text is escaped again, as in a JSON document that is a string of another one."""
 
 _ENTITIES: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-_ESCAPE: Final = re.compile(
+_ESCAPE: Final = (
     r"\\u00([2-7][0-9a-f])|\\x([2-7][0-9a-f])|\\u\{0*([2-7][0-9a-f])\}|%([2-7][0-9a-f])|&#x0*([2-7][0-9a-f]);?"
-    r"|&#0*([0-9]{2,3});?|&(amp|lt|gt|quot|apos);|\\([!-/:-@\[-`{-~])|\0",
-    re.IGNORECASE,
+    r"|&#0*([0-9]{2,3});?|&(amp|lt|gt|quot|apos);|\\([!-/:-@\[-`{-~])"
 )
-"""Visible ASCII as escaped by JSON, JavaScript, Python, URLs and HTML; and the zero bytes of UTF-16 and UTF-32."""
-_PARTIAL_ESCAPE: Final = re.compile(r"(?:\\+(?:u\{?|x)?|%|&(?:amp;){0,3}#?x?)[0-9a-z]{0,4}$", re.IGNORECASE)
+"""Visible ASCII as escaped by JSON, JavaScript, Python, URLs and HTML."""
+_PARTIAL_ESCAPE: Final = r"(?:\\{1,7}(?:u\{?|x)?|%|&(?:amp;){0,3}#?x?)[0-9A-Za-z]{0,4}$"
 _LONGEST_ESCAPE: Final = 12
 """Characters, such as `&amp;#x0073;`."""
 _MIN_PARTIAL_KEY: Final = 4
 """Characters of a key at the end of a text that are too many to be shown."""
+_ESCAPING: Final = "\\%&"
 _HEXADECIMAL_FORMS: Final = 5
 """The first groups of `_ESCAPE`."""
 
@@ -70,35 +70,41 @@ def contains(text: str, key: str) -> bool:
     """Return whether a text contains a key in any form."""
     if len(key) < _MIN_KEY:
         return False
+    text = text.replace("\0", "")  # UTF-16 and UTF-32 have zero bytes between visible ASCII
+    if any(char in key for char in _ESCAPING):  # what they mean depends on what follows: try every way to read them
+        return _pattern(key).search(text) is not None
     forms = (key, *_base64_forms(key))
     for _ in range(_MAX_DEPTH + 1):
         if any(form in text for form in forms):
             return True
-        if not any(char in text for char in "\\%&\0"):
+        if not any(char in text for char in _ESCAPING):
             return False
-        text = _ESCAPE.sub(_unescaped, text)
+        text = _escapes().sub(_unescaped, text)
     return False
 
 
 def _without_partial_key(text: str, key: str) -> str:
     """Drop the end of a text if it is the beginning of a key."""
-    tail = _PARTIAL_ESCAPE.sub("", text[-_LONGEST_ESCAPE * len(key) :])
+    tail = re.sub(_PARTIAL_ESCAPE, "", text[-_LONGEST_ESCAPE * len(key) :])
     for _ in range(_MAX_DEPTH):
-        tail = _ESCAPE.sub(_unescaped, tail)
+        tail = _escapes().sub(_unescaped, tail)
     ends_in_key = any(tail.endswith(key[:length]) for length in range(_MIN_PARTIAL_KEY, len(key)))
     return text[: -_LONGEST_ESCAPE * len(key)] if ends_in_key else text
 
 
 def _unescaped(escape: re.Match[str]) -> str:
-    index = escape.lastindex or 0
+    index = escape.lastindex or 0  # every alternative has a group
     value = escape[index]
-    if index == 0:
-        return ""
     if index <= _HEXADECIMAL_FORMS:
         return chr(int(value, 16))
     if index == _HEXADECIMAL_FORMS + 1:
         return chr(int(value))
     return _ENTITIES.get(value.lower(), value)
+
+
+@functools.cache
+def _escapes() -> re.Pattern[str]:
+    return re.compile(_ESCAPE, re.IGNORECASE)  # when it is needed: most programs do without
 
 
 @functools.lru_cache(maxsize=8)
@@ -110,8 +116,8 @@ def _base64_forms(key: str) -> frozenset[str]:
     forms = set()
     for offset in range(3):
         size = (offset + len(key)) * 8 // 6
-        for encode in (base64.b64encode, base64.urlsafe_b64encode):
-            forms.add(encode(bytes(offset) + key.encode()).decode()[-(-offset * 8 // 6) : size])
+        form = binascii.b2a_base64(bytes(offset) + key.encode()).decode()[-(-offset * 8 // 6) : size]
+        forms |= {form, form.replace("+", "-").replace("/", "_")}
     return frozenset(forms)
 
 
