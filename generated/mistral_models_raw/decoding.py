@@ -12,7 +12,8 @@ null. Every function raises `DecodeError` for a value that it cannot convert.
 import datetime
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
 
 from .deferred import Deferred
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 else:
     dateutil_parser = Deferred("dateutil.parser")
 
+LONG_ARRAY: Final = 1000
+"""Items."""
+checkpoint: Final[ContextVar[Callable[[], object]]] = ContextVar("checkpoint", default=bool)
+"""Called now and then while a long array is decoded, which can take seconds. If it raises, decoding ends."""
 DEFERRED: Final = (dateutil_parser,)
 """What `deferred.load` may import in advance."""
 
@@ -53,6 +58,14 @@ def as_array(value: Any, path: str) -> list[Any]:
     if value is None:
         return []
     raise DecodeError.expected(path, "array", value)
+
+
+def items_of(value: Any, path: str) -> Iterator[Any]:
+    """Yield the items of an array; call `checkpoint` before every thousand."""
+    values = as_array(value, path)
+    for start in range(0, len(values), LONG_ARRAY):
+        checkpoint.get()()
+        yield from values[start : start + LONG_ARRAY]
 
 
 def as_string(value: Any, path: str, default: Any = UNSET) -> Any:

@@ -1,9 +1,13 @@
 """Contains shared errors types that can be raised from API functions"""
 
 import json
-from typing import Any, Self
+from collections.abc import Iterator
+from typing import Any, Final, Self
 
 from .types import UNSET
+
+_MAX_EXCERPT: Final = 80
+_encode: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class UnexpectedStatus(Exception):
@@ -46,14 +50,39 @@ class DecodeError(ValueError):
 
 
 def _excerpt(value: Any) -> str:
-    """Return the beginning of the value's JSON"""
+    """Return the beginning of the value's JSON; the rest, which can be large, is not encoded"""
     if value is UNSET:
         return "nothing"
+    text = ""
+    for part in _json_parts(value) if isinstance(value, (dict, list)) else (_encode_scalar(value),):
+        text += part
+        if len(text) > _MAX_EXCERPT:
+            return f"{text[: _MAX_EXCERPT - 3]}..."
+    return text
+
+
+def _json_parts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield "{"
+        for index, (name, item) in enumerate(value.items()):
+            yield f"{', ' if index else ''}{_encode_scalar(name)}: "
+            yield from _json_parts(item)
+        yield "}"
+    elif isinstance(value, list):
+        yield "["
+        for index, item in enumerate(value):
+            yield ", " if index else ""
+            yield from _json_parts(item)
+        yield "]"
+    else:
+        yield _encode_scalar(value)
+
+
+def _encode_scalar(value: Any) -> str:
     try:
-        text = json.dumps(value, ensure_ascii=False)
+        return _encode(value[:_MAX_EXCERPT] if isinstance(value, str) else value)
     except (TypeError, ValueError, RecursionError):
-        text = object.__repr__(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+        return object.__repr__(value)
 
 
 __all__ = ["DecodeError", "UnexpectedStatus"]

@@ -18,6 +18,8 @@ class Attempt(NamedTuple):
     """Without the API key."""
     api_key: Secret | None
     """Sent as `Authorization: Bearer …`; None if the caller's headers authorize the request."""
+    secret: str
+    """The key or token that authorizes the request, which the service could repeat; empty if it is unknown."""
     content: bytes | None
     connect_timeout: float | None
     """Seconds to connect."""

@@ -15,13 +15,15 @@ from ._clock import Clock
 from ._credentials import Secret
 from ._deferred import logging, urllib_parse
 from ._proxies import Proxy
-from ._response import APIResponse, RawResponse, decode
+from ._response import APIResponse, RawResponse, decode, without_secret
 from .errors import MistralError
 from .operations import Operation
 
 T = TypeVar("T")
 
 
+_BYTES_PER_VALUE: Final = 64
+"""The values of a long list take 20 bytes each. `[{},{},…]`, with 3, would take twenty times its size in memory."""
 _AMBIGUOUS_STATUSES: Final = frozenset({502, 504})
 """A gateway sends these when it gets no response from the service."""
 
@@ -77,6 +79,7 @@ class Call(Generic[T]):
         operation: What to do.
         server_url: The base URL, without a trailing slash.
         http_headers: The caller's headers; they replace default ones.
+        client_authorization: The `Authorization` header of the caller's HTTP client; empty if there is none.
         timeout: Seconds for the whole call; None leaves all timeouts to the HTTP client that sends.
         retries: The retry policy.
         max_response_bytes: Size limit of a response body.
@@ -92,6 +95,7 @@ class Call(Generic[T]):
         *,
         server_url: str,
         http_headers: _settings.Headers,
+        client_authorization: str,
         timeout: float | None,
         retries: _retries.Retries,
         max_response_bytes: int,
@@ -105,6 +109,7 @@ class Call(Generic[T]):
         self.url: str = f"{server_url}{operation.path}{query}"
         self._operation = operation
         self._headers = _settings.request_headers(http_headers, has_content=operation.content is not None)
+        self._token = _settings.token(self._headers.get("authorization", client_authorization))
         self.needs_api_key: bool = "authorization" not in self._headers
         self._retries = retries
         self._max_response_bytes = max_response_bytes
@@ -141,6 +146,7 @@ class Call(Generic[T]):
             url=self.url,
             headers=self._headers,
             api_key=api_key,
+            secret=self._token if api_key is None else api_key.value or "",
             content=self._operation.content,
             connect_timeout=None if timeout is None else min(_settings.CONNECT_TIMEOUT, timeout),
             timeout=timeout,
@@ -161,13 +167,12 @@ class Call(Generic[T]):
         """
         elapsed = self._clock.monotonic() - self._attempt_started
         self._durations.append(elapsed)
-        outcome = self._evaluate(attempt, result)
+        outcome, response = self._evaluate(attempt, result)
         error = None if isinstance(outcome, Done) else outcome
         wait = None
         if error is not None:
             wait = _retries.next_wait(self._retries, error, self._spent(), self._clock.random())
         if self._on_attempt is not None:
-            response = None if isinstance(result, Exception) else result
             self._on_attempt(AttemptResult(self._operation, attempt.number, elapsed, response, error, wait))
         if isinstance(outcome, Done):
             return outcome
@@ -180,18 +185,24 @@ class Call(Generic[T]):
         finally:
             del outcome, error  # the traceback refers to this frame: such a cycle would keep the body in memory
 
-    def _evaluate(self, attempt: Attempt, result: RawResponse | Exception) -> Done[T] | MistralError:
+    def _evaluate(
+        self, attempt: Attempt, result: RawResponse | Exception
+    ) -> tuple[Done[T] | MistralError, RawResponse | None]:
+        """Return what a result means, and the response, if there is one, without the API key."""
         if isinstance(result, Exception):
-            return self._connection_error(attempt, result)
+            return self._connection_error(attempt, result), None
         self._debug("response %d: %s %s", attempt.number, result.status_code, headers=result.headers)
         if not result.is_success:
-            return self._status_error(attempt, result)
+            return self._status_error(attempt, result), result
         try:
-            parsed = decode(self._operation, result)
+            parsed = decode(self._operation, result, self._max_response_bytes // _BYTES_PER_VALUE, self._check_time)
+        except TimeoutError:
+            return _failures.deadline_error(self.url, self._durations), result.redacted(attempt.secret)
         except ValueError as problem:
-            problem.__traceback__ = None  # it only shows internals of the decoder
-            return _failures.invalid_response_error(problem, result, self._durations, self._operation.name)
-        return Done(APIResponse(parsed, result, attempt.number, self._clock.monotonic() - self._started))
+            response, cause = result.redacted(attempt.secret), without_secret(problem, attempt.secret)
+            error = _failures.invalid_response_error(cause, response, self._durations, self._operation.name)
+            return error, response
+        return Done(APIResponse(parsed, result, attempt.number, self._spent().elapsed)), result
 
     def _status_error(self, attempt: Attempt, response: RawResponse) -> MistralError:
         error = _failures.status_error(
@@ -215,6 +226,11 @@ class Call(Generic[T]):
     def _note_ambiguity(self, error: MistralError) -> None:
         if self._may_have_been_sent and self._operation.method != "GET":
             error.add_note(f"The service may nevertheless have carried out this {self._operation.name}.")
+
+    def _check_time(self) -> None:
+        remaining = self._spent().remaining
+        if remaining is not None and remaining <= 0:
+            raise TimeoutError
 
     def _spent(self) -> _retries.Spent:
         now = self._clock.monotonic()

@@ -221,6 +221,7 @@ class Mistral:
             operation,
             server_url=url,
             http_headers=_settings.merged_headers(caller_client, self._http_headers, http_headers),
+            client_authorization=caller_client.headers.get("authorization", "") if caller_client else "",
             timeout=_settings.call_timeout(timeout_ms, self._timeout, owns_client=caller_client is None),
             retries=self._retries if isinstance(retries, Unset) else _retries.checked(retries),
             max_response_bytes=self._max_response_bytes,

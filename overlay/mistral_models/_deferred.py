@@ -54,6 +54,7 @@ __all__ = [
     "ASYNC_BACKEND",
     "asyncio",
     "datetime",
+    "decoding",
     "email_utils",
     "http",
     "http_validation_error",

@@ -35,7 +35,7 @@ _BY_STATUS: Final[dict[int, type[SDKError]]] = {
 _MAX_MESSAGE: Final = 1000
 """Characters."""
 _MAX_EXCERPT: Final = 200
-"""Characters of a `Location` header, or of a body that is not JSON."""
+"""Characters of a `Location` header, a request id, or of a body that is not JSON."""
 _MAX_SEARCHED: Final = 10_000
 """Bytes of a body that is not JSON in which the title of an HTML page is looked for."""
 _MAX_DURATIONS: Final = 10
@@ -172,7 +172,7 @@ def _request_summary(response: RawResponse, durations: Sequence[float], *details
         status = str(response.status_code)
     parts = [status, f"{response.method} {response.url}", *details]
     if response.request_id:
-        parts.append(f"request {response.request_id}")
+        parts.append(f"request {_truncate(response.request_id, _MAX_EXCERPT)}")
     return f"({', '.join([*parts, *_attempts_summary(durations)])})"
 
 

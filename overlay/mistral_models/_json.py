@@ -4,9 +4,12 @@ import codecs
 import functools
 import json
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+
+_BEFORE_VALUES: Final = (b",", b"[", b"{")
+"""One of these is before each value of an array or object."""
 
 
 def parse(text: bytes) -> Json:
@@ -26,6 +29,11 @@ def parse(text: bytes) -> Json:
     except RecursionError:
         raise ValueError("nested too deeply") from None
     return parsed
+
+
+def has_more_values(text: bytes, limit: int) -> bool:
+    """Return whether JSON may have more values than a limit; commas and brackets in strings count as values."""
+    return len(text) > limit and sum(map(text.count, _BEFORE_VALUES)) > limit
 
 
 @functools.cache

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, Generic, Self, TypeVar
 
 from . import _json
-from ._deferred import datetime, email_utils, httpx
+from ._deferred import datetime, decoding, email_utils, httpx
 from ._json import Json
+from ._redaction import contains, redact, redact_bytes, redact_excerpt
 from .operations import Operation
 
 T = TypeVar("T")
@@ -19,6 +20,8 @@ T_co = TypeVar("T_co", covariant=True)
 _CHARSETS: Final = frozenset({"utf-8", "us-ascii", "ascii", "iso-8859-1", "latin-1", "utf-16", "utf-32"})
 _REQUEST_ID_HEADERS: Final = ("x-request-id", "mistral-correlation-id")
 _FRAMING_HEADERS: Final = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
+MAX_ERROR_BODY: Final = 1024 * 1024
+"""Bytes that are kept of the body of a response that leads to an error."""
 _MAX_MESSAGE_SOURCE: Final = 10_000
 """Characters of a text that `one_line` looks at."""
 _MAX_LISTED_ERRORS: Final = 20
@@ -96,6 +99,29 @@ class RawResponse:
         except ValueError:
             return ""
 
+    def redacted(self, secret: str) -> RawResponse:
+        """Return the response with `***` for a secret in its headers and its body, of which the beginning is kept.
+
+        Args:
+            secret: The API key.
+        """
+        is_complete = len(self.body) <= MAX_ERROR_BODY and not self.problem
+        body = redact_bytes(self.body[:MAX_ERROR_BODY], secret, is_complete=is_complete)
+        headers = self.with_redacted_headers(secret).headers
+        return RawResponse(self.method, self.url, self.status_code, headers, body, redact(self.problem, secret))
+
+    def with_redacted_headers(self, secret: str) -> RawResponse:
+        """Return the response with `***` for a secret in its headers.
+
+        Args:
+            secret: The API key.
+        """
+        raw = self.headers.raw
+        if not contains("\n".join(part.decode("latin-1") for header in raw for part in header), secret):
+            return self
+        headers = httpx.Headers([(redact_bytes(name, secret), redact_bytes(value, secret)) for name, value in raw])
+        return RawResponse(self.method, self.url, self.status_code, headers, self.body, self.problem)
+
     def to_httpx(self) -> httpx.Response:
         """Convert to a response of httpx. Its request has no headers, hence no API key."""
         # The body is decompressed and complete: headers that describe how it was transferred no longer fit it.
@@ -136,14 +162,23 @@ class APIResponse(Generic[T_co]):
         )
 
 
-def decode(operation: Operation[T], response: RawResponse) -> T:
+def decode(operation: Operation[T], response: RawResponse, max_values: int, check_time: Callable[[], None]) -> T:
     """Decode the body of a successful response.
 
+    Args:
+        operation: Knows the type of the result.
+        response: The response.
+        max_values: How many values its JSON may have.
+        check_time: Called now and then while a long list is decoded; raises `TimeoutError` when time is up.
+
     Raises:
+        TimeoutError: Time is up.
         ValueError: The body does not match the OpenAPI document. The message says where, and what was expected.
     """
     if response.problem:
         raise ValueError(response.problem)
+    if _json.has_more_values(response.body, max_values):
+        raise ValueError(f"the body has more than {max_values} values, which max_response_bytes allows")
     try:
         payload = response.json()
     except ValueError as error:
@@ -154,7 +189,25 @@ def decode(operation: Operation[T], response: RawResponse) -> T:
     if isinstance(payload, dict) and not {"id", "data"} & payload.keys() and error_message(payload):
         # Without this, the permissive variant of a union would accept it as a model of an unknown kind.
         raise ValueError("the body is an error message, not a result")
-    return operation.decode(payload)
+    token = decoding.checkpoint.set(check_time)
+    try:
+        return operation.decode(payload)
+    finally:
+        decoding.checkpoint.reset(token)
+
+
+def without_secret(problem: ValueError, secret: str) -> ValueError:
+    """Return why a body cannot be decoded, without a secret that it quotes, and without the decoder's frames.
+
+    Args:
+        problem: The error of `decode`.
+        secret: The API key.
+    """
+    text = str(problem)
+    shown = redact_excerpt(text, secret)
+    described = problem if shown == text else ValueError(shown)
+    described.__context__ = None  # it has the entire body
+    return described.with_traceback(None)
 
 
 def error_message(content: Json, depth: int = 4) -> str:
@@ -178,8 +231,8 @@ def error_message(content: Json, depth: int = 4) -> str:
     if isinstance(message := content.get("msg"), str):
         location = content.get("loc")
         keys = location if isinstance(location, list) else []
-        path = ".".join(str(key) for key in keys if isinstance(key, str | int))
-        return f"{path}: {message}" if path else message
+        path = ".".join(str(key) for key in keys[:_MAX_LISTED_ERRORS] if isinstance(key, str | int))
+        return one_line(f"{path}: {message}" if path else message)
     candidates = (error_message(content.get(name), depth - 1) for name in ("detail", "message", "error"))
     return next(filter(None, candidates), "")
 

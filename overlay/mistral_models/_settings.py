@@ -310,6 +310,11 @@ def request_headers(configured: Headers, *, has_content: bool) -> Headers:
     return headers
 
 
+def token(authorization: str) -> str:
+    """Return the token in the value of an `Authorization` header."""
+    return authorization.rpartition(" ")[2]
+
+
 def has_credentials(client: httpx.Client | httpx.AsyncClient | None) -> bool:
     """Return whether the caller's HTTP client authorizes requests: with `auth`, or an `Authorization` header."""
     return client is not None and (client.auth is not None or "authorization" in client.headers)

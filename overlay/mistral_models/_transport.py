@@ -18,16 +18,13 @@ from ._attempt import Attempt
 from ._clock import Clock
 from ._deferred import ASYNC_BACKEND, httpx, ssl
 from ._proxies import Proxy
-from ._response import RawResponse
+from ._redaction import redact
+from ._response import MAX_ERROR_BODY, RawResponse
 from ._settings import SECRET_HEADERS, EnvironmentVariableError
 
 T = TypeVar("T")
 
 _TIMEOUT_PHASES: Final = ("connect", "read", "write", "pool")
-_MAX_EXCERPT: Final = 1024 * 1024
-"""Bytes that are kept of a body that exceeds the limit."""
-_MIN_REDACTED_KEY: Final = 16
-"""Shorter keys are placeholders in tests; they could be an ordinary word of the body."""
 
 
 def open_client(url: str, proxy: Proxy | None = None) -> httpx.Client:
@@ -134,7 +131,7 @@ def send_attempt(client: httpx.Client, attempt: Attempt, clock: Clock, *, owns_c
         response = client.send(request, stream=True, follow_redirects=False)
         return _read(response, attempt, deadline)
     except BaseException as error:
-        _explain(request, error, handled, owns_client=owns_client)
+        _explain(request, attempt.secret, error, handled, owns_client=owns_client)
         _raise_if_closed(client, error)
         if reported := _response_of(error, request):
             return _raw_response(reported, attempt, _Body(reported, attempt.max_response_bytes))
@@ -175,7 +172,7 @@ async def send_attempt_async(
             response = await client.send(request, stream=True, follow_redirects=False)
             return await _read_async(response, attempt, deadline)
     except BaseException as error:
-        _explain(request, error, handled, owns_client=owns_client)
+        _explain(request, attempt.secret, error, handled, owns_client=owns_client)
         _raise_if_closed(client, error)
         if reported := _response_of(error, request):
             return _raw_response(reported, attempt, _Body(reported, attempt.max_response_bytes))
@@ -234,13 +231,17 @@ def _build_request(client: httpx.Client | httpx.AsyncClient, attempt: Attempt, *
     return request
 
 
-def _explain(request: httpx.Request, error: BaseException, handled: BaseException | None, *, owns_client: bool) -> None:
+def _explain(
+    request: httpx.Request, secret: str, error: BaseException, handled: BaseException | None, *, owns_client: bool
+) -> None:
     """Remove secrets from a failure, and note which certificates are trusted if the server's is not.
 
-    Secrets are in its request, and in httpx's frames, whose variables some tools show.
+    Secrets are in its request, in messages that quote what the server sent, and in httpx's frames, whose variables some
+    tools show.
 
     Args:
         request: The request that failed.
+        secret: The API key.
         error: The failure.
         handled: The exception that the caller was handling already. It keeps its traceback.
         owns_client: False if the caller configured the client.
@@ -253,6 +254,7 @@ def _explain(request: httpx.Request, error: BaseException, handled: BaseExceptio
         if linked is not None and id(linked) not in seen:
             seen.add(id(linked))
             linked.__traceback__ = None
+            linked.args = tuple(redact(arg, secret) if isinstance(arg, str) else arg for arg in linked.args)
             pending += [linked.__cause__, linked.__context__]
             if owns_client and isinstance(linked, ssl.SSLCertVerificationError):
                 error.add_note(f"the trusted certificates are those of {_certificates_source()}")
@@ -274,14 +276,12 @@ def _raise_if_closed(client: httpx.Client | httpx.AsyncClient, error: BaseExcept
 
 def _raw_response(response: httpx.Response, attempt: Attempt, received: _Body) -> RawResponse:
     body, problem = received.decompressed()
-    if not 200 <= response.status_code <= 299:  # some services quote the API key that they reject
-        authorization = attempt.headers.get("authorization", "")
-        api_key = (attempt.api_key.value or "") if attempt.api_key else authorization.rpartition(" ")[2]
-        body = body.replace(api_key.encode(), b"***") if len(api_key) >= _MIN_REDACTED_KEY else body
     headers = response.headers
     if not isinstance(headers, httpx.Headers):  # those of httpx2
         headers = httpx.Headers(headers.raw)
-    return RawResponse(attempt.method, attempt.url, response.status_code, headers, body, problem)
+    result = RawResponse(attempt.method, attempt.url, response.status_code, headers, body, problem)
+    # The body of a success is only redacted if it turns out to be none: see `Call.conclude`.
+    return result.with_redacted_headers(attempt.secret) if result.is_success else result.redacted(attempt.secret)
 
 
 class _Body:
@@ -294,7 +294,7 @@ class _Body:
 
     def __init__(self, response: httpx.Response, limit: int) -> None:
         self._content_encoding = response.headers.get("content-encoding", "")
-        self._limit = limit
+        self._limit = limit if 200 <= response.status_code <= 299 else min(limit, MAX_ERROR_BODY)
         self._received = BytesIO()
         self._was_closed = response.is_closed and not response.is_stream_consumed
         self.needs_reading = not response.is_stream_consumed and not response.is_closed
@@ -319,4 +319,4 @@ class _Body:
             body, problem = received, ""
         else:
             body, problem = _content_codings.undo(self._content_encoding, received, self._limit)
-        return body[:_MAX_EXCERPT] if problem else body, problem
+        return body[:MAX_ERROR_BODY] if problem else body, problem

@@ -95,10 +95,24 @@ def test_a_partial_list_does_not_replace_the_cache(connected_cli):
 
 
 def test_the_cache_contains_ids_only(tmp_path):
-    """The cache is readable by its owner only, and has neither the key nor ids with control characters."""
-    models = [base_model("plain"), base_model("two\nlines"), base_model("esc\x1b[31m")]
+    """The cache is readable by its owner only, and has neither the key nor ids that would mean more to a shell."""
+    unsafe = [
+        "two\nlines",
+        "esc\x1b[31m",
+        "x;reboot",
+        "$(reboot)",
+        "`reboot`",
+        "a b",
+        "--yes",
+        "x|y",
+        "x'y",
+        "*",
+        "~x",
+        "é",
+    ]
+    models = [base_model("plain"), *map(base_model, unsafe)]
     with serving(tmp_path / "cache", FakeMistral(models, api_key="very-secret")) as cli:
-        assert len(json.loads(cli("list", "--json").stdout)) == 3
+        assert len(json.loads(cli("list", "--json").stdout)) == len(models)
     (cached,) = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert cached.read_text(encoding="utf-8") == "plain\n"
     assert stat.S_IMODE(cached.stat().st_mode) == 0o600
@@ -110,6 +124,63 @@ def test_the_cache_is_in_the_home_directory_by_default(connected_cli, tmp_path):
     home = tmp_path / "home"
     assert connected_cli("list", "--jsonl", HOME=str(home), XDG_CACHE_HOME="").exit_code == 0
     assert any(MINE in path.read_text() for path in (home / ".cache" / "mistral-models").iterdir())
+
+
+def cache_file(cli):
+    """Return the only file in the cache."""
+    (path,) = (Path(cli.variables["XDG_CACHE_HOME"]) / "mistral-models").iterdir()
+    return path
+
+
+def test_a_cache_with_other_content_is_filtered(connected_cli):
+    """Lines that are no ids, binary content and devices suggest nothing; a cache of any size is read at once."""
+    connected_cli("list")
+    path = cache_file(connected_cli)
+    path.write_text("$(reboot)\nplain\nx\x1b[31m\n", encoding="utf-8")
+    assert suggestions(connected_cli, "show", "") == ["plain"]
+    path.write_bytes(b"\xff\xfe\n")
+    assert suggestions(connected_cli, "show", "") == []
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+    assert suggestions(connected_cli, "show", "") == []
+
+
+@pytest.mark.parametrize("kind", ["link", "dangling link", "pipe", "directory", "writable by others"])
+def test_a_cache_that_others_could_have_written_is_not_used(connected_cli, tmp_path, kind):
+    """It is not read, what it links to is not written, and the next list replaces it."""
+    connected_cli("list")
+    path = cache_file(connected_cli)
+    target = tmp_path / "target"
+    path.unlink()
+    match kind:
+        case "link" | "dangling link":
+            if kind == "link":
+                target.write_text("stolen\n", encoding="utf-8")
+            path.symlink_to(target)
+        case "pipe":
+            os.mkfifo(path)
+        case "directory":
+            path.mkdir()
+        case _:
+            path.write_text("stolen\n", encoding="utf-8")
+            path.chmod(0o666)
+    assert suggestions(connected_cli, "show", "") == []
+    assert connected_cli("list").exit_code == 0
+    assert not target.exists() or target.read_text() == "stolen\n"
+    assert (MINE in suggestions(connected_cli, "show", "")) == (kind != "directory")
+    assert [*path.parent.iterdir()] == [path]
+
+
+def test_other_files_in_the_folder_of_the_cache_are_not_overwritten(connected_cli, tmp_path):
+    """A link with the name of a temporary file, which another program may have placed there, is not followed."""
+    connected_cli("list")
+    path = cache_file(connected_cli)
+    target = tmp_path / "target"
+    target.write_text("kept", encoding="utf-8")
+    for pid in range(os.getpid(), os.getpid() + 5000):
+        path.with_name(f"{path.name}.{pid}").symlink_to(target)
+    connected_cli("list")
+    assert target.read_text() == "kept"
 
 
 def test_a_read_only_cache_is_not_an_error(tmp_path):

@@ -48,7 +48,7 @@ def test_other_tasks_run_while_a_call_waits_for_its_retry(fake, url):
 
     async def main() -> None:
         responded = trio.Event()
-        mistral = Mistral(fake.api_key, server_url=url, on_response=lambda *_: responded.set())
+        mistral = Mistral(fake.api_key, server_url=url, on_attempt=lambda _: responded.set())
         async with mistral, trio.open_nursery() as nursery:
             nursery.start_soon(mistral.models.list_async)
             await responded.wait()

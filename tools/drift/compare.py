@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import converters, field, frozen
 
 from . import security
-from .documents import Document, Node, Pointer
+from .documents import Document, Node, Pointer, printable
 from .normalize import Shapes
 from .operations import Body, Key, Operation, Parameter, matching_status, read_operations
 from .rules import RULES, Rule
@@ -21,12 +21,12 @@ class Difference:
     """A difference between two documents."""
 
     rule: str
-    operation: str
+    operation: str = field(converter=printable)
     """The operationId; without one, method and path."""
-    place: str
+    place: str = field(converter=printable)
     """Such as `GET /v1/models 200 data[].<base>.capabilities.vision`."""
-    base: str | None
-    other: str | None
+    base: str | None = field(converter=converters.optional(printable))
+    other: str | None = field(converter=converters.optional(printable))
     base_pointer: Pointer | None
     other_pointer: Pointer | None
 

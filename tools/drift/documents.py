@@ -25,11 +25,19 @@ _TIMEOUT_SECONDS = 60
 _MAX_DOWNLOAD_BYTES = 64 * 1024 * 1024
 
 
+def printable(text: str) -> str:
+    """Escape what would start a line, steer a terminal or change the direction of text.
+
+    GitHub executes workflow commands of a document if they are at the start of a line of the log.
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+
+
 class UnusableError(Exception):
     """An input cannot be used. The message names the input, and the line if it is known."""
 
     def __init__(self, source: str, message: str, line: int | None = None) -> None:
-        super().__init__(f"{source}{f':{line}' if line else ''}: {message}")
+        super().__init__(printable(f"{source}{f':{line}' if line else ''}: {message}"))
 
 
 class _Loader(_SafeLoader):

@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 
 from attrs import frozen
 
-from .documents import Document, Node, UnusableError
+from .documents import Document, Node, UnusableError, printable
 from .security import PLACEHOLDER, SecurityRequirement, requirements, server_url
 from .variants import Schema
 
@@ -195,4 +195,4 @@ def title(document: Document) -> str:
     """Return the title of a document."""
     info = document.root.get("info")
     node = info.get("title") if info else None
-    return str(node.value) if node else ""
+    return printable(str(node.value)) if node else ""

@@ -7,7 +7,7 @@ from attrs import field, frozen
 from jsonschema import Draft202012Validator
 
 from .discriminators import Alternatives
-from .documents import JSON
+from .documents import JSON, printable
 from .keywords import KINDS, canonical, is_kind
 from .normalize import Shapes
 from .operations import Body, Operation, matching_status
@@ -23,9 +23,9 @@ class Observation:
     """Something in a response that the document does not allow or list."""
 
     rule: str
-    place: str
+    place: str = field(converter=printable)
     """Such as `GET /v1/models 200 data[].<base>.name`."""
-    value: str
+    value: str = field(converter=printable)
 
 
 @frozen

@@ -1,5 +1,6 @@
 """Output for people: text and Markdown. The places at which a shared schema appears are grouped."""
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
@@ -73,7 +74,7 @@ def as_markdown(report: Report) -> str:
     """Format a report for the summary of a workflow, an issue or a pull request."""
     lines = [
         f"### `{report.base.source}` (the client) -> `{report.other.source}` (compared with)", "", _totals(report),
-        *(["", _cell(report.note)] if report.note else []),
+        *(["", _code(report.note)] if report.note else []),
     ]  # fmt: skip
     for severity in Severity:
         if entries := report.open(severity):
@@ -110,7 +111,9 @@ def _accepted(entries: list[Entry]) -> Iterator[str]:
 
 def _code(text: str) -> str:
     """Quote text of a document as code, so that it is neither Markdown nor HTML."""
-    return f"`` {text} ``" if "`" in text else f"`{text}`"
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence, space = "`" * (longest + 1), " " if longest else ""
+    return f"{fence}{space}{text}{space}{fence}"
 
 
 def _reason(entry: Entry) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import as_array, as_boolean, as_object, check_strings
+from ..decoding import LONG_ARRAY, as_array, as_boolean, as_object, check_strings, items_of
 from ..errors import DecodeError
 from ..model_base import ModelBase, field_defaults
 
@@ -83,7 +83,11 @@ class AudioTranscriptionCapabilities(ModelBase):
                 self.streaming_delays_ms = value
             else:
                 streaming_delays_ms_items: list[StreamingDelayRange] = []
-                for item in value if value.__class__ is list else as_array(value, "streaming_delays_ms"):
+                for item in (
+                    value
+                    if value.__class__ is list and len(value) < LONG_ARRAY
+                    else items_of(value, "streaming_delays_ms")
+                ):
                     try:
                         streaming_delays_ms_item = StreamingDelayRange.from_dict(item)
                     except DecodeError as error:

@@ -6,7 +6,17 @@ from typing import Any, Literal, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import as_array, as_boolean, as_constant, as_integer, as_object, as_string, check_strings
+from ..decoding import (
+    LONG_ARRAY,
+    as_array,
+    as_boolean,
+    as_constant,
+    as_integer,
+    as_object,
+    as_string,
+    check_strings,
+    items_of,
+)
 from ..errors import DecodeError
 from ..model_base import ModelBase, field_defaults
 
@@ -92,7 +102,9 @@ class ClassifierFineTunedModel(ModelBase):
             self.job = value if value.__class__ is str or value is None else as_string(value, "job")
             value = fields["classifier_targets"]
             classifier_targets_items: list[ClassifierTargetResult] = []
-            for item in value if value.__class__ is list else as_array(value, "classifier_targets"):
+            for item in (
+                value if value.__class__ is list and len(value) < LONG_ARRAY else items_of(value, "classifier_targets")
+            ):
                 try:
                     classifier_targets_item = ClassifierTargetResult.from_dict(item)
                 except DecodeError as error:

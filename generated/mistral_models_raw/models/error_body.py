@@ -6,7 +6,7 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import as_array, as_object, as_string
+from ..decoding import LONG_ARRAY, as_object, as_string, items_of
 from ..errors import DecodeError
 from ..model_base import ModelBase, field_defaults
 
@@ -47,7 +47,9 @@ class ErrorBody(ModelBase):
             else:
                 if isinstance(value, list):
                     detail_items: list[ValidationError] = []
-                    for item in value if value.__class__ is list else as_array(value, "detail"):
+                    for item in (
+                        value if value.__class__ is list and len(value) < LONG_ARRAY else items_of(value, "detail")
+                    ):
                         try:
                             detail_item = ValidationError.from_dict(item)
                         except DecodeError as error:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import as_array, as_object, as_string
+from ..decoding import LONG_ARRAY, as_object, as_string, items_of
 from ..errors import DecodeError
 from ..model_base import ModelBase, field_defaults
 from ..types import UNSET
@@ -44,7 +44,7 @@ class ModelList(ModelBase):
             self.object = value if value.__class__ is str else as_string(value, "object", "list")
             value = fields["data"]
             data_items: list[BaseModelCard | FTModelCard | UnknownModelCard] = []
-            for item in value if value.__class__ is list else as_array(value, "data"):
+            for item in value if value.__class__ is list and len(value) < LONG_ARRAY else items_of(value, "data"):
                 data_item: BaseModelCard | FTModelCard | UnknownModelCard
                 try:
                     discriminator = (item if item.__class__ is dict else as_object(item)).get("type", UNSET)

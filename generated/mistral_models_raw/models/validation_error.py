@@ -6,7 +6,7 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..decoding import as_array, as_integer, as_object, as_string
+from ..decoding import LONG_ARRAY, as_integer, as_object, as_string, items_of
 from ..errors import DecodeError
 from ..model_base import ModelBase, field_defaults
 
@@ -42,7 +42,7 @@ class ValidationError(ModelBase):
         try:
             value = fields["loc"]
             loc_items: list[str | int] = []
-            for item in value if value.__class__ is list else as_array(value, "loc"):
+            for item in value if value.__class__ is list and len(value) < LONG_ARRAY else items_of(value, "loc"):
                 loc_item: str | int
                 if isinstance(item, str):
                     loc_item = item if item.__class__ is str else as_string(item, f"loc[{len(loc_items)}]")

@@ -1,6 +1,9 @@
 """Shell completion: the script for each shell, and a cache of the model ids that were listed last."""
 
 import os
+import re
+import stat
+import tempfile
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -17,9 +20,11 @@ from click.shell_completion import (
 
 from .exit_codes import ExitCode
 from .options import Command, ConnectionOptions
-from .terminal import escape
 
 _MAX_IDS: Final = 5000
+_MAX_CACHE_BYTES: Final = 1024 * 1024
+_SAFE_ID: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.:/@+_-]*")
+"""Ids that are one word to every shell. Shells insert suggestions as they are, and `x;reboot` would be executed."""
 
 _BASH_SCRIPT: Final = """\
 %(complete_func)s() {
@@ -100,17 +105,22 @@ def complete_ids(ctx: click.Context, param: click.Parameter, incomplete: str) ->
 
 
 def save_ids(connection: ConnectionOptions, ids: list[str]) -> None:
-    """Cache ids, except those with characters that need escaping."""
+    """Cache ids."""
     if connection.demo:
         return
-    text = "".join(f"{model_id}\n" for model_id in ids[:_MAX_IDS] if model_id and escape(model_id) == model_id)
+    text = "".join(f"{model_id}\n" for model_id in ids[:_MAX_IDS] if _SAFE_ID.fullmatch(model_id))
     try:
         path = _cache_file(connection)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        temporary = path.with_name(f"{path.name}.{os.getpid()}")
-        temporary.write_text(text, encoding="utf-8")
-        temporary.chmod(0o600)
-        temporary.replace(path)
+        # A new file that only its owner can read; the folder may be writable by others.
+        descriptor, temporary = tempfile.mkstemp(prefix=path.name, dir=path.parent)
+        try:
+            with open(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(temporary).replace(path)
+        except OSError:
+            Path(temporary).unlink()
+            raise
     except (OSError, RuntimeError):  # completion is optional: a read-only or missing home directory is not an error
         return
 
@@ -121,9 +131,24 @@ def _load_ids(connection: ConnectionOptions) -> list[str]:
 
         return [model["id"] for model in catalogue()]
     try:
-        return _cache_file(connection).read_text(encoding="utf-8").splitlines()
+        lines = _read_own_file(_cache_file(connection)).splitlines()
     except (OSError, RuntimeError, ValueError):
         return []
+    return [line for line in lines if _SAFE_ID.fullmatch(line)]
+
+
+def _read_own_file(path: Path) -> str:
+    """Read a regular file of the user; nothing that others can write, and no link, pipe or device.
+
+    Raises:
+        OSError: There is no such file.
+        ValueError: It is not UTF-8.
+    """
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    with open(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        is_own = os.name == "nt" or (status.st_uid == os.geteuid() and not status.st_mode & 0o022)
+        return file.read(_MAX_CACHE_BYTES).decode() if stat.S_ISREG(status.st_mode) and is_own else ""
 
 
 def _cache_file(connection: ConnectionOptions) -> Path:

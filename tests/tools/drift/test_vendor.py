@@ -245,7 +245,7 @@ def test_github_annotations_escape_the_content_of_a_document(run, write):
     name = "100%\n::error::x"
     other = write("other.yaml", mutated(lambda tree: properties(tree, "ModelList").update({name: {"type": "string"}})))
     (line,) = run(other, "--format", "github")[1].splitlines()
-    assert "100%25%0A::error::x" in line
+    assert r"100%25\n::error::x" in line
 
 
 def test_sarif_has_rules_results_and_suppressions(run, changed, write):
