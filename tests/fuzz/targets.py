@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import httpcore
 import httpx
-from mistral_models import Mistral, _httpx_internals, _network, errors
+from mistral_models import Mistral, _httpx_internals, _sync_network, errors
 from mistral_models._transport import open_client
 from mistral_models.testing import FakeClock
 
@@ -76,7 +76,8 @@ def connection(data: bytes) -> None:
     # The client that `Mistral` opens cannot be given a network backend in a public way.
     with open_client("http://localhost") as client:
         backend = httpcore.MockBackend([raw] if raw else [])
-        _httpx_internals.wrap_network_backends(client, lambda _: _network.DeadlineBackend(backend))
+        connections = _sync_network.SyncConnections()
+        _httpx_internals.wrap_network_backends(client, lambda _: _sync_network.SyncBackend(backend, connections))
         check_outcome(_mistral(client), operation)
 
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import httpcore
 import pytest
-from mistral_models import Mistral, _network, errors
+from mistral_models import Mistral, _deadline, _sync_network, errors
 from mistral_models.testing import FakeClock
 
 from .calls import streamed
@@ -117,13 +117,13 @@ class Network:
 def network() -> Iterator[Network]:
     """Yield a network whose clock the deadline of this thread uses; the deadline is in ten seconds."""
     network = Network()
-    token = _network.set_deadline(_network.Deadline(network.clock, 10))
+    token = _deadline.set_deadline(_deadline.Deadline(network.clock, 10))
     yield network
-    _network.reset_deadline(token)
+    _deadline.reset_deadline(token)
 
 
 def backend(network: Network) -> Any:
-    return _network.DeadlineBackend(cast("httpcore.NetworkBackend", network))
+    return _sync_network.SyncBackend(cast("httpcore.NetworkBackend", network), _sync_network.SyncConnections())
 
 
 def test_every_step_gets_the_time_that_remains(network, monkeypatch):

@@ -307,7 +307,8 @@ def test_the_pool_has_no_cookies_after_a_call():
     response = b"HTTP/1.1 200 OK\r\nset-cookie: a=b; Path=/\r\ncontent-length: 12\r\n\r\n" + b'{"data": []}'
     with raw_server(response) as (url, _), Mistral("key", server_url=url) as mistral:
         mistral.models.list()
-        assert not list(mistral._pools.sync_client(url).cookies.jar)
+        with mistral._pools.sync_client(url) as client:
+            assert not list(client.cookies.jar)
 
 
 def test_the_exception_that_the_caller_is_handling_keeps_its_traceback(api):

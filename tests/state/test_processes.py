@@ -6,7 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 from mistral_models import Mistral, errors, operations
-from mistral_models.testing import FakeMistral
+from mistral_models.testing import FakeMistral, latency
 
 from .probes import Connections, run_program
 
@@ -72,13 +72,12 @@ def test_a_forked_child_neither_uses_nor_closes_the_connections_of_its_parent():
 
 
 FORK_DURING_CALL = """
-    import os, signal, sys
+    import os, signal, sys, threading
     from mistral_models import Mistral
-    mistral = Mistral("fake-key", server_url=sys.argv[1])
-    mistral.models.list()
-    # Hold the lock of the pool, as a thread of the parent does at times. There is no public way to do this reliably.
-    (pool,) = mistral._pools._sync.values()
-    with pool._transport._pool._optional_thread_lock:
+    with Mistral("fake-key", server_url=sys.argv[1]) as mistral:
+        mistral.models.list()
+        thread = threading.Thread(target=mistral.models.list)
+        thread.start()
         child = os.fork()
         if not child:
             signal.alarm(10)
@@ -86,14 +85,15 @@ FORK_DURING_CALL = """
             assert mistral.models.list().data
             mistral.close()
             os._exit(0)
-    assert os.waitpid(child, 0)[1] == 0
-    mistral.close()
+        assert os.waitpid(child, 0)[1] == 0
+        thread.join()
     print("done")
 """
 
 
-def test_a_child_forked_during_a_call_of_another_thread_does_not_deadlock(url):
+def test_a_child_forked_during_a_call_of_another_thread_does_not_deadlock(fake, url):
     """The child does not wait for locks that a thread of the parent holds."""
+    fake.inject(latency(1), nth=2)
     result = run_program(FORK_DURING_CALL, url)
     assert (result.stdout, result.stderr, result.returncode) == ("done\n", "", 0)
 
