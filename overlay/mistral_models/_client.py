@@ -97,7 +97,7 @@ class Mistral:
         self._create_resources()
 
     def _create_resources(self) -> None:
-        self._pools = _pools.Pools(Mistral.__repr__(self))  # a subclass's `__repr__` may need its own attributes
+        self._pools = _pools.Pools(Mistral.__repr__(self), self._clock)  # a subclass may have its own
         self.models = Models(self)
 
     def send(
@@ -128,12 +128,14 @@ class Mistral:
             ValueError: An option, the API key or the given HTTP client cannot be used.
         """
         caller_client = self._client
+        owns_client = caller_client is None
         call = self._start_call(operation, retries, server_url, timeout_ms, http_headers, caller_client)
         while True:
             attempt = call.start_attempt(self._find_api_key(call, caller_client))
             try:
-                client = caller_client or self._pools.sync_client(call.url, call.proxy)
-                result = _transport.send_attempt(client, attempt, self._clock, owns_client=caller_client is None)
+                pooled = nullcontext(caller_client) if caller_client else self._pools.sync_client(call.url, call.proxy)
+                with pooled as client:
+                    result = _transport.send_attempt(client, attempt, self._clock, owns_client=owns_client)
             except Exception as failure:  # noqa: BLE001 `conclude` re-raises what is not a transport failure
                 outcome = call.conclude(attempt, failure)
             else:
@@ -159,7 +161,7 @@ class Mistral:
             attempt = call.start_attempt(self._find_api_key(call, caller_client))
             try:
                 pooled = nullcontext(caller_client) if caller_client else self._pools.async_client(call.url, call.proxy)
-                with pooled as client:
+                async with pooled as client:
                     result = await _transport.send_attempt_async(client, attempt, self._clock, owns_client=owns_client)
             except Exception as failure:  # noqa: BLE001 `conclude` re-raises what is not a transport failure
                 outcome = call.conclude(attempt, failure)

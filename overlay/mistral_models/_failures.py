@@ -56,7 +56,9 @@ _NOT_SENT: Final = frozenset(
     }
 )
 
-_PERMANENT: Final = frozenset({"InvalidURL", "LocalProtocolError", "UnicodeError", "UnsupportedProtocol"})
+_PERMANENT: Final = frozenset(
+    {"ClientClosedError", "InvalidURL", "LocalProtocolError", "UnicodeError", "UnsupportedProtocol"}
+)
 
 
 def status_error(

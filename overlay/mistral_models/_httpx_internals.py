@@ -1,4 +1,4 @@
-"""Everything that reaches into httpx or httpcore by a private name, one function each.
+"""Everything that reaches into httpx, httpcore, anyio or trio by a private name, one function each.
 
 `HttpxInternalsError` is raised where a name is gone: silently losing a deadline would be worse.
 
@@ -9,14 +9,23 @@ A transport of our own, around pools with our network backends, would need no pr
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from typing import Any, Final
 
 from ._deferred import httpx
 
+_RECEIVED: Final = {
+    "anyio._backends._asyncio.SocketStream": ("_protocol", "read_queue"),
+    "anyio.streams.tls.TLSStream": ("_read_bio", "pending"),
+    "trio.SSLStream": ("_incoming", "pending"),
+    "httpcore._backends.sync.TLSinTLSStream": ("_incoming", "pending"),
+}
+"""Where these classes keep what they have received: a queue, or a number of bytes."""
+
 
 class HttpxInternalsError(RuntimeError):
-    """The installed httpx or httpcore lacks a name that this package uses."""
+    """The installed httpx, or a package below it, lacks a name that this package uses."""
 
     def __init__(self, owner: object, name: str) -> None:
         super().__init__(
@@ -30,10 +39,44 @@ def wrap_network_backends(client: httpx.Client | httpx.AsyncClient, wrap: Callab
 
     httpcore's pools take a `network_backend` as a public argument, but httpx creates the pools and does not pass one.
     """
-    transports = [_get(client, "_transport"), *_get(client, "_mounts").values()]  # a proxy's transport is mounted
-    for transport in transports:
-        pool = _get(transport, "_pool")
+    for pool in _pools(client):
         pool._network_backend = wrap(_get(pool, "_network_backend"))
+
+
+def disable_pool_locks(client: httpx.Client) -> None:
+    """Let a client that one thread at a time uses do without the lock of its connection pool.
+
+    If a signal handler raises an exception such as `KeyboardInterrupt` right after httpcore acquired the lock, it stays
+    locked, and httpcore's own clean-up waits for it without end. So it does if garbage collection closes a response
+    while the same thread holds the lock (https://github.com/encode/httpcore/discussions/990).
+    """
+    for pool in _pools(client):
+        _get(pool, "_optional_thread_lock")
+        pool._optional_thread_lock = nullcontext()
+
+
+def _pools(client: httpx.Client | httpx.AsyncClient) -> Iterator[Any]:
+    for transport in (_get(client, "_transport"), *_get(client, "_mounts").values()):  # a proxy's transport is mounted
+        yield _get(transport, "_pool")
+
+
+def has_received_data(stream: Any) -> bool:
+    """Return whether a connection of httpcore has received data that was not read from it.
+
+    httpcore's `is_readable` looks at the socket, and does not see what is in the memory of the process already: in the
+    queue that anyio fills from asyncio, or in OpenSSL, encrypted or not.
+    """
+    ssl_object = stream.get_extra_info("ssl_object")
+    if ssl_object is not None and ssl_object.pending():
+        return True
+    layer = getattr(stream, "_stream", stream)  # sync connections of httpcore have no stream below
+    while layer is not None:
+        if path := _RECEIVED.get(f"{type(layer).__module__}.{type(layer).__qualname__}"):
+            owner, received = path
+            if _get(_get(layer, owner), received):
+                return True
+        layer = getattr(layer, "transport_stream", None)
+    return False
 
 
 def has_trailing_data(response: httpx.Response) -> bool:

@@ -1,25 +1,28 @@
-"""The connection pools of one client: opened by the first call that needs them, shared only where sharing is safe."""
+"""The connections of one client: which calls may share them, and when they are closed."""
 
 from __future__ import annotations
 
 import os
 import warnings
 import weakref
+from collections import deque
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from contextlib import suppress
+from types import TracebackType
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from . import _event_loop, _transport
+from ._async_network import AsyncConnections
+from ._clock import Clock
 from ._deferred import httpx
 from ._event_loop import EventLoop
 from ._proxies import Proxies, Proxy
+from ._sync_network import SyncConnections
 
-# For every request, httpx looks at every connection of the pool: with 50 tasks in flight, one pool spends its time on
-# that, and a few small pools have seven times the throughput (benchmarks/README.md). Threads gain nothing from it.
-_CALLS_PER_POOL = 2
-_MAX_POOLS = 32
+C = TypeVar("C", "SyncClient", "AsyncClient")
 
-_INHERITED: list[httpx.Client] = []
-"""Clients inherited across `fork()`, referenced so that garbage collection does not close the parent's sockets."""
+_MAX_IDLE: Final = 100
+"""Idle connections that a pool keeps."""
 
 
 class _SyncKey(NamedTuple):
@@ -31,7 +34,7 @@ class _SyncKey(NamedTuple):
 
 
 class _AsyncKey(NamedTuple):
-    """What async calls must have in common to share pools."""
+    """What async calls must have in common to share a pool."""
 
     is_https: bool
     proxy: Proxy | None
@@ -39,26 +42,122 @@ class _AsyncKey(NamedTuple):
     loop: EventLoop
 
 
-class PooledClient:
-    """One of the pools that the async calls of an event loop share; a context manager around each call.
+class Pool(Generic[C]):
+    """Clients of httpx, each with a connection of its own that one call at a time uses.
+
+    A client comes back only after a complete response. Whatever an exception, a cancellation or Ctrl-C leaves behind in
+    httpx is dropped with the client, so no other call meets its connection, its locks or its response. It is also
+    faster: for every request, httpx looks at all connections that its client has.
 
     Args:
-        client: The pool.
+        clock: Source of time.
     """
 
-    __slots__ = ("calls", "client")
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._idle: deque[C] = deque()
+        self._opened: weakref.WeakValueDictionary[int, C] = weakref.WeakValueDictionary()
+        self.is_closed: bool = False
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self.client: httpx.AsyncClient = client
-        self.calls: int = 0
-        """The number of calls in flight."""
+    def take(self) -> C | None:
+        """Return the client that was used last, for one call; None if all are in use."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
 
-    def __enter__(self) -> httpx.AsyncClient:
-        self.calls += 1
-        return self.client
+    def add(self, client: C) -> C:
+        """Add a client that is in use."""
+        self._opened[id(client)] = client
+        return client
 
-    def __exit__(self, *_: object) -> None:
-        self.calls -= 1
+    def put_back(self, client: C) -> list[C]:
+        """Take a client back for other calls. Return the clients to close: too many, or idle for too long."""
+        client.idle_since = self._clock.monotonic()
+        self._idle.append(client)
+        surplus: list[C] = []
+        expired = client.idle_since - _transport.KEEPALIVE_EXPIRY
+        with suppress(IndexError):  # another thread can take the last one
+            while self.is_closed or len(self._idle) > _MAX_IDLE or self._idle[0].idle_since < expired:
+                surplus.append(self._idle.popleft())
+        return surplus
+
+    def close(self) -> list[C]:
+        """Take no client back from now on. Return the idle ones, which nobody uses."""
+        self.is_closed = True
+        idle: list[C] = []
+        with suppress(IndexError):
+            while True:
+                idle.append(self._idle.popleft())
+        return idle
+
+    def opened(self) -> list[C]:
+        """Return all clients that still exist."""
+        return [client for reference in self._opened.valuerefs() if (client := reference()) is not None]
+
+
+class SyncClient:
+    """An `httpx.Client` for one call at a time; a context manager around each call.
+
+    Args:
+        pool: Where it belongs.
+        url: A URL with the scheme that it is for.
+        proxy: The proxy to use.
+    """
+
+    def __init__(self, pool: Pool[SyncClient], url: str, proxy: Proxy | None) -> None:
+        self._pool = pool
+        self._connections = SyncConnections()
+        self._client = _transport.open_client(url, proxy, self._connections)
+        self.idle_since: float = 0
+        """When the last call ended."""
+
+    def close(self) -> None:
+        """Close the connections of a client that no other thread is using."""
+        self._connections.close()
+
+    def interrupt(self) -> None:
+        """End the call of another thread, which closes the connections itself."""
+        self._connections.interrupt()
+
+    def __enter__(self) -> httpx.Client:
+        return self._client
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, traceback: TracebackType | None) -> None:
+        for client in self._pool.put_back(self) if kind is None else [self]:
+            client.close()
+
+
+class AsyncClient:
+    """An `httpx.AsyncClient` for one call at a time; a context manager around each call.
+
+    Args:
+        pool: Where it belongs.
+        url: A URL with the scheme that it is for.
+        proxy: The proxy to use.
+    """
+
+    def __init__(self, pool: Pool[AsyncClient], url: str, proxy: Proxy | None) -> None:
+        self._pool = pool
+        self._connections = AsyncConnections()
+        self._client = _transport.open_async_client(url, proxy, self._connections)
+        self.idle_since: float = 0
+        """When the last call ended."""
+
+    async def aclose(self) -> None:
+        """Close the connections. A call that uses one ends."""
+        await self._connections.aclose()
+
+    async def __aenter__(self) -> httpx.AsyncClient:
+        return self._client
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        surplus = self._pool.put_back(self) if kind is None else [self]
+        # A coroutine that is dropped before its end cannot wait for anything; the event loop ends with its connections.
+        if surplus and not isinstance(error, GeneratorExit):
+            await _event_loop.finish(_aclose(surplus))
 
 
 class Pools:
@@ -66,11 +165,13 @@ class Pools:
 
     Args:
         owner: What a warning about unclosed connections names.
+        clock: Source of time.
     """
 
-    def __init__(self, owner: str) -> None:
-        self._sync: dict[_SyncKey, httpx.Client] = {}
-        self._async: dict[_AsyncKey, list[PooledClient]] = {}
+    def __init__(self, owner: str, clock: Clock) -> None:
+        self._clock = clock
+        self._sync: dict[_SyncKey, Pool[SyncClient]] = {}
+        self._async: dict[_AsyncKey, Pool[AsyncClient]] = {}
         self._proxies: Proxies | None = None
         self._abandoned: set[int] = set()
         """The ids of processes in which an event loop ended before its connections were closed."""
@@ -84,46 +185,39 @@ class Pools:
             proxies = self._proxies = Proxies.from_environment()
         return proxies.find(url)
 
-    def sync_client(self, url: str, proxy: Proxy | None = None) -> httpx.Client:
-        """Return the pool for a URL and a proxy; open it if necessary."""
+    def sync_client(self, url: str, proxy: Proxy | None = None) -> SyncClient:
+        """Return a client for one call to a URL through a proxy; open it if necessary."""
         key = _SyncKey(url.startswith("https:"), proxy, os.getpid())
-        client = self._sync.get(key)
-        if client is None:
-            # If two threads open one at the same time, the first to store it wins.
-            opened = _transport.open_client(url, proxy)
-            client = self._sync.setdefault(key, opened)
-            if client is not opened:
-                opened.close()
+        pool = self._sync.get(key) or self._sync.setdefault(key, Pool(self._clock))
+        client = pool.take() or pool.add(SyncClient(pool, url, proxy))
+        if pool.is_closed:  # by another thread, which may have missed this client
+            client.interrupt()
         return client
 
-    def async_client(self, url: str, proxy: Proxy | None = None) -> PooledClient:
-        """Return the least busy pool for a URL and a proxy in the running event loop; open one if necessary."""
+    def async_client(self, url: str, proxy: Proxy | None = None) -> AsyncClient:
+        """Return a client for one call in the running event loop to a URL through a proxy; open it if necessary."""
         key = _AsyncKey(url.startswith("https:"), proxy, os.getpid(), _event_loop.running())
-        pooled = self._async.get(key)
-        if pooled is None:
+        pool = self._async.get(key)
+        if pool is None:
             self._forget_closed_loops()
-            pooled = self._async[key] = []
-        least_busy = min(pooled, key=_calls, default=None)
-        if least_busy is None or (least_busy.calls >= _CALLS_PER_POOL and len(pooled) < _MAX_POOLS):
-            least_busy = PooledClient(_transport.open_async_client(url, proxy))
-            pooled.append(least_busy)
-        return least_busy
+            pool = self._async[key] = Pool(self._clock)
+        return pool.take() or pool.add(AsyncClient(pool, url, proxy))
 
     def close(self) -> None:
         """Close the connections of sync calls."""
         self._proxies = None
         for key in list(self._sync):
-            if client := self._sync.pop(key, None):
-                _close(client, key.pid)
+            if pool := self._sync.pop(key, None):
+                _close(pool, key.pid)
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop and those of sync calls, even if the task is cancelled."""
         self.close()
         here = os.getpid(), _event_loop.running()
-        keys = [key for key in list(self._async) if (key.pid, key.loop) == here]
-        pooled = [client for key in keys for client in self._async.pop(key)]
-        if pooled:
-            await _event_loop.finish(_aclose(pooled))
+        pools = [self._async.pop(key) for key in list(self._async) if (key.pid, key.loop) == here]
+        clients = [client for pool in pools for client in [*pool.close(), *pool.opened()]]
+        if clients:
+            await _event_loop.finish(_aclose(clients))
 
     def _forget_closed_loops(self) -> None:
         for key in [key for key in list(self._async) if _event_loop.is_closed(key.loop)]:
@@ -131,30 +225,33 @@ class Pools:
                 self._abandoned.add(key.pid)
 
 
-def _calls(pooled: PooledClient) -> int:
-    return pooled.calls
+_INHERITED: Final[list[Pool[SyncClient]]] = []
+"""Pools inherited across `fork()`, referenced so that garbage collection does not close the parent's sockets."""
 
 
-async def _aclose(pooled: Iterable[PooledClient]) -> None:
-    for each in pooled:
-        await each.client.aclose()
-
-
-def _close(client: httpx.Client, pid: int) -> None:
-    if pid == os.getpid():
+def _close(pool: Pool[SyncClient], pid: int) -> None:
+    if pid != os.getpid():
+        _INHERITED.append(pool)
+        return
+    for client in pool.close():
         client.close()
-    else:
-        _INHERITED.append(client)
+    for client in pool.opened():
+        client.interrupt()
+
+
+async def _aclose(clients: Iterable[AsyncClient]) -> None:
+    for client in clients:
+        await client.aclose()
 
 
 def _warn_if_left_open(
     owner: str,
-    sync: Mapping[_SyncKey, httpx.Client],
-    running: Mapping[_AsyncKey, list[PooledClient]],
+    sync: Mapping[_SyncKey, Pool[SyncClient]],
+    running: Mapping[_AsyncKey, Pool[AsyncClient]],
     abandoned: set[int],
 ) -> None:
-    for key, client in sync.items():
-        _close(client, key.pid)
+    for key, pool in sync.items():
+        _close(pool, key.pid)
     pid = os.getpid()
     opened = {key.pid for key in sync} | {key.pid for key in running}
     if pid in abandoned or pid in opened:

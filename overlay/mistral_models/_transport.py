@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, Final, TypeVar
 
-from . import _content_codings, _event_loop, _httpx_internals, _network
+from . import _async_network, _content_codings, _deadline, _event_loop, _httpx_internals, _sync_network
 from ._attempt import Attempt
 from ._clock import Clock
 from ._deferred import ASYNC_BACKEND, httpx, ssl
+from ._network import ClientClosedError
 from ._proxies import Proxy
 from ._redaction import redact
 from ._response import MAX_ERROR_BODY, RawResponse
@@ -24,28 +25,38 @@ from ._settings import SECRET_HEADERS, EnvironmentVariableError
 
 T = TypeVar("T")
 
+KEEPALIVE_EXPIRY: Final = 30
+"""Seconds after which an idle connection is not used again."""
 _TIMEOUT_PHASES: Final = ("connect", "read", "write", "pool")
 
 
-def open_client(url: str, proxy: Proxy | None = None) -> httpx.Client:
-    """Open a connection pool for the scheme of a URL and a proxy.
+def open_client(
+    url: str, proxy: Proxy | None = None, connections: _sync_network.SyncConnections | None = None
+) -> httpx.Client:
+    """Open a client of httpx for the scheme of a URL and a proxy. One thread at a time may use it.
+
+    Args:
+        url: A URL with the scheme.
+        proxy: The proxy.
+        connections: Where its connections are registered.
 
     Raises:
         EnvironmentVariableError: The environment names a proxy or certificates that cannot be used.
     """
     client = _open(httpx.Client, url, proxy)
-    _httpx_internals.wrap_network_backends(client, _network.DeadlineBackend)
+    registry = _sync_network.SyncConnections() if connections is None else connections
+    _httpx_internals.wrap_network_backends(client, lambda backend: _sync_network.SyncBackend(backend, registry))
+    _httpx_internals.disable_pool_locks(client)
     return client
 
 
-def open_async_client(url: str, proxy: Proxy | None = None) -> httpx.AsyncClient:
-    """Open a connection pool for the scheme of a URL, a proxy and the running event loop.
-
-    Raises:
-        EnvironmentVariableError: The environment names a proxy or certificates that cannot be used.
-    """
+def open_async_client(
+    url: str, proxy: Proxy | None = None, connections: _async_network.AsyncConnections | None = None
+) -> httpx.AsyncClient:
+    """Async version of `open_client`, for the running event loop."""
     client = _open(httpx.AsyncClient, url, proxy)
-    _httpx_internals.wrap_network_backends(client, _network.AsyncBackend)
+    registry = _async_network.AsyncConnections() if connections is None else connections
+    _httpx_internals.wrap_network_backends(client, lambda backend: _async_network.AsyncBackend(backend, registry))
     return client
 
 
@@ -60,7 +71,7 @@ def _open(client_class: type[T], url: str, proxy: Proxy | None) -> T:
     options: dict[str, Any] = {
         # No CA loaded for http://: an unexpected TLS connection fails.
         "verify": _ssl_context() if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-        "limits": httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=30),
+        "limits": httpx.Limits(keepalive_expiry=KEEPALIVE_EXPIRY),
         "cookies": _NoCookies(),
         "proxy": proxy and httpx.Proxy(proxy.url),
         "trust_env": False,  # `_proxies` has read the environment
@@ -125,8 +136,8 @@ def send_attempt(client: httpx.Client, attempt: Attempt, clock: Clock, *, owns_c
     """
     request = _build_request(client, attempt, owns_client=owns_client)
     handled = sys.exception()
-    deadline = _network.Deadline(clock, attempt.timeout)
-    token = _network.set_deadline(deadline)
+    deadline = _deadline.Deadline(clock, attempt.timeout)
+    token = _deadline.set_deadline(deadline)
     try:
         response = client.send(request, stream=True, follow_redirects=False)
         return _read(response, attempt, deadline)
@@ -137,10 +148,10 @@ def send_attempt(client: httpx.Client, attempt: Attempt, clock: Clock, *, owns_c
             return _raw_response(reported, attempt, _Body(reported, attempt.max_response_bytes))
         raise
     finally:
-        _network.reset_deadline(token)
+        _deadline.reset_deadline(token)
 
 
-def _read(response: httpx.Response, attempt: Attempt, deadline: _network.Deadline) -> RawResponse:
+def _read(response: httpx.Response, attempt: Attempt, deadline: _deadline.Deadline) -> RawResponse:
     try:
         body = _Body(response, attempt.max_response_bytes)
         if body.needs_reading:
@@ -165,8 +176,8 @@ async def send_attempt_async(
     """Async version of `send_attempt`."""
     request = _build_request(client, attempt, owns_client=owns_client)
     handled = sys.exception()
-    deadline = _network.Deadline(clock, attempt.timeout)
-    _network.has_sent.set(not owns_client)  # only our own connections report it
+    deadline = _deadline.Deadline(clock, attempt.timeout)
+    _async_network.has_sent.set(not owns_client)  # only our own connections report it
     try:
         async with _event_loop.timeout(attempt.timeout):
             response = await client.send(request, stream=True, follow_redirects=False)
@@ -176,12 +187,12 @@ async def send_attempt_async(
         _raise_if_closed(client, error)
         if reported := _response_of(error, request):
             return _raw_response(reported, attempt, _Body(reported, attempt.max_response_bytes))
-        if isinstance(error, TimeoutError) and not _network.has_sent.get():
+        if isinstance(error, TimeoutError) and not _async_network.has_sent.get():
             raise httpx.ConnectTimeout("no connection was established in time") from error
         raise
 
 
-async def _read_async(response: httpx.Response, attempt: Attempt, deadline: _network.Deadline) -> RawResponse:
+async def _read_async(response: httpx.Response, attempt: Attempt, deadline: _deadline.Deadline) -> RawResponse:
     try:
         body = _Body(response, attempt.max_response_bytes)
         if body.needs_reading:
@@ -269,9 +280,9 @@ def _response_of(error: BaseException, request: httpx.Request) -> httpx.Response
 
 
 def _raise_if_closed(client: httpx.Client | httpx.AsyncClient, error: BaseException) -> None:
-    # httpx raises a plain RuntimeError if another thread or task closes the client during a call.
+    # httpx raises a plain RuntimeError if another thread or task closes the caller's client during a call.
     if isinstance(error, RuntimeError) and client.is_closed:
-        raise httpx.ConnectError("the connections were closed during the call") from error
+        raise ClientClosedError from error
 
 
 def _raw_response(response: httpx.Response, attempt: Attempt, received: _Body) -> RawResponse:
