@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Mapping
 from contextlib import nullcontext, suppress
 from types import TracebackType
@@ -35,7 +36,8 @@ class Mistral:
             with a service account's token, then `MISTRAL_API_KEY`.
         server: The name of a server: `global` (the default), `eu` or `us`.
         url_params: Values for `{names}` in `server_url`.
-        server_url: The base URL of the service, with or without a path and a trailing slash.
+        server_url: The base URL of the service, with or without a path and a trailing slash. If neither it nor `server`
+            is passed, the environment variable `MISTRAL_SERVER_URL` is used.
         client: An `httpx.Client` to send with as it is configured, or one of httpx2. It is never closed.
         async_client: The same for async calls: an `httpx.AsyncClient`, for asyncio or trio.
         retry_config: The retry policy: a `RetryConfig`, a number of retries, a function (`utils.RetryHook`), or None
@@ -78,7 +80,7 @@ class Mistral:
         _settings.sync_function(api_key, "the api_key function")
         self._api_key = api_key if callable(api_key) else _credentials.Secret(api_key)
         del api_key  # so that no traceback of this frame shows it
-        self._server_url = _settings.server_url(server_url, server, url_params)
+        self._server_url = _settings.find_server_url(server_url, server, url_params, os.environ)
         self._timeout = _settings.timeout_seconds(timeout_ms)
         self._retries = _retries.checked(retry_config)
         if debug_logger is not None and not callable(getattr(debug_logger, "debug", None)):

@@ -24,6 +24,8 @@ SERVERS: Final = {
     "eu": "https://api.eu.mistral.ai",
     "us": "https://api.us.mistral.ai",
 }
+SERVER_URL_VARIABLE: Final = "MISTRAL_SERVER_URL"
+"""The default of `server_url`. Not `…_BASE_URL`: programs set such variables to addresses that end with `/v1`."""
 CONNECT_TIMEOUT: Final = 5.0
 """Seconds."""
 CALL_TIMEOUT: Final = 60.0
@@ -82,22 +84,44 @@ def plain(text: str) -> str:
     return text if text.__class__ is str else str.__str__(text)
 
 
-def server_url(url: str | None, server: str | None = None, url_params: Mapping[str, str] | None = None) -> str:
-    """Return the base URL that paths are appended to, without a trailing slash.
+def find_server_url(
+    url: str | None, server: str | None, url_params: Mapping[str, str] | None, environment: Mapping[str, str]
+) -> str:
+    """Return the base URL that the paths of a client's operations are appended to.
 
     Args:
-        url: The URL; it may have a path, and `{names}` that `url_params` fills in.
-        server: A key of `SERVERS`, used where there is no URL; `global` by default.
+        url: The URL; it may have `{names}` that `url_params` fills in.
+        server: A key of `SERVERS`, used where there is no URL.
         url_params: Values for the names in braces.
+        environment: Environment variables; `SERVER_URL_VARIABLE` is the URL if neither a URL nor a server is passed.
 
     Raises:
         ValueError: The URL is not that of a server, or the server's name is unknown.
+        EnvironmentVariableError: The same for the URL of the environment.
     """
-    if not url:
+    if url:
+        return server_url(url, url_params)
+    if server or not environment.get(SERVER_URL_VARIABLE):
         name = plain(server) if isinstance(server, str) and server else server or "global"
         if name not in SERVERS:
             raise ValueError(f"server must be one of {', '.join(map(repr, SERVERS))}, not {server!r}")
         return SERVERS[name]
+    try:
+        return server_url(environment[SERVER_URL_VARIABLE], url_params)
+    except ValueError as error:
+        raise EnvironmentVariableError(f"{SERVER_URL_VARIABLE}: {error}") from None
+
+
+def server_url(url: str, url_params: Mapping[str, str] | None = None) -> str:
+    """Check a base URL, and return it without trailing slashes.
+
+    Args:
+        url: The URL; it may have a path, and `{names}` that `url_params` fills in.
+        url_params: Values for the names in braces.
+
+    Raises:
+        ValueError: The URL is not that of a server.
+    """
     if not isinstance(url, str):
         raise TypeError(f"server_url must be a string, not {type(url).__name__}")
     url = plain(url)

@@ -134,7 +134,7 @@ def list_models(mistral: "Mistral", connection: "ConnectionOptions", filters: "M
     try:
         models = fetch_models(mistral, connection, provider=filters.provider, model=filters.model)
     except NotFoundError as error:
-        hint = "check --server-url, which takes the part before /v1"
+        hint = "check its URL (--server-url, MISTRAL_SERVER_URL), which ends before /v1"
         raise EndpointNotFoundError(f"{describe(error)}; the server has no list of models: {hint}") from None
     with usage_errors():
         filters.check_names(models)

@@ -131,5 +131,6 @@ def _cache_file(connection: ConnectionOptions) -> Path:
     cache = Path(os.environ.get("XDG_CACHE_HOME", ""))
     if not cache.is_absolute():  # to be ignored, by the XDG Base Directory Specification
         cache = Path.home() / ".cache"
-    server = sha256((connection.server_url or "").rstrip("/").encode()).hexdigest()[:16]
-    return cache / "mistral-models" / f"ids-{server}"
+    server_url = connection.server_url or os.environ.get("MISTRAL_SERVER_URL", "")
+    server_hash = sha256(server_url.rstrip("/").encode()).hexdigest()[:16]
+    return cache / "mistral-models" / f"ids-{server_hash}"
