@@ -59,6 +59,8 @@ class Mistral:
 
     models: Models = Models.__new__(Models)
     """The six operations. Every client replaces the class's own value, which `create_autospec(Mistral)` needs."""
+    _server_url: str = ""
+    """Has a default for `repr`: tracebacks with variables show a client whose constructor has failed."""
 
     def __init__(
         self,
@@ -80,7 +82,9 @@ class Mistral:
         _settings.sync_function(api_key, "the api_key function")
         self._api_key = api_key if callable(api_key) else _credentials.Secret(api_key)
         del api_key  # so that no traceback of this frame shows it
-        self._server_url = _settings.find_server_url(server_url, server, url_params, os.environ)
+        self._server_url = _settings.find_server_url(
+            server_url, server, url_params, os.environ.get(_settings.SERVER_URL_VARIABLE)
+        )
         self._timeout = _settings.timeout_seconds(timeout_ms)
         self._retries = _retries.checked(retry_config)
         if debug_logger is not None and not callable(getattr(debug_logger, "debug", None)):

@@ -50,13 +50,20 @@ class EnvironmentVariableError(ValueError):
     """An environment variable that a call needs (API key, certificates, proxy) is missing or unusable."""
 
 
-class Headers(dict[str, str]):
-    """Headers by lower-case name; the `repr` redacts secret values."""
+class Headers:
+    """Headers whose `repr` redacts secret values. No dictionary: Sentry prints the items of one all the same.
 
-    __slots__ = ()
+    Args:
+        by_name: The values by name.
+    """
+
+    __slots__ = ("by_name",)
+
+    def __init__(self, by_name: Mapping[str, str]) -> None:
+        self.by_name: Mapping[str, str] = by_name
 
     def __repr__(self) -> str:
-        return repr({name: "***" if name.lower() in SECRET_HEADERS else value for name, value in self.items()})
+        return repr({name: "***" if name.lower() in SECRET_HEADERS else value for name, value in self.by_name.items()})
 
 
 class HttpClient(Protocol):
@@ -85,7 +92,7 @@ def plain(text: str) -> str:
 
 
 def find_server_url(
-    url: str | None, server: str | None, url_params: Mapping[str, str] | None, environment: Mapping[str, str]
+    url: str | None, server: str | None, url_params: Mapping[str, str] | None, default: str | None
 ) -> str:
     """Return the base URL that the paths of a client's operations are appended to.
 
@@ -93,7 +100,7 @@ def find_server_url(
         url: The URL; it may have `{names}` that `url_params` fills in.
         server: A key of `SERVERS`, used where there is no URL.
         url_params: Values for the names in braces.
-        environment: Environment variables; `SERVER_URL_VARIABLE` is the URL if neither a URL nor a server is passed.
+        default: The value of the environment variable `SERVER_URL_VARIABLE`, used where there is neither.
 
     Raises:
         ValueError: The URL is not that of a server, or the server's name is unknown.
@@ -101,13 +108,13 @@ def find_server_url(
     """
     if url:
         return server_url(url, url_params)
-    if server or not environment.get(SERVER_URL_VARIABLE):
+    if server or not default:
         name = plain(server) if isinstance(server, str) and server else server or "global"
         if name not in SERVERS:
             raise ValueError(f"server must be one of {', '.join(map(repr, SERVERS))}, not {server!r}")
         return SERVERS[name]
     try:
-        return server_url(environment[SERVER_URL_VARIABLE], url_params)
+        return server_url(default, url_params)
     except ValueError as error:
         raise EnvironmentVariableError(f"{SERVER_URL_VARIABLE}: {error}") from None
 
@@ -295,7 +302,7 @@ def checked_headers(given: Mapping[str, str] | None) -> Headers:
         ValueError: A name or value cannot be sent. Values are not shown.
         TypeError: The headers are not a mapping.
     """
-    headers = Headers()
+    headers: dict[str, str] = {}
     for name, value in _items("http_headers", given):
         if not isinstance(name, str) or not re.fullmatch(_HEADER_NAME, name):
             raise ValueError(f"http_headers: {name!r} is not a header name")
@@ -304,7 +311,7 @@ def checked_headers(given: Mapping[str, str] | None) -> Headers:
         if not isinstance(value, str) or re.search(_NOT_IN_HEADER_VALUES, value) or not value.isascii():
             raise ValueError(f"http_headers: the value of {name!r} is not a string that a header can hold")
         headers[plain(name).lower()] = plain(value)
-    return headers
+    return Headers(headers)
 
 
 def merged_headers(
@@ -322,16 +329,15 @@ def merged_headers(
     """
     user_agent = client.headers.get("user-agent", "") if client else ""
     of_client = {} if not user_agent or user_agent.startswith("python-httpx") else {"user-agent": user_agent}
-    return Headers({**of_client, **own, **checked_headers(given)})
+    return Headers({**of_client, **own.by_name, **checked_headers(given).by_name})
 
 
 def request_headers(configured: Headers, *, has_content: bool) -> Headers:
     """Add the default headers to those of the caller. The API key is added later."""
-    headers = Headers({"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": _USER_AGENT})
+    defaults = {"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": _USER_AGENT}
     if has_content:
-        headers["content-type"] = "application/json"
-    headers.update(configured)
-    return headers
+        defaults["content-type"] = "application/json"
+    return Headers({**defaults, **configured.by_name})
 
 
 def has_credentials(client: httpx.Client | httpx.AsyncClient | None) -> bool:

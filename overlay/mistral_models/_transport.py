@@ -215,14 +215,14 @@ def _build_request(client: httpx.Client | httpx.AsyncClient, attempt: Attempt, *
             request = httpx.Request(
                 attempt.method,
                 _parse_url(attempt.url),
-                headers=attempt.headers,
+                headers=attempt.headers.by_name,
                 content=attempt.content,
                 extensions={"timeout": dict(zip(_TIMEOUT_PHASES, timeouts, strict=True))},
             )
         else:
             options: dict[str, Any] = {} if attempt.timeout is None else {"timeout": timeouts}
             request = client.build_request(
-                attempt.method, attempt.url, headers=attempt.headers, content=attempt.content, **options
+                attempt.method, attempt.url, headers=attempt.headers.by_name, content=attempt.content, **options
             )
     except Exception as error:
         # InvalidURL, of httpx or httpx2; UnicodeError for a host such as `xn--`.
@@ -275,7 +275,7 @@ def _raise_if_closed(client: httpx.Client | httpx.AsyncClient, error: BaseExcept
 def _raw_response(response: httpx.Response, attempt: Attempt, received: _Body) -> RawResponse:
     body, problem = received.decompressed()
     if not 200 <= response.status_code <= 299:  # some services quote the API key that they reject
-        authorization = attempt.headers.get("authorization", "")
+        authorization = attempt.headers.by_name.get("authorization", "")
         api_key = (attempt.api_key.value or "") if attempt.api_key else authorization.rpartition(" ")[2]
         body = body.replace(api_key.encode(), b"***") if len(api_key) >= _MIN_REDACTED_KEY else body
     headers = response.headers

@@ -143,7 +143,9 @@ def test_the_server_url_of_the_environment_is_read_once(api, monkeypatch):
     assert urls == ["https://first.example/v1/models"]
 
 
-@pytest.mark.parametrize("value", ["api.example", "ftp://api.example", "https://h?x", "https://h:port", "https://\udcff"])
+@pytest.mark.parametrize(
+    "value", ["api.example", "ftp://api.example", "https://h?x", "https://h:port", "https://\udcff"]
+)
 def test_the_error_for_an_invalid_server_url_names_its_environment_variable(monkeypatch, value):
     """The constructor raises a ValueError that begins with the variable; an empty value counts as none."""
     monkeypatch.setenv("MISTRAL_SERVER_URL", value)

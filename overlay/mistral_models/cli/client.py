@@ -264,4 +264,4 @@ def _redact(argument: object, secret_headers: "Collection[str]") -> object:
 
     if not isinstance(argument, Headers):
         return argument
-    return Headers({name: "***" if name in secret_headers else value for name, value in argument.items()})
+    return Headers({name: "***" if name in secret_headers else value for name, value in argument.by_name.items()})

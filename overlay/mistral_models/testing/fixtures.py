@@ -1,4 +1,4 @@
-"""The pytest fixtures. To enable them, write `pytest_plugins = ["mistral_models.testing.fixtures"]` in `conftest.py`."""
+"""pytest fixtures. To enable them, write `pytest_plugins = ["mistral_models.testing.fixtures"]` in `conftest.py`."""
 
 import os
 from collections.abc import Generator

@@ -54,10 +54,11 @@ def _probe(connection: options.ConnectionOptions) -> "ProbeResults":
     if connection.demo:
         url, source = client.EMBEDDED_URL, "--demo"
     else:
+        default = os.environ.get(_settings.SERVER_URL_VARIABLE)
         with options.usage_errors():
-            url = _settings.find_server_url(connection.server_url, None, None, os.environ)
-        variable = os.environ.get(_settings.SERVER_URL_VARIABLE) and _settings.SERVER_URL_VARIABLE
-        source = "--server-url" if connection.server_url else variable or "the default"
+            url = _settings.find_server_url(connection.server_url, None, None, default)
+        option = connection.server_url and "--server-url"
+        source = option or (default and _settings.SERVER_URL_VARIABLE) or "the default"
     connect_timeout = None if connection.demo else min(connection.timeout or _MAX_CONNECT_TIMEOUT, _MAX_CONNECT_TIMEOUT)
     connection.timeout = connection.timeout or _DEFAULT_TIMEOUT
     with ExitStack() as stack:
