@@ -90,7 +90,7 @@ class Mistral:
         if debug_logger is not None and not callable(getattr(debug_logger, "debug", None)):
             raise TypeError(f"debug_logger must have a method `debug`, not be a {type(debug_logger).__name__}")
         self._debug_logger = debug_logger
-        self._http_headers = _settings.checked_headers(http_headers)
+        self._http_headers = _settings.Headers(_settings.checked_headers(http_headers))
         self._max_response_bytes = _settings.response_limit(max_response_bytes)
         self._on_attempt = _settings.sync_function(on_attempt, "on_attempt")
         self._clock = SystemClock() if clock is None else clock

@@ -295,7 +295,7 @@ def check_client_is_open(given: httpx.Client | httpx.AsyncClient | None) -> None
         raise ValueError(f"the {type(given).__name__} that was passed to Mistral is closed; open a new one")
 
 
-def checked_headers(given: Mapping[str, str] | None) -> Headers:
+def checked_headers(given: Mapping[str, str] | None) -> dict[str, str]:
     """Check a caller's headers, and return them by lower-case name.
 
     Raises:
@@ -311,7 +311,7 @@ def checked_headers(given: Mapping[str, str] | None) -> Headers:
         if not isinstance(value, str) or re.search(_NOT_IN_HEADER_VALUES, value) or not value.isascii():
             raise ValueError(f"http_headers: the value of {name!r} is not a string that a header can hold")
         headers[plain(name).lower()] = plain(value)
-    return Headers(headers)
+    return headers
 
 
 def merged_headers(
@@ -329,7 +329,8 @@ def merged_headers(
     """
     user_agent = client.headers.get("user-agent", "") if client else ""
     of_client = {} if not user_agent or user_agent.startswith("python-httpx") else {"user-agent": user_agent}
-    return Headers({**of_client, **own.by_name, **checked_headers(given).by_name})
+    of_call = checked_headers(given)
+    return Headers({**of_client, **own.by_name, **of_call}) if of_client or of_call else own
 
 
 def request_headers(configured: Headers, *, has_content: bool) -> Headers:
