@@ -29,11 +29,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def network(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Hide the proxies and certificates of this machine, except from tests that install packages."""
+    """Hide the address, proxies and certificates that this machine sets, except from tests that install packages."""
     if {"tools", "package"} & {*request.path.relative_to(ROOT).parts}:
         yield
         return
     with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MISTRAL_SERVER_URL", raising=False)
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
             patch.delenv(name, raising=False)
             patch.delenv(name.lower(), raising=False)

@@ -6,7 +6,7 @@ here does network I/O.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from . import _failures, _retries, _settings
@@ -109,8 +109,8 @@ class Call(Generic[T]):
         self.url: str = f"{server_url}{operation.path}{query}"
         self._operation = operation
         self._headers = _settings.request_headers(http_headers, has_content=operation.content is not None)
-        self._token = _settings.token(self._headers.get("authorization", client_authorization))
-        self.needs_api_key: bool = "authorization" not in self._headers
+        self._token = _settings.token(self._headers.by_name.get("authorization", client_authorization))
+        self.needs_api_key: bool = "authorization" not in self._headers.by_name
         self._retries = retries
         self._max_response_bytes = max_response_bytes
         self._clock = clock
@@ -191,7 +191,7 @@ class Call(Generic[T]):
         """Return what a result means, and the response, if there is one, without the API key."""
         if isinstance(result, Exception):
             return self._connection_error(attempt, result), None
-        self._debug("response %d: %s %s", attempt.number, result.status_code, headers=result.headers)
+        self._debug("response %d: %s %s", attempt.number, result.status_code, headers=_settings.Headers(result.headers))
         if not result.is_success:
             return self._status_error(attempt, result), result
         try:
@@ -237,9 +237,9 @@ class Call(Generic[T]):
         remaining = None if self._deadline is None else self._deadline - now
         return _retries.Spent(self._operation.name, self._attempts - 1, now - self._started, remaining)
 
-    def _debug(self, message: str, *args: object, headers: Mapping[str, str]) -> None:
+    def _debug(self, message: str, *args: object, headers: _settings.Headers) -> None:
         receiver = self._debug_logger
         if not isinstance(receiver, logging.Logger):  # loguru and structlog format in ways of their own
-            receiver.debug(message % (*args, _settings.Headers(headers)))
+            receiver.debug(message % (*args, headers))
         elif receiver.isEnabledFor(logging.DEBUG):
-            receiver.debug(message, *args, _settings.Headers(headers))
+            receiver.debug(message, *args, headers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Mapping
 from contextlib import nullcontext, suppress
 from types import TracebackType
@@ -35,7 +36,8 @@ class Mistral:
             with a service account's token, then `MISTRAL_API_KEY`.
         server: The name of a server: `global` (the default), `eu` or `us`.
         url_params: Values for `{names}` in `server_url`.
-        server_url: The base URL of the service, with or without a path and a trailing slash.
+        server_url: The base URL of the service, with or without a path and a trailing slash. If neither it nor `server`
+            is passed, the environment variable `MISTRAL_SERVER_URL` is used.
         client: An `httpx.Client` to send with as it is configured, or one of httpx2. It is never closed.
         async_client: The same for async calls: an `httpx.AsyncClient`, for asyncio or trio.
         retry_config: The retry policy: a `RetryConfig`, a number of retries, a function (`utils.RetryHook`), or None
@@ -57,6 +59,8 @@ class Mistral:
 
     models: Models = Models.__new__(Models)
     """The six operations. Every client replaces the class's own value, which `create_autospec(Mistral)` needs."""
+    _server_url: str = ""
+    """Has a default for `repr`: tracebacks with variables show a client whose constructor has failed."""
 
     def __init__(
         self,
@@ -78,13 +82,15 @@ class Mistral:
         _settings.sync_function(api_key, "the api_key function")
         self._api_key = api_key if callable(api_key) else _credentials.Secret(api_key)
         del api_key  # so that no traceback of this frame shows it
-        self._server_url = _settings.server_url(server_url, server, url_params)
+        self._server_url = _settings.find_server_url(
+            server_url, server, url_params, os.environ.get(_settings.SERVER_URL_VARIABLE)
+        )
         self._timeout = _settings.timeout_seconds(timeout_ms)
         self._retries = _retries.checked(retry_config)
         if debug_logger is not None and not callable(getattr(debug_logger, "debug", None)):
             raise TypeError(f"debug_logger must have a method `debug`, not be a {type(debug_logger).__name__}")
         self._debug_logger = debug_logger
-        self._http_headers = _settings.checked_headers(http_headers)
+        self._http_headers = _settings.Headers(_settings.checked_headers(http_headers))
         self._max_response_bytes = _settings.response_limit(max_response_bytes)
         self._on_attempt = _settings.sync_function(on_attempt, "on_attempt")
         self._clock = SystemClock() if clock is None else clock

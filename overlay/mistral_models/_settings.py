@@ -24,6 +24,8 @@ SERVERS: Final = {
     "eu": "https://api.eu.mistral.ai",
     "us": "https://api.us.mistral.ai",
 }
+SERVER_URL_VARIABLE: Final = "MISTRAL_SERVER_URL"
+"""The default of `server_url`. Not `…_BASE_URL`: programs set such variables to addresses that end with `/v1`."""
 CONNECT_TIMEOUT: Final = 5.0
 """Seconds."""
 CALL_TIMEOUT: Final = 60.0
@@ -48,13 +50,20 @@ class EnvironmentVariableError(ValueError):
     """An environment variable that a call needs (API key, certificates, proxy) is missing or unusable."""
 
 
-class Headers(dict[str, str]):
-    """Headers by lower-case name; the `repr` redacts secret values."""
+class Headers:
+    """Headers whose `repr` redacts secret values. No dictionary: Sentry prints the items of one all the same.
 
-    __slots__ = ()
+    Args:
+        by_name: The values by name.
+    """
+
+    __slots__ = ("by_name",)
+
+    def __init__(self, by_name: Mapping[str, str]) -> None:
+        self.by_name: Mapping[str, str] = by_name
 
     def __repr__(self) -> str:
-        return repr({name: "***" if name.lower() in SECRET_HEADERS else value for name, value in self.items()})
+        return repr({name: "***" if name.lower() in SECRET_HEADERS else value for name, value in self.by_name.items()})
 
 
 class HttpClient(Protocol):
@@ -82,22 +91,44 @@ def plain(text: str) -> str:
     return text if text.__class__ is str else str.__str__(text)
 
 
-def server_url(url: str | None, server: str | None = None, url_params: Mapping[str, str] | None = None) -> str:
-    """Return the base URL that paths are appended to, without a trailing slash.
+def find_server_url(
+    url: str | None, server: str | None, url_params: Mapping[str, str] | None, default: str | None
+) -> str:
+    """Return the base URL that the paths of a client's operations are appended to.
 
     Args:
-        url: The URL; it may have a path, and `{names}` that `url_params` fills in.
-        server: A key of `SERVERS`, used where there is no URL; `global` by default.
+        url: The URL; it may have `{names}` that `url_params` fills in.
+        server: A key of `SERVERS`, used where there is no URL.
         url_params: Values for the names in braces.
+        default: The value of the environment variable `SERVER_URL_VARIABLE`, used where there is neither.
 
     Raises:
         ValueError: The URL is not that of a server, or the server's name is unknown.
+        EnvironmentVariableError: The same for the URL of the environment.
     """
-    if not url:
+    if url:
+        return server_url(url, url_params)
+    if server or not default:
         name = plain(server) if isinstance(server, str) and server else server or "global"
         if name not in SERVERS:
             raise ValueError(f"server must be one of {', '.join(map(repr, SERVERS))}, not {server!r}")
         return SERVERS[name]
+    try:
+        return server_url(default, url_params)
+    except ValueError as error:
+        raise EnvironmentVariableError(f"{SERVER_URL_VARIABLE}: {error}") from None
+
+
+def server_url(url: str, url_params: Mapping[str, str] | None = None) -> str:
+    """Check a base URL, and return it without trailing slashes.
+
+    Args:
+        url: The URL; it may have a path, and `{names}` that `url_params` fills in.
+        url_params: Values for the names in braces.
+
+    Raises:
+        ValueError: The URL is not that of a server.
+    """
     if not isinstance(url, str):
         raise TypeError(f"server_url must be a string, not {type(url).__name__}")
     url = plain(url)
@@ -264,14 +295,14 @@ def check_client_is_open(given: httpx.Client | httpx.AsyncClient | None) -> None
         raise ValueError(f"the {type(given).__name__} that was passed to Mistral is closed; open a new one")
 
 
-def checked_headers(given: Mapping[str, str] | None) -> Headers:
+def checked_headers(given: Mapping[str, str] | None) -> dict[str, str]:
     """Check a caller's headers, and return them by lower-case name.
 
     Raises:
         ValueError: A name or value cannot be sent. Values are not shown.
         TypeError: The headers are not a mapping.
     """
-    headers = Headers()
+    headers: dict[str, str] = {}
     for name, value in _items("http_headers", given):
         if not isinstance(name, str) or not re.fullmatch(_HEADER_NAME, name):
             raise ValueError(f"http_headers: {name!r} is not a header name")
@@ -298,16 +329,16 @@ def merged_headers(
     """
     user_agent = client.headers.get("user-agent", "") if client else ""
     of_client = {} if not user_agent or user_agent.startswith("python-httpx") else {"user-agent": user_agent}
-    return Headers({**of_client, **own, **checked_headers(given)})
+    of_call = checked_headers(given)
+    return Headers({**of_client, **own.by_name, **of_call}) if of_client or of_call else own
 
 
 def request_headers(configured: Headers, *, has_content: bool) -> Headers:
     """Add the default headers to those of the caller. The API key is added later."""
-    headers = Headers({"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": _USER_AGENT})
+    defaults = {"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": _USER_AGENT}
     if has_content:
-        headers["content-type"] = "application/json"
-    headers.update(configured)
-    return headers
+        defaults["content-type"] = "application/json"
+    return Headers({**defaults, **configured.by_name})
 
 
 def token(authorization: str) -> str:

@@ -223,14 +223,14 @@ def _build_request(client: httpx.Client | httpx.AsyncClient, attempt: Attempt, *
             request = httpx.Request(
                 attempt.method,
                 _parse_url(attempt.url),
-                headers=attempt.headers,
+                headers=attempt.headers.by_name,
                 content=attempt.content,
                 extensions={"timeout": dict(zip(_TIMEOUT_PHASES, timeouts, strict=True))},
             )
         else:
             options: dict[str, Any] = {} if attempt.timeout is None else {"timeout": timeouts}
             request = client.build_request(
-                attempt.method, attempt.url, headers=attempt.headers, content=attempt.content, **options
+                attempt.method, attempt.url, headers=attempt.headers.by_name, content=attempt.content, **options
             )
     except Exception as error:
         # InvalidURL, of httpx or httpx2; UnicodeError for a host such as `xn--`.

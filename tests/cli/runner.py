@@ -21,8 +21,8 @@ from mistral_models.testing import FakeMistral
 ENTRY_POINT = str(Path(sys.executable).parent / "mistral-models")
 """The installed program."""
 CLEARED = (
-    "MISTRAL_API_KEY", "MISTRAL_SA_TOKEN_PATH", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CLICOLOR", "COLUMNS",
-    "PYTHONUNBUFFERED",
+    "MISTRAL_API_KEY", "MISTRAL_SA_TOKEN_PATH", "MISTRAL_SERVER_URL",
+    "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CLICOLOR", "COLUMNS", "PYTHONUNBUFFERED",
     "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy",
 )  # fmt: skip
 """Environment variables that influence the program."""

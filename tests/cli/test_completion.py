@@ -15,12 +15,12 @@ from .runner import ENTRY_POINT, Cli, serving
 MINE = fine_tuned_model("support-triage")["id"]
 
 
-def suggestions(cli, *words):
+def suggestions(cli, *words, **variables):
     """The values that zsh gets, without their descriptions."""
     line = " ".join(["mistral-models", *cli.options, *words])
     position = len(line.split()) - (words[-1] != "")
     result = Cli(Path(cli.variables["XDG_CACHE_HOME"]))(
-        _MISTRAL_MODELS_COMPLETE="zsh_complete", COMP_WORDS=line, COMP_CWORD=str(position)
+        _MISTRAL_MODELS_COMPLETE="zsh_complete", COMP_WORDS=line, COMP_CWORD=str(position), **variables
     )
     assert (result.exit_code, result.stderr) == (0, "")
     return result.stdout.splitlines()[1::3]
@@ -82,6 +82,16 @@ def test_listed_ids_are_suggested(tmp_path):
         assert suggestions(cli, "archive", MINE, "ft:") == []
     other = Cli(Path(cli.variables["XDG_CACHE_HOME"]), "http://127.0.0.1:1")
     assert suggestions(other, "show", "") == []
+
+
+def test_each_address_has_its_own_cache(fake, url, tmp_path):
+    """It does not matter whether `--server-url` or MISTRAL_SERVER_URL sets the address."""
+    Cli(tmp_path, key=fake.api_key)("list", MISTRAL_SERVER_URL=f"{url}/")
+    cli, other = Cli(tmp_path), Cli(tmp_path, "http://127.0.0.1:1")
+    assert suggestions(cli, "show", "ft:") == []
+    assert suggestions(Cli(tmp_path, url), "show", MINE) == [MINE]
+    assert suggestions(cli, "show", MINE, MISTRAL_SERVER_URL=url) == [MINE]
+    assert suggestions(other, "show", MINE, MISTRAL_SERVER_URL=url) == []
 
 
 def test_a_partial_list_does_not_replace_the_cache(connected_cli):

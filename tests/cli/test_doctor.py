@@ -56,8 +56,8 @@ def test_a_working_connection_passes_every_check(connected_cli):
     exit_code, found = doctor(connected_cli)
     assert exit_code == 0
     assert {check: diagnostic["level"] for check, diagnostic in found.items()} == {
-        "key": "ok", "proxy": "ok", "connection": "ok", "TLS": "skipped", "response": "ok", "latency": "ok",
-        "clock": "ok", "schema": "ok",
+        "server": "ok", "key": "ok", "proxy": "ok", "connection": "ok", "TLS": "skipped", "response": "ok",
+        "latency": "ok", "clock": "ok", "schema": "ok",
     }  # fmt: skip
     assert "not encrypted" in found["TLS"]["found"]
     assert found["response"]["found"] == f"{len(catalogue())} models"
@@ -82,6 +82,19 @@ def test_a_missing_key_does_not_prevent_the_other_checks(connected_cli):
     assert "MISTRAL_API_KEY" in found["key"]["found"]
     assert found["connection"]["level"] == "ok"
     assert found["response"]["level"] == "skipped"
+
+
+def test_doctor_shows_what_sets_the_address(fake, url, tmp_path):
+    """The first row has the base URL, and the option or the environment variable that it comes from."""
+    cli = Cli(tmp_path, key=fake.api_key)
+    exit_code, found = doctor(cli, MISTRAL_SERVER_URL=url)
+    assert (exit_code, found["server"]["found"]) == (0, f"{url} (MISTRAL_SERVER_URL)")
+    _, found = doctor(cli, "--server-url", url, MISTRAL_SERVER_URL="http://127.0.0.1:1", MISTRAL_API_KEY="")
+    assert found["server"]["found"] == f"{url} (--server-url)"
+    _, found = doctor(cli, "--demo", MISTRAL_SERVER_URL="http://127.0.0.1:1")
+    assert found["server"]["found"] == "http://embedded.localhost (--demo)"
+    _, found = doctor(cli, HTTPS_PROXY="http://127.0.0.1:1")
+    assert found["server"]["found"] == "https://api.mistral.ai (the default)"
 
 
 def test_a_refused_connection_is_reported(tmp_path):
@@ -339,7 +352,7 @@ def test_differences_from_the_schema_are_counted(tmp_path):
     ("response", "advice"),
     [
         (Response(403, b"{}"), "permissions"),
-        (Response(404, b"{}"), "the part before /v1"),
+        (Response(404, b"{}"), "which ends before /v1"),
         (Response(429, b"{}"), "lower --concurrency"),
         (Response(502, b"{}"), "try again later"),
         (Response(200, b"<html>"), "another server"),

@@ -21,7 +21,7 @@ EXPECTED = {
     "docs/many.md": ("archive list update unarchive", "archived: ft:codestral-2508:587a6b29:20240514:3200ef7b"),
     "docs/moving.md": ("list retrieve", "50\nmistral-small-2603\n404 Model no-such-model not found"),
     "docs/network.md": ("list", "Mistral(server_url='https://fr.example.com/mistral')"),
-    "docs/recording.md": ("list retrieve", "Counter({('list', 200): 1, ('retrieve', 200): 1})"),
+    "docs/recording.md": ("list retrieve", '{"operation": "retrieve", "status": 200, "body": {'),
     "docs/renaming.md": ("update", "ClassifierFineTunedModel ['negative', 'neutral', 'positive']"),
     "docs/retries.md": ("list", "50\n50\n200 1 "),
 }

@@ -115,6 +115,57 @@ def test_a_function_that_returns_the_key_is_called_for_every_attempt(api):
 @pytest.mark.parametrize(
     ("options", "url"),
     [
+        ({}, "https://gateway.example/mistral/v1/models"),
+        ({"server": "", "server_url": ""}, "https://gateway.example/mistral/v1/models"),
+        ({"server": "eu"}, "https://api.eu.mistral.ai/v1/models"),
+        ({"server_url": "https://h"}, "https://h/v1/models"),
+        ({"call": {"server_url": "https://h"}}, "https://h/v1/models"),
+    ],
+)
+def test_the_environment_sets_the_server_url_unless_an_argument_does(api, monkeypatch, options, url):
+    """MISTRAL_SERVER_URL is read by the constructor; `server` and `server_url` take precedence."""
+    monkeypatch.setenv("MISTRAL_SERVER_URL", "https://gateway.example/mistral/")
+    assert str(capture_request(api, **options).url) == url
+
+
+def test_the_server_url_of_the_environment_is_read_once(api, monkeypatch):
+    """A later change of MISTRAL_SERVER_URL does not redirect a client that exists."""
+    urls: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        urls.append(str(request.url))
+        return reply(200, LIST)
+
+    monkeypatch.setenv("MISTRAL_SERVER_URL", "https://first.example")
+    mistral = api.client(respond)
+    monkeypatch.setenv("MISTRAL_SERVER_URL", "https://second.example")
+    api.call(mistral, "list")
+    assert urls == ["https://first.example/v1/models"]
+
+
+@pytest.mark.parametrize(
+    "value", ["api.example", "ftp://api.example", "https://h?x", "https://h:port", "https://\udcff"]
+)
+def test_the_error_for_an_invalid_server_url_names_its_environment_variable(monkeypatch, value):
+    """The constructor raises a ValueError that begins with the variable; an empty value counts as none."""
+    monkeypatch.setenv("MISTRAL_SERVER_URL", value)
+    with pytest.raises(ValueError, match=r"^MISTRAL_SERVER_URL: server_url "):
+        Mistral("key")
+    monkeypatch.setenv("MISTRAL_SERVER_URL", "")
+    assert repr(Mistral("key")) == "Mistral(server_url='https://api.mistral.ai')"
+
+
+def test_a_password_in_the_server_url_of_the_environment_is_not_shown(monkeypatch):
+    """The error says what to do instead, without the value."""
+    monkeypatch.setenv("MISTRAL_SERVER_URL", "https://user:secret@api.example")
+    with pytest.raises(ValueError, match="http_headers") as caught:
+        Mistral("key")
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "url"),
+    [
         ({}, "https://api.mistral.ai/v1/models"),
         ({"server": "", "server_url": ""}, "https://api.mistral.ai/v1/models"),
         ({"server": "global"}, "https://api.mistral.ai/v1/models"),

@@ -174,7 +174,7 @@ def test_closing_a_client_during_a_call_is_a_connection_error(api):
     client = httpx.Client(transport=httpx.MockTransport(close_and_fail))
     async_client = httpx.AsyncClient(transport=httpx.MockTransport(close_and_fail_async))
     mistral = Mistral("key", client=client, async_client=async_client, retry_config=0)
-    with pytest.raises(errors.APIConnectionError, match="the connections were closed during"):
+    with pytest.raises(errors.APIConnectionError, match="the client was closed during"):
         api.call(mistral, "list")
 
 

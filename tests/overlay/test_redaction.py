@@ -9,7 +9,6 @@ import re
 import time
 import urllib.parse
 from collections.abc import Callable
-
 from typing import Any
 
 import httpx

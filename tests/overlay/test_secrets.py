@@ -11,7 +11,7 @@ import subprocess
 import sys
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import httpx
 import pytest
@@ -25,12 +25,22 @@ KEY = "sk-0123456789abcdef"
 
 
 def local_variables(error: BaseException) -> list[str]:
-    """Return the local variables of this package's frames, as a debugger or a test runner would print them."""
+    """Return the local variables of this package's frames, as debuggers, test runners and Sentry print them."""
     package_frames = [
         frame for frame, _ in traceback.walk_tb(error.__traceback__) if "mistral_models" in frame.f_code.co_filename
     ]
     assert package_frames
-    return [repr(value) for frame in package_frames for value in frame.f_locals.values()]
+    return [text for frame in package_frames for value in frame.f_locals.values() for text in printed(value)]
+
+
+def printed(value: object) -> Iterator[str]:
+    """Yield the `repr` of a value, and of everything in it: Sentry prints the items of containers of any class."""
+    yield repr(value)
+    if isinstance(value, Mapping):
+        value = [*value.values()]
+    if isinstance(value, list | tuple | set):
+        for item in value:
+            yield from printed(item)
 
 
 def visible_text(error: BaseException) -> str:
@@ -122,6 +132,25 @@ def test_a_failing_connection_shows_neither_key_nor_cookies(api, response, caplo
     assert "secret-cookie" not in rich_traceback(caught.value)
     assert KEY not in caplog.text
     assert "request-cookie" not in caplog.text
+
+
+@pytest.mark.parametrize("call_headers", [None, {"x-team": "search"}, {"x-team": "line\nbreak"}])
+def test_no_traceback_shows_the_headers_of_a_client(api, call_headers):
+    """It does not matter that Sentry prints the items of dictionaries and tuples, whatever their `repr` is."""
+    mistral = api.client([reply(503)], http_headers={"Authorization": f"Bearer {KEY}"}, retry_config=0)
+    with pytest.raises((errors.MistralError, ValueError)) as caught:
+        api.call(mistral, "list", http_headers=call_headers)
+    assert KEY not in visible_text(caught.value)
+
+
+@pytest.mark.parametrize("variable", ["MISTRAL_SERVER_URL", "MISTRAL_SA_TOKEN_PATH"])
+def test_no_traceback_shows_the_environment(api, monkeypatch, variable):
+    """An invalid variable is named; the others are not among the local variables."""
+    monkeypatch.setenv("MISTRAL_API_KEY", KEY)
+    monkeypatch.setenv(variable, "no such value")
+    with pytest.raises(ValueError, match=variable) as caught:
+        api.call(api.client([], api_key=None), "list")
+    assert KEY not in visible_text(caught.value)
 
 
 @pytest.mark.parametrize("link", ["__cause__", "__context__"])

@@ -1,6 +1,7 @@
 """The testing kit works with pytest, unittest and asyncio, and from the command line."""
 
 import inspect
+import os
 import signal
 import subprocess
 import sys
@@ -23,6 +24,22 @@ def test_archive_all(fake_mistral):
 
 def test_each_test_has_its_own(fake_mistral):
     assert fake_mistral.count() == 0
+"""
+OWN_CLIENT = """
+import subprocess
+import sys
+from mistral_models import Mistral
+
+def test_code_that_creates_its_own_client(fake_mistral, fake_mistral_server):
+    assert fake_mistral_server is fake_mistral
+    with Mistral() as mistral:
+        assert mistral.models.list().data
+    fake_mistral.assert_sent("list", times=1)
+
+def test_a_program_that_creates_its_own_client(fake_mistral_server):
+    code = "from mistral_models import Mistral; Mistral().models.list()"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    fake_mistral_server.assert_sent("list", times=1)
 """
 UNITTEST = """
 import unittest
@@ -60,6 +77,24 @@ def test_one_line_enables_the_fixture_for_pytest(tmp_path):
     (tmp_path / "conftest.py").unlink()
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "fixture 'fake_mistral' not found" in result.stdout
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "MISTRAL_SA_TOKEN_PATH"])
+def test_code_that_creates_its_own_client_reaches_the_served_fake(tmp_path, variable):
+    """The fixture `fake_mistral_server` redirects `Mistral()`, whatever proxy or credentials the environment has."""
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["mistral_models.testing.fixtures"]\n')
+    (tmp_path / "test_mine.py").write_text(OWN_CLIENT)
+    environment = {**os.environ, "NO_PROXY": "internal.example", variable: "http://127.0.0.1:1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
+    result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert "2 passed" in result.stdout, result.stdout
+
+
+def test_the_clients_of_a_fake_ignore_the_address_of_the_environment(fake, monkeypatch):
+    """An address with a path, or one that is invalid, does not matter to a client without sockets."""
+    monkeypatch.setenv("MISTRAL_SERVER_URL", "no address")
+    with fake.client() as mistral:
+        assert mistral.models.list().data
 
 
 def test_unittest_and_asyncio_need_no_setup(tmp_path):

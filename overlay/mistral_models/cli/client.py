@@ -149,7 +149,7 @@ def _listing() -> "Generator[None]":
     try:
         yield
     except NotFoundError as error:
-        hint = "check --server-url, which takes the part before /v1"
+        hint = "check its URL (--server-url, MISTRAL_SERVER_URL), which ends before /v1"
         raise EndpointNotFoundError(f"{describe(error)}; the server has no list of models: {hint}") from None
 
 
@@ -292,4 +292,4 @@ def _redact(argument: object, secret_headers: "Collection[str]") -> object:
 
     if not isinstance(argument, Headers):
         return argument
-    return Headers({name: "***" if name in secret_headers else value for name, value in argument.items()})
+    return Headers({name: "***" if name in secret_headers else value for name, value in argument.by_name.items()})

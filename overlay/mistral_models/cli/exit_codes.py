@@ -21,8 +21,8 @@ HELP = """\b
 Exit codes:
     0  success
     1  the request failed (error response or no response), or a file could not be written
-    2  wrong command line or input file, proxy or certificate settings of the environment that cannot be used, or the
-       extra "cli" is not installed
+    2  wrong command line or input file, settings of the environment (address, proxy, certificates) that cannot be used,
+       or the extra "cli" is not installed
     3  the API key is missing or was rejected
     4  model not found
     5  partial success: some of several models failed

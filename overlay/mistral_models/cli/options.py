@@ -144,7 +144,7 @@ def _connection_option(*names: str, help: str, **options: Any) -> Callable[[Deco
 
 
 _CONNECTION: Final = (
-    _connection_option("--server-url", metavar="URL", help="Base URL of the service."),
+    _connection_option("--server-url", metavar="URL", help="Base URL of the service, in place of MISTRAL_SERVER_URL."),
     _connection_option(
         "--timeout", metavar="SECONDS", type=_Seconds(min=0, min_open=True), help="Timeout of each call, with retries."
     ),

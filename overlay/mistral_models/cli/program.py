@@ -122,7 +122,8 @@ class _Program(click.Group):
 
 _HELP: Final = """See and manage the models of the Mistral API.
 
-The API key is read from the environment variable MISTRAL_API_KEY. With --demo, every command uses an embedded fake
+The API key is read from the environment variable MISTRAL_API_KEY, and the address of the service from
+MISTRAL_SERVER_URL if it is set. With --demo, every command uses an embedded fake
 service that needs no key.
 """
 

@@ -172,6 +172,7 @@ class FakeMistral:
         arguments: dict[str, Any] = {"transport": self.transport(), "trust_env": False, "timeout": _CLIENT_TIMEOUT}
         defaults: dict[str, Any] = {
             "api_key": self.api_key,
+            "server": "global",  # whatever address the environment has
             "timeout_ms": 60_000,
             "clock": self.clock,
             "client": httpx.Client(**arguments),

@@ -1,6 +1,7 @@
 """`doctor`: find problems with the connection to the service, and say how to solve them."""
 
 import datetime as dt
+import os
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
@@ -50,16 +51,23 @@ def _probe(connection: options.ConnectionOptions) -> "ProbeResults":
 
     from .probes import probe
 
-    with options.usage_errors():
-        url = client.EMBEDDED_URL if connection.demo else _settings.server_url(connection.server_url)
+    if connection.demo:
+        url, source = client.EMBEDDED_URL, "--demo"
+    else:
+        default = os.environ.get(_settings.SERVER_URL_VARIABLE)
+        with options.usage_errors():
+            url = _settings.find_server_url(connection.server_url, None, None, default)
+        option = connection.server_url and "--server-url"
+        source = option or (default and _settings.SERVER_URL_VARIABLE) or "the default"
     connect_timeout = None if connection.demo else min(connection.timeout or _MAX_CONNECT_TIMEOUT, _MAX_CONNECT_TIMEOUT)
     connection.timeout = connection.timeout or _DEFAULT_TIMEOUT
     with ExitStack() as stack:
         try:
             mistral = stack.enter_context(client.connect(connection))
         except client.APIKeyError as error:
-            return probe(url, None, connect_timeout)._replace(key_error=error.format_message())
-        results = probe(url, mistral, connect_timeout)
+            results = probe(url, None, connect_timeout)
+            return results._replace(server_url_source=source, key_error=error.format_message())
+        results = probe(url, mistral, connect_timeout)._replace(server_url_source=source)
         return results._replace(replaces_key="authorization" in options.parse_headers(connection.header))
 
 

@@ -39,6 +39,7 @@ class Diagnostic(NamedTuple):
 
 def diagnose(results: ProbeResults, now: dt.datetime) -> Iterator[Diagnostic]:
     """Interpret the measurements."""
+    yield Diagnostic("server", "ok", f"{results.server_url} ({results.server_url_source})")
     yield _key(results)
     yield _proxy(results)
     yield _connection(results)
@@ -68,7 +69,7 @@ def _connection(results: ProbeResults) -> Diagnostic:
     if isinstance(results.connection, str):
         return Diagnostic(
             "connection", "failure", f"{results.server_url}: {results.connection}",
-            "Check the URL (--server-url), the network, and whether HTTPS_PROXY has to name a proxy.",
+            "Check the URL (--server-url, MISTRAL_SERVER_URL), the network, and whether HTTPS_PROXY must be set.",
         )  # fmt: skip
     if results.connection is not None:
         return Diagnostic("connection", "ok", f"{results.server_url} in {_milliseconds(results.connection)}")
@@ -127,9 +128,9 @@ def _advice(error: errors.MistralError | EnvironmentVariableError) -> str:
         case errors.RateLimitError():
             return "Too many requests: wait, or lower --concurrency."
         case errors.NotFoundError():
-            return "The server has no such endpoint: check --server-url, which takes the part before /v1."
+            return "The server has no such endpoint: check its URL, which ends before /v1."
         case errors.ResponseValidationError():
-            return "This is another server, or the API has changed: check --server-url and for a newer release."
+            return "This is another server, or the API has changed: check its URL, and for a newer release."
         case errors.APIConnectionError():
             return "Check the network, the proxy and --timeout."
         case _:

@@ -35,6 +35,8 @@ class ProbeResults(NamedTuple):
     """The measurements. None means that something was not tried: it does not apply, or an earlier step failed."""
 
     server_url: str
+    server_url_source: str = ""
+    """The option or the environment variable that sets the URL."""
     key_error: str | None = None
     replaces_key: bool = False
     """Whether `--header` has an `Authorization` header, which is sent in place of the key."""
