@@ -86,7 +86,7 @@ except SystemExit:
 names = {name for module, loaded in sys.modules.items() if loaded for name in (module, module.partition(".")[0])}
 print(sorted(names & {*sys.argv[1].split()}))
 """
-LIBRARY = "asyncio attr dateutil http.server httpx json logging mistral_models_raw pygments rich ssl"
+LIBRARY = "asyncio attr dateutil hashlib http.server httpx json logging mistral_models_raw pathlib pygments rich ssl"
 COMMANDS_OF_OTHERS = " ".join(f"mistral_models.cli.{name}" for name in ("bulk", "doctor", "list", "timeline"))
 COMPLETION = {"_MISTRAL_MODELS_COMPLETE": "zsh_complete", "COMP_WORDS": "mistral-models show ", "COMP_CWORD": "2"}
 
