@@ -223,7 +223,8 @@ class Mistral:
             raise TypeError(f"expected an operation made by operations.*, not {type(operation).__name__}")
         _settings.check_client_is_open(caller_client)
         url = _settings.server_url(server_url) if server_url else self._server_url
-        _settings.warn_if_unencrypted(url)
+        proxy = None if caller_client else self._pools.proxy_for(url)
+        _settings.warn_if_unencrypted(url, proxy.address if proxy else None)
         _deferred.load(*operations.ENDPOINTS)
         return Call(
             operation,
@@ -236,7 +237,7 @@ class Mistral:
             clock=self._clock,
             debug_logger=self._debug_logger,
             on_attempt=self._on_attempt,
-            proxy=None if caller_client else self._pools.proxy_for(url),
+            proxy=proxy,
         )
 
     def _find_api_key(

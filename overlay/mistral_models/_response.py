@@ -105,10 +105,11 @@ class RawResponse:
         Args:
             secret: The API key.
         """
-        is_complete = len(self.body) <= MAX_ERROR_BODY and not self.problem
-        body = redact_bytes(self.body[:MAX_ERROR_BODY], secret, is_complete=is_complete)
+        is_long = len(self.body) > MAX_ERROR_BODY
+        problem = self.problem or (f"only the first {MAX_ERROR_BODY} bytes of the body were kept" if is_long else "")
+        body = redact_bytes(self.body[:MAX_ERROR_BODY], secret, is_complete=not problem)
         headers = self.with_redacted_headers(secret).headers
-        return RawResponse(self.method, self.url, self.status_code, headers, body, redact(self.problem, secret))
+        return RawResponse(self.method, self.url, self.status_code, headers, body, redact(problem, secret))
 
     def with_redacted_headers(self, secret: str) -> RawResponse:
         """Return the response with `***` for a secret in its headers.

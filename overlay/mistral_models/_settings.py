@@ -190,10 +190,16 @@ def is_loopback(url: str) -> bool:
 
 
 @functools.cache
-def warn_if_unencrypted(url: str) -> None:
-    """Warn once per URL that the API key travels unencrypted, unless it stays on this machine."""
-    if url.startswith("http:") and not is_loopback(url):
-        message = f"{url} is not encrypted: anyone on the network path can read the API key; use https://"
+def warn_if_unencrypted(url: str, proxy: str | None) -> None:
+    """Warn once per URL and proxy that the API key travels unencrypted, unless it stays on this machine.
+
+    Args:
+        url: The base URL.
+        proxy: The address of the proxy that requests go through.
+    """
+    if url.startswith("http:") and not (is_loopback(url) and is_loopback(proxy or url)):
+        via = f", and goes through the proxy {proxy}" if proxy else ""
+        message = f"{url} is not encrypted{via}: anyone on the network path can read the API key; use https://"
         warnings.warn(message, UserWarning, stacklevel=_caller_stacklevel())
 
 

@@ -2,10 +2,12 @@
 
 import gzip
 import time
+import tracemalloc
 import zlib
 
+import httpx
 import pytest
-from mistral_models import errors
+from mistral_models import errors, operations
 
 from .calls import DELETED, streamed
 
@@ -67,6 +69,30 @@ def test_what_cannot_be_decoded_is_reported(api, coding, body, problem):
     mistral = api.client([streamed(body, content_encoding=coding)], max_response_bytes=1_000_000)
     with pytest.raises(errors.ResponseValidationError, match=problem):
         api.call(mistral, "delete", model_id="m")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "bare deflate"])
+def test_a_decompression_bomb_uses_little_memory(api, coding):
+    """128 MiB of zeros are not decompressed beyond the limit of 1 MiB, with and without the header of zlib."""
+    compressor = zlib.compressobj(9, wbits={"gzip": 31, "deflate": 15, "bare deflate": -15}[coding])
+    bomb = b"".join([*(compressor.compress(bytes(1 << 20)) for _ in range(128)), compressor.flush()])
+    mistral = api.client([streamed(bomb, content_encoding=coding.split()[-1])] * 2, max_response_bytes=1 << 20)
+    tracemalloc.start()
+    with pytest.raises(errors.ResponseValidationError, match="longer than the limit of 1048576 bytes"):
+        api.call(mistral, "delete", model_id="m")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 16 << 20
+
+
+@pytest.mark.parametrize("name", ["Content-Encoding", "CONTENT-ENCODING", "content-encoding"])
+def test_the_raw_response_has_the_decompressed_body(api, name):
+    """Headers that describe how the body was transferred are left out, whatever their case."""
+    response = httpx.Response(200, headers=[(name, "gzip"), ("X-Kept", "1")], stream=httpx.ByteStream(GZIP))
+    raw = api.send(api.client([response]), operations.delete("m")).raw_response
+    assert raw.content == BODY
+    assert raw.headers["x-kept"] == "1"
+    assert "content-encoding" not in raw.headers
 
 
 def test_many_gzip_members_take_linear_time(api):

@@ -211,7 +211,8 @@ def test_a_response_has_status_headers_request_id_attempts_and_elapsed_time(api)
 
 
 @pytest.mark.parametrize(
-    "charset", ["latin-1", "utf-16", "base64", "hex", "zlib", "rot13", "idna", "undefined", "no such"]
+    "charset",
+    ["latin-1", "utf-16", "base64", "hex", "zlib", "rot13", "idna", "undefined", "no such", "utf-99", "cp1255"],
 )
 def test_any_charset_gives_the_right_error_class(api, charset):
     """Codecs of Python that are not for text, such as zlib, do not fail the error handling either."""
@@ -442,6 +443,21 @@ def test_permanent_failures_are_not_retried(api, failure):
         api.call(api.client([failure]), "list")
     assert (caught.value.attempts, caught.value.is_permanent) == (1, True)
     assert pickle.loads(pickle.dumps(caught.value)).is_permanent
+
+
+def test_an_invalid_url_of_httpx2_is_permanent(api):
+    """Its class is no subclass of the other errors of httpx2."""
+    import httpx2
+
+    with pytest.raises(errors.APIConnectionError) as caught:
+        api.call(api.client([httpx2.InvalidURL("no such address")]), "list")
+    assert (caught.value.attempts, caught.value.is_permanent) == (1, True)
+
+
+def test_a_runtime_error_is_no_connection_error_while_the_client_is_open(api):
+    """It comes from the caller's own code; only a client that was closed during the call explains it otherwise."""
+    with pytest.raises(RuntimeError, match="of a hook"):
+        api.call(api.client([RuntimeError("of a hook")]), "list")
 
 
 def test_an_untrusted_certificate_is_not_retried_and_the_trusted_ones_are_named(api):

@@ -1,6 +1,7 @@
 """Responses can be observed by a hook and recorded in a file."""
 
 import json
+import os
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 
@@ -79,6 +80,23 @@ def test_threads_can_share_a_recorder(tmp_path):
     lines = path.read_text().splitlines()
     assert len(lines) == 100
     assert all(json.loads(line)["body"]["data"] for line in lines)
+
+
+@pytest.mark.posix("forks")
+def test_processes_can_share_a_recorder(api, tmp_path):
+    """A line is written at once, however long it is: otherwise lines of several processes would mix."""
+    path = tmp_path / "responses.jsonl"
+    body = {**DELETED, "padding": "x" * 1_000_000}
+    children = []
+    for _ in range(4):
+        if not (pid := os.fork()):
+            recorder = utils.Recorder(path)
+            for _ in range(5):
+                api.call(api.client([reply(200, body)], on_attempt=recorder), "delete", model_id="m")
+            os._exit(0)
+        children.append(pid)
+    assert [os.waitpid(pid, 0)[1] for pid in children] == [0] * 4
+    assert [json.loads(line)["body"] for line in path.read_text().splitlines()] == [body] * 20
 
 
 def test_a_recorder_can_be_pickled(tmp_path):

@@ -231,6 +231,12 @@ def test_a_retry_function_decides_whether_and_when_to_retry(api):
     assert waits(api, [reply(503), reply(200, OK)], retry_config=lambda state: state.proposed) == [0.5]
 
 
+def test_the_default_policy_proposes_two_retries(api):
+    """A function that follows the proposals gives up when the default policy would."""
+    error, waited = error_and_waits(api, [reply(503)] * 9, retry_config=lambda state: state.proposed)
+    assert (error.attempts, waited) == (3, [0.5, 1])
+
+
 def test_a_date_in_retry_after_is_compared_with_the_wall_clock(api):
     """The monotonic clock is unsuitable: it may start at any time, such as when the machine booted."""
 

@@ -258,6 +258,107 @@ def test_an_unencrypted_url_causes_one_warning():
             mistral.models.list()
             for url in ("https://h", "http://localhost:1", "http://a.localhost", "http://127.1.2.3:80", "http://[::1]"):
                 mistral.models.list(server_url=url)
+        for url in ("http://notlocalhost", "http://localhost.example", "http://127.example", "http://[::2]"):
+            with pytest.warns(UserWarning, match="is not encrypted"):
+                mistral.models.list(server_url=url)
+
+
+@pytest.mark.parametrize(("proxy", "is_warned"), [("http://proxy.invalid:3128", True), ("http://127.0.0.1:9", False)])
+def test_a_proxy_that_gets_the_key_unencrypted_causes_a_warning(api, monkeypatch, proxy, is_warned):
+    """Even the address of this machine is reached through the proxy, unless NO_PROXY says otherwise."""
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    mistral = Mistral(KEY, server_url=f"http://{api.name}.localhost:9", retry_config=0)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with pytest.raises(errors.APIConnectionError):
+            api.call_all(mistral, ("list", {}))
+    messages = [str(warning.message) for warning in caught if warning.category is UserWarning]
+    assert bool(messages) == is_warned
+    assert all(f"goes through the proxy {proxy}: anyone" in message for message in messages)
+
+
+@pytest.mark.parametrize("variable", [None, "HTTP_PROXY"])
+def test_passwords_of_a_netrc_file_are_not_sent(api, monkeypatch, tmp_path, variable):
+    """Neither the service nor a proxy gets them, although httpx would read the file for clients of its own."""
+    for name in (".netrc", "_netrc"):
+        (tmp_path / name).write_text("default login user password netrc-password\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    response = b"HTTP/1.1 200 OK\r\ncontent-length: 11\r\nconnection: close\r\n\r\n" + b'{"data":[]}'
+    with raw_server(response) as (url, requests):
+        if variable:
+            monkeypatch.setenv(variable, url)
+        api.call_all(Mistral(KEY, server_url="http://service.localhost" if variable else url), ("list", {}))
+    head = requests[0].lower()
+    assert head.count(b"authorization:") == 1
+    assert f"authorization: bearer {KEY}\r\n".encode() in head
+
+
+class HookError(Exception):
+    """Raised by a function that the caller passes."""
+
+
+def fail(*_: object) -> None:
+    raise HookError
+
+
+class FailingLogger:
+    """A logger whose handler fails."""
+
+    debug = staticmethod(fail)
+
+
+@pytest.mark.parametrize("options", [{"on_attempt": fail}, {"retry_config": fail}, {"debug_logger": FailingLogger()}])
+def test_the_traceback_of_a_failing_hook_does_not_show_the_key(api, options):
+    """Hooks are called from frames of this package, whose variables some tools show."""
+    mistral = api.client([reply(503)], api_key=KEY, **options)
+    with pytest.raises(HookError) as caught:
+        api.call(mistral, "list")
+    assert KEY not in visible_text(caught.value)
+
+
+@pytest.mark.parametrize("digits", ["9" * 5000, "-" + "9" * 5000, "1e999"])
+def test_many_cookies_with_huge_numbers_cause_no_warning(api, digits):
+    """With warnings as errors, as in `python -W error`, calls succeed and the connection is used again."""
+    cookies = "".join(f"set-cookie: c{n}=v; max-age={digits}; expires={digits}; version={digits}\r\n" for n in range(5))
+    response = f"HTTP/1.1 200 OK\r\n{cookies}content-length: 11\r\n\r\n".encode() + b'{"data":[]}'
+    with warnings.catch_warnings(), raw_server(response, response) as (url, _):
+        warnings.simplefilter("error")
+        first, second = api.call_all(Mistral(KEY, server_url=url, retry_config=1), ("list", {}), ("list", {}))
+    assert first.data == second.data == []
+
+
+def loaded_names(pickled: bytes) -> set[str]:
+    """Unpickle, and return the names of all functions and classes that this looks up."""
+    names = set()
+
+    class Unpickler(pickle.Unpickler):
+        def find_class(self, module_name: str, global_name: str, /) -> object:
+            names.add(f"{module_name}.{global_name}")
+            return super().find_class(module_name, global_name)
+
+    Unpickler(io.BytesIO(pickled)).load()
+    return names
+
+
+def test_unpickling_only_constructs_values(api):
+    """Pickles of operations, clients, results and errors look up classes of this package and of httpx, and few others."""
+    card = {"id": "m", "type": "base", "capabilities": {}, "deprecation": "2026-01-01T00:00:00Z"}
+    mistral = api.client([reply(200, {"data": [card, 0]}), reply(422, {"detail": []}), reply(200, b"{")])
+    things = [operations.update("m", name="n"), Mistral(lambda_key), api.call(mistral, "list")]
+    for _ in range(2):
+        with pytest.raises(errors.MistralError) as caught:
+            api.call(mistral, "list")
+        things.append(caught.value)
+    names = set().union(*(loaded_names(pickle.dumps(thing)) for thing in things))
+    allowed = ("mistral_models", "mistral_models_raw", "httpx", "datetime", "tests", "copyreg")
+    others = {name for name in names if name.partition(".")[0] not in allowed}
+    assert others <= {"builtins.object", "builtins.dict", "builtins.list", "builtins.ValueError"}
+
+
+def lambda_key() -> str:
+    """Return the key; a function of a module pickles by its name."""
+    return KEY
 
 
 def test_no_repr_shows_the_key(api):
