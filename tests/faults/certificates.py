@@ -39,9 +39,13 @@ class Certificates:
             file = Path(folder) / "authority.pem"
             self.authority.cert_pem.write_to_path(str(file))
             patch.setenv("SSL_CERT_FILE", str(file))
-            # A process loads its CA certificates once, and there is no public way to load them again.
-            _transport._ssl_context.cache_clear()
+            forget_loaded()
             try:
                 yield
             finally:
-                _transport._ssl_context.cache_clear()
+                forget_loaded()
+
+
+def forget_loaded() -> None:
+    """Make the next client load its trusted certificates; a process loads them once, and no public way repeats it."""
+    _transport._ssl_context.cache_clear()
