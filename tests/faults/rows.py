@@ -588,7 +588,7 @@ SILENT_CONNECTIONS = [
     silent("TLS: after the request", (HANG,), certificate="valid", url=HTTPS),
     silent("TLS: within the headers", (Send(HEAD[:30]), HANG), certificate="valid", url=HTTPS),
     silent("TLS: within the body", (Send(HEAD + GOOD[:20]), HANG), certificate="valid", url=HTTPS),
-    silent("a proxy", (HANG,), url=SERVICE, environment=PROXY),
+    silent("a proxy", (HANG,), recovery=(ANSWER, CLOSE), url=SERVICE, environment=PROXY),
     silent("a proxy, at CONNECT", (HANG,), recovery=TUNNEL_RECOVERY, url=SECURE, environment=TUNNEL),
     silent("a proxy, after CONNECT", (CONNECTED, HANG), recovery=TUNNEL_RECOVERY, url=SECURE, environment=TUNNEL),
     silent("a reused connection, whose server vanished while it was idle", (HANG,), reuses_connection=True),

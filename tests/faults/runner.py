@@ -220,6 +220,7 @@ class _Trial:
     def _start_anew(self) -> None:
         """Make the next call open a connection, load certificates, and start a thread in its event loop."""
         self._close_connections()
+        self._server.wait_until_closed()  # its end of a connection is a file descriptor of this process, too
         self.close()
         self._runner = asyncio.Runner()
         self._runner.get_loop()
@@ -283,10 +284,10 @@ class _Trial:
         if attempts not in {None, expected.attempts}:
             yield f"{attempts} attempts, not {expected.attempts}"
         opened = expected.attempts - row.reuses_connection
-        if row.recovery and connections != opened:
+        if row.recovery and connections < opened:  # on a busy machine, a good attempt may time out
             yield f"{connections} connections were opened, not {opened}"
         requests = expected.attempts if row.reaches_server else expected.attempts - expected.failures
-        if sent != requests and not row.on_connect:
+        if sent != requests and not row.on_connect and not (row.attempt_timeout_ms and sent > requests):
             yield f"{sent} requests were sent, not {requests}"
 
     def _check_cookies(self) -> Iterator[str]:

@@ -9,7 +9,7 @@ import warnings
 import pytest
 import trio
 from mistral_models import Mistral, errors, operations
-from mistral_models.testing import disconnect, latency, status
+from mistral_models.testing import FakeClock, disconnect, latency, status
 
 from .probes import no_descriptor_leak
 
@@ -92,6 +92,55 @@ def test_a_call_can_be_cancelled_under_trio(fake, url):
         warnings.simplefilter("error")
         assert trio.run(main)
     assert fake.count() == 1
+
+
+def test_closing_a_client_in_a_cancelled_scope_closes_its_connections(fake, url):
+    """Cancellation is no reason to leave a connection open."""
+
+    async def main() -> None:
+        mistral = Mistral(fake.api_key, server_url=url)
+        async with trio.open_nursery() as nursery:
+            for _ in range(5):
+                nursery.start_soon(mistral.models.list_async)
+        with trio.CancelScope() as scope:
+            scope.cancel()
+            await mistral.aclose()
+
+    with warnings.catch_warnings(), no_descriptor_leak():
+        warnings.simplefilter("error")
+        trio.run(main)
+
+
+def test_a_deadline_that_passes_before_the_first_attempt_is_a_timeout(fake, url):
+    """The call raises APITimeoutError, and nothing is sent."""
+
+    class Fast(FakeClock):
+        """The deadline passes between the start of the call and its first attempt."""
+
+        def monotonic(self) -> float:
+            self.advance(1)
+            return super().monotonic()
+
+    async def main() -> None:
+        async with Mistral(fake.api_key, server_url=url, timeout_ms=500, clock=Fast()) as mistral:
+            await mistral.models.list_async()
+
+    with pytest.raises(errors.APITimeoutError):
+        trio.run(main)
+    assert fake.requests == []
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # the first run ends with an open connection
+def test_a_second_run_does_not_use_the_connections_of_the_first(fake, url):
+    """The connections of a run of trio end with it: later runs open their own, and keep them apart."""
+    mistral = Mistral(fake.api_key, server_url=url, retry_config=0)
+    with no_descriptor_leak():
+        trio.run(mistral.models.list_async)
+        for _ in range(20):
+            assert trio.run(count_models, mistral) == len(fake.models)
+        trio.run(mistral.aclose)
+        del mistral
+    assert fake.count() == 21
 
 
 def test_one_client_works_with_trio_and_asyncio_in_turn(fake, url):
