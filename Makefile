@@ -9,7 +9,7 @@ PY = $(VENV)/bin/python
 PIP_INSTALL = -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-lowest check format lint types architecture drift audit generate faults fuzz soak \
+.PHONY: help demo test test-all test-lowest check format lint types architecture drift audit generate faults fuzz soak consistency \
   bench bench-quick bench-decode docs docs-serve picture build clean node
 
 help: ## Show this list.
@@ -77,6 +77,10 @@ fuzz: $(VENV)/test $(VENV)/fuzz ## Fuzz each target with Atheris. SECONDS=N: tim
 soak: SECONDS = 1800
 soak: $(VENV)/runtime ## Run mixed operations under injected faults and check for leaks and wrong results. SECONDS=N: how long.
 	$(PY) -m tools.soak --seconds $(SECONDS)
+
+consistency: EXAMPLES = 2000
+consistency: $(VENV)/dev ## Compare what calls report with what the service did, in random sequences. EXAMPLES=N: how many.
+	EXAMPLES=$(EXAMPLES) $(PY) -m pytest -q tests/state/test_consistency.py
 
 ##@ Benchmarks
 

@@ -16,7 +16,7 @@ def has_check(function: ast.AST) -> bool:
     return any(
         isinstance(node, ast.Assert)
         or (isinstance(node, ast.Attribute) and node.attr in CHECKS)
-        or (isinstance(node, ast.Name) and (node.id in {"validate", "result_or_none"} or node.id.startswith("check_")))
+        or (isinstance(node, ast.Name) and (node.id in {"validate", "result_or_none", "run_state_machine_as_test"} or node.id.startswith("check_")))
         for node in ast.walk(function)
     )
 
