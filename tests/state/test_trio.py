@@ -109,6 +109,7 @@ def test_closing_a_client_in_a_cancelled_scope_closes_its_connections(fake, url)
     with warnings.catch_warnings(), no_descriptor_leak():
         warnings.simplefilter("error")
         trio.run(main)
+    assert fake.count() == 5
 
 
 def test_a_deadline_that_passes_before_the_first_attempt_is_a_timeout(fake, url):
