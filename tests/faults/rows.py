@@ -26,7 +26,22 @@ from .bodies import (
     response,
     response_with,
 )
-from .script import CLOSE, HANG, RECEIVE, RESET, RESULT, Hook, Reaction, Repeat, Row, Send, StartTLS, Step, Trickle
+from .script import (
+    CLOSE,
+    HANG,
+    READ_REQUEST,
+    RECEIVE,
+    RESET,
+    RESULT,
+    Hook,
+    Reaction,
+    Repeat,
+    Row,
+    Send,
+    StartTLS,
+    Step,
+    Trickle,
+)
 
 CONNECTION_ERROR = "APIConnectionError"
 TIMEOUT = "APITimeoutError"
@@ -563,7 +578,7 @@ PROXIES = [
 ]  # fmt: skip
 
 ANSWER = response(200, GOOD)
-RECOVERY: Reaction = (RECEIVE, ANSWER, CLOSE)
+RECOVERY: Reaction = (READ_REQUEST, ANSWER, CLOSE)
 TLS_RECOVERY: Reaction = (StartTLS(), *RECOVERY)
 TUNNEL_RECOVERY: Reaction = (CONNECTED, *TLS_RECOVERY)
 ATTEMPT = 400

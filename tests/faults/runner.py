@@ -281,13 +281,17 @@ class _Trial:
 
     def _check_attempts(self, expected: Outcome, attempts: int | None, connections: int) -> Iterator[str]:
         row, sent = self._row, len(self._server.requests)
+        # On a busy machine, a good attempt may time out, or a slow one before its request was sent.
+        may_be_more, may_be_fewer = self._row.attempt_timeout_ms is not None, expected.name == "APITimeoutError"
         if attempts not in {None, expected.attempts}:
             yield f"{attempts} attempts, not {expected.attempts}"
         opened = expected.attempts - row.reuses_connection
-        if row.recovery and connections < opened:  # on a busy machine, a good attempt may time out
+        if row.recovery and (connections < opened or (connections > opened and not may_be_more)):
             yield f"{connections} connections were opened, not {opened}"
         requests = expected.attempts if row.reaches_server else expected.attempts - expected.failures
-        if sent != requests and not row.on_connect and not (row.attempt_timeout_ms and sent > requests):
+        if row.on_connect:  # its requests are not recorded
+            return
+        if (sent < requests and not may_be_fewer) or (sent > requests and not may_be_more):
             yield f"{sent} requests were sent, not {requests}"
 
     def _check_cookies(self) -> Iterator[str]:

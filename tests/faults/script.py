@@ -29,10 +29,11 @@ class Repeat(NamedTuple):
 class Do(NamedTuple):
     """Do something else to the connection.
 
-    `receive` reads the available bytes; `close` and `reset` end the connection; `hang` sends nothing more.
+    `receive` reads the available bytes, `read request` a whole request. `close` and `reset` end the connection, and
+    `hang` sends nothing more.
     """
 
-    action: Literal["receive", "close", "reset", "hang"]
+    action: Literal["receive", "read request", "close", "reset", "hang"]
 
 
 class StartTLS(NamedTuple):
@@ -41,7 +42,8 @@ class StartTLS(NamedTuple):
     certificate: str = "valid"
 
 
-RECEIVE, CLOSE, RESET, HANG = Do("receive"), Do("close"), Do("reset"), Do("hang")
+RECEIVE, READ_REQUEST = Do("receive"), Do("read request")
+CLOSE, RESET, HANG = Do("close"), Do("reset"), Do("hang")
 
 Step = Send | Trickle | Repeat | Do | StartTLS
 Reaction = tuple[Step, ...]

@@ -171,6 +171,8 @@ class _Connection:
                 self.start_tls(certificate)
             case Do("receive"):
                 self._socket.recv(65536)
+            case Do("read request"):
+                self.receive_request()
             case Do(action):
                 self._end(action)
                 return False
