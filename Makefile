@@ -9,7 +9,8 @@ PY = $(VENV)/bin/python
 PIP_INSTALL = -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-lowest check format lint types architecture drift audit generate faults fuzz soak mutants \
+.PHONY: help demo test test-all test-lowest check format lint types architecture drift audit generate faults fuzz soak \
+  consistency mutants \
   bench bench-quick bench-decode docs docs-serve picture build clean node
 
 help: ## Show this list.
@@ -82,6 +83,10 @@ soak: $(VENV)/runtime ## Run mixed operations under injected faults and check fo
 mutants: COUNT = 265
 mutants: $(VENV)/dev ## Change the core in many ways, and see whether the tests notice. COUNT=N: a sample. FAST=1: fast tests only.
 	$(PY) -m tools.mutants --count $(COUNT) $(if $(FAST),--fast)
+
+consistency: EXAMPLES = 2000
+consistency: $(VENV)/dev ## Compare what calls report with what the service did, in random sequences. EXAMPLES=N: how many.
+	EXAMPLES=$(EXAMPLES) $(PY) -m pytest -q tests/state/test_consistency.py
 
 ##@ Benchmarks
 

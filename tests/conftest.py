@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import trustme
 from mistral_models import Mistral
 from mistral_models.testing import FakeMistral
 
@@ -27,9 +28,26 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip(f"needs {name}: {marker.args[0]}")
 
 
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """The certificate authority that clients trust in all tests."""
+    return trustme.CA()
+
+
+@pytest.fixture(scope="session")
+def trusted(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file with its certificate."""
+    file = tmp_path_factory.mktemp("authority") / "authority.pem"
+    authority.cert_pem.write_to_path(str(file))
+    return file
+
+
 @pytest.fixture(scope="module", autouse=True)
-def network(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Hide the address, proxies and certificates that this machine sets, except from tests that install packages."""
+def network(request: pytest.FixtureRequest, trusted: Path) -> Iterator[None]:
+    """Hide the address, proxies and certificates that this machine sets, except from tests that install packages.
+
+    A process loads the certificates that it trusts once, hence the same authority in all tests.
+    """
     if {"tools", "package"} & {*request.path.relative_to(ROOT).parts}:
         yield
         return
@@ -38,6 +56,7 @@ def network(request: pytest.FixtureRequest) -> Iterator[None]:
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
             patch.delenv(name, raising=False)
             patch.delenv(name.lower(), raising=False)
+        patch.setenv("SSL_CERT_FILE", str(trusted))
         yield
 
 

@@ -20,11 +20,6 @@ HIDDEN = ("MISTRAL_", "PYTEST_", "PYTHON")
 """Prefixes of the environment variables of this process that programs do not get."""
 
 
-@pytest.fixture(scope="session")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
 class Program:
     """Runs Python programs as users do."""
 

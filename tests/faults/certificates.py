@@ -7,10 +7,14 @@ import trustme
 
 
 class Certificates:
-    """TLS contexts for a server, by the defect of their certificates."""
+    """TLS contexts for a server, by the defect of their certificates.
 
-    def __init__(self) -> None:
-        self.authority = trustme.CA()
+    Args:
+        authority: The certificate authority that clients trust; a new one by default.
+    """
+
+    def __init__(self, authority: trustme.CA | None = None) -> None:
+        self.authority = authority or trustme.CA()
         past = datetime.datetime(2001, 1, 1, tzinfo=datetime.UTC)
         issued = {
             "valid": self.authority.issue_cert("localhost", "service.invalid"),

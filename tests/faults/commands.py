@@ -3,7 +3,7 @@
 import io
 import time
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import nullcontext, redirect_stderr, redirect_stdout
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -12,6 +12,7 @@ from mistral_models.cli.exit_codes import ExitCode
 
 from . import leaks
 from .script import RESULT, Operation, Row
+from .shortages import SHORTAGES
 
 COMMANDS: dict[str, tuple[Operation, tuple[str, ...]]] = {
     "list": ("list", ("list",)),
@@ -39,7 +40,8 @@ TOLERANCE = 2.0
 def problems(row: Row, name: str, url: str) -> Iterator[str]:
     """Run a command, and report what differs from the row."""
     operation, arguments = COMMANDS[name]
-    out, seconds = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True), row.timeout_ms / 1000
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    seconds = (row.attempt_timeout_ms or row.timeout_ms) / 1000
     options = ["--server-url", url, "--timeout", str(seconds), "--retries", "0", "-vv"]
     started = time.monotonic()
     with TemporaryDirectory() as home, pytest.MonkeyPatch.context() as patch, leaks.captured_logs() as logs:
@@ -47,14 +49,15 @@ def problems(row: Row, name: str, url: str) -> Iterator[str]:
         patch.setenv("XDG_CACHE_HOME", home)
         with redirect_stdout(out), redirect_stderr(out):
             try:
-                exit_code = program.run([*options, *arguments])
+                with SHORTAGES[row.shortage]() if row.shortage else nullcontext():
+                    exit_code = program.run([*options, *arguments])
             except Exception as error:  # noqa: BLE001 any exception is reported as a problem
                 yield f"it raised {type(error).__name__}: {str(error)[:300]}"
                 return
     elapsed = time.monotonic() - started
     out.seek(0)
     output = out.read()
-    expected = EXIT_CODES.get(row.expected_by_operation.get(operation, row.expected), ExitCode.FAILURE)
+    expected = EXIT_CODES.get(row.outcome(operation, 0, is_async=False).name, ExitCode.FAILURE)
     if expected == ExitCode.NOT_FOUND and operation == "list":
         expected = ExitCode.FAILURE  # for a list, 404 means that the address is wrong
     # The command line has no option for the size limit, and `doctor` reports several results at once.

@@ -1,6 +1,10 @@
 """The matrix: every fault as data. `script.py` explains the fields."""
 
+import gzip
 from http import HTTPStatus
+from typing import Any
+
+import httpx
 
 from .bodies import (
     BODIES,
@@ -22,7 +26,22 @@ from .bodies import (
     response,
     response_with,
 )
-from .script import CLOSE, HANG, RECEIVE, RESET, RESULT, Reaction, Repeat, Row, Send, Step, Trickle
+from .script import (
+    CLOSE,
+    HANG,
+    READ_REQUEST,
+    RECEIVE,
+    RESET,
+    RESULT,
+    Hook,
+    Reaction,
+    Repeat,
+    Row,
+    Send,
+    StartTLS,
+    Step,
+    Trickle,
+)
 
 CONNECTION_ERROR = "APIConnectionError"
 TIMEOUT = "APITimeoutError"
@@ -283,6 +302,9 @@ HEADS = [
     Row("status lines and headers", "a request id of 10,000 characters", ((response(404, b"", f"x-request-id: {'y' * 10_000}"),),),
         "NotFoundError"),
     Row("status lines and headers", "cookies", ((response(200, GOOD, "set-cookie: a=b; Path=/", "set-cookie: c=d"),),), RESULT),
+    Row("status lines and headers", "cookies with numbers of 5,000 digits",
+        ((response(200, GOOD, f"set-cookie: a=b; max-age={'9' * 5000}", f"set-cookie: c=d; version={'9' * 5000}"),),), RESULT),
+    Row("status lines and headers", "500 cookies", ((response(200, GOOD, *(f"set-cookie: c{n}=d" for n in range(500))),),), RESULT),
     Row("status lines and headers", "cookies in a 503", ((response(503, b"", "set-cookie: a=b; Path=/", "set-cookie: =;;="),),),
         "InternalServerError", True),
     Row("status lines and headers", "HTTP/1.0", ((Send(HEAD.replace(b"1.1", b"1.0") + GOOD), CLOSE),), RESULT),
@@ -350,6 +372,9 @@ CONTENT_CODINGS = [
     Row("content codings", "deflate", encoded("deflate", ZLIB), RESULT),
     Row("content codings", "deflate without a header", encoded("deflate", DEFLATE), RESULT),
     Row("content codings", "identity", encoded("identity", GOOD), RESULT),
+    Row("content codings", "two gzip members", encoded("gzip", gzip.compress(GOOD[:20]) + gzip.compress(GOOD[20:])), RESULT),
+    Row("content codings", "two gzip members, the second one truncated",
+        encoded("gzip", gzip.compress(GOOD[:20]) + gzip.compress(GOOD[20:])[:-9]), INVALID),
     Row("content codings", "gzip with an empty body", encoded("gzip", b""), INVALID),
     Row("content codings", "gzip, but not compressed", encoded("gzip", GOOD), INVALID),
     Row("content codings", "truncated gzip", encoded("gzip", GZIP[:-20]), INVALID),
@@ -552,6 +577,82 @@ PROXIES = [
         timeout_ms=SHORT),
 ]  # fmt: skip
 
+ANSWER = response(200, GOOD)
+RECOVERY: Reaction = (READ_REQUEST, ANSWER, CLOSE)
+TLS_RECOVERY: Reaction = (StartTLS(), *RECOVERY)
+TUNNEL_RECOVERY: Reaction = (CONNECTED, *TLS_RECOVERY)
+ATTEMPT = 400
+"""The attempt timeout, in milliseconds, of calls whose connections go silent."""
+
+
+def silent(name: str, *reactions: Reaction, recovery: Reaction = (ANSWER,), **fields: Any) -> Row:
+    """Return a row whose connections go silent; with retries, the call succeeds on the next one."""
+    return Row("silent connections", name, reactions, TIMEOUT, True, recovery, attempt_timeout_ms=ATTEMPT, **fields)
+
+
+SILENT_CONNECTIONS = [
+    silent("after it was accepted", (HANG,), recovery=RECOVERY, on_connect=True, reaches_server=False),
+    silent("two of them", (HANG,), (HANG,), recovery=RECOVERY, on_connect=True, reaches_server=False),
+    silent("after the request", (HANG,)),
+    silent("within the headers", (Send(HEAD[:30]), HANG)),
+    silent("within the body", (Send(HEAD + GOOD[:20]), HANG)),
+    silent("within a chunk", (Send(CHUNKS + b"5e\r\n" + GOOD[:20]), HANG)),
+    silent("two of them, within the headers and within the body", (Send(HEAD[:30]), HANG), (Send(HEAD + GOOD[:20]), HANG)),
+    silent("trickled headers", (Trickle(HEAD * 9),)),
+    silent("a trickled body", (Send(HEAD), Trickle(GOOD))),
+    silent("TLS: before the handshake", (HANG,), recovery=TLS_RECOVERY, on_connect=True, url=HTTPS, reaches_server=False),
+    silent("TLS: within the handshake", (RECEIVE, Send(b"\x16\x03\x03\x00\x7a\x02"), HANG), recovery=TLS_RECOVERY,
+        on_connect=True, url=HTTPS, reaches_server=False),
+    silent("TLS: after the request", (HANG,), certificate="valid", url=HTTPS),
+    silent("TLS: within the headers", (Send(HEAD[:30]), HANG), certificate="valid", url=HTTPS),
+    silent("TLS: within the body", (Send(HEAD + GOOD[:20]), HANG), certificate="valid", url=HTTPS),
+    silent("a proxy", (HANG,), recovery=(ANSWER, CLOSE), url=SERVICE, environment=PROXY),
+    silent("a proxy, at CONNECT", (HANG,), recovery=TUNNEL_RECOVERY, url=SECURE, environment=TUNNEL),
+    silent("a proxy, after CONNECT", (CONNECTED, HANG), recovery=TUNNEL_RECOVERY, url=SECURE, environment=TUNNEL),
+    silent("a reused connection, whose server vanished while it was idle", (HANG,), reuses_connection=True),
+    silent("TLS: a reused connection, whose server vanished while it was idle", (HANG,), reuses_connection=True,
+        certificate="valid", url=HTTPS),
+    Row("silent connections", "all of them", ((HANG,),), TIMEOUT, True, attempt_timeout_ms=ATTEMPT, timeout_ms=4 * ATTEMPT),
+]  # fmt: skip
+
+GOOD_SERVER = ((ANSWER,),)
+
+SHORTAGES = [
+    Row("shortages", "no file descriptors", GOOD_SERVER, CONNECTION_ERROR, True, shortage="file descriptors",
+        reaches_server=False),
+    Row("shortages", "no file descriptors, https", GOOD_SERVER, CONNECTION_ERROR, True, shortage="file descriptors",
+        certificate="valid", url=HTTPS, reaches_server=False),
+    Row("shortages", "no threads", GOOD_SERVER, RESULT, True, shortage="threads"),
+    Row("shortages", "no threads for the name lookup", GOOD_SERVER, RESULT, True, expected_async=CONNECTION_ERROR,
+        shortage="threads", url="http://localhost:{port}", reaches_server=False),
+]  # fmt: skip
+
+
+def raise_key_error(_: object) -> None:
+    """Fail as a hook with a mistake does."""
+    raise KeyError("raised by a hook")
+
+
+def raise_os_error(_: object) -> None:
+    """Fail as a hook that uses the network does."""
+    raise ConnectionResetError("raised by a hook")
+
+
+HOOKS = [
+    Row("hooks that raise", "KeyError before the request", GOOD_SERVER, "KeyError", hook=Hook("request", raise_key_error),
+        reaches_server=False),
+    Row("hooks that raise", "KeyError after the response", GOOD_SERVER, "KeyError", hook=Hook("response", raise_key_error)),
+    Row("hooks that raise", "an OSError before the request", GOOD_SERVER, CONNECTION_ERROR, True,
+        hook=Hook("request", raise_os_error), reaches_server=False),
+    Row("hooks that raise", "an OSError after the response", GOOD_SERVER, CONNECTION_ERROR, True,
+        hook=Hook("response", raise_os_error)),
+    Row("hooks that raise", "`raise_for_status` at a 404", ((response_with(404, "a detail"),),), "NotFoundError",
+        hook=Hook("response", httpx.Response.raise_for_status)),
+    Row("hooks that raise", "`raise_for_status` at a 503", ((response_with(503, "a detail"),),), "InternalServerError", True,
+        (ANSWER,), hook=Hook("response", httpx.Response.raise_for_status)),
+    Row("hooks that raise", "KeyError in `on_attempt`", GOOD_SERVER, "KeyError", hook=Hook("on_attempt", raise_key_error)),
+]  # fmt: skip
+
 ROWS: list[Row] = [
     *CONNECTING,
     *TLS,
@@ -566,4 +667,7 @@ ROWS: list[Row] = [
     *UNEXPECTED_BODIES,
     *RETRY_AFTER,
     *PROXIES,
+    *SILENT_CONNECTIONS,
+    *SHORTAGES,
+    *HOOKS,
 ]

@@ -2,31 +2,31 @@
 
 import asyncio
 import gc
-import re
 import sys
 import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
+from itertools import repeat
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple
 
+import httpx
 import pytest
 from mistral_models import Mistral, errors
 from mistral_models.testing import FakeClock
-from mistral_models.utils import Recorder
+from mistral_models.utils import AttemptResult, BackoffStrategy, Recorder, RetryConfig
 
 from . import commands, leaks
 from .bodies import GOOD, SERVICE_COOKIE, response
 from .certificates import Certificates
-from .script import CLOSE, RESULT, Row, Script
+from .script import CLOSE, RESULT, RETRIES, Outcome, Row, Script
 from .server import Server, closed_port
+from .shortages import SHORTAGES
 
 Mode = Literal["sync", "async", "command line"]
-MODES: tuple[Mode, ...] = ("sync", "async", "command line")
-RETRIES = (0, 2)
 NOW = 1_800_000_000.0
 """2027-01-15 08:00:00 UTC, which the dates in the rows are relative to."""
 TOLERANCE = 2.0
@@ -50,11 +50,22 @@ LAST = response(200, GOOD, "connection: close")
 
 
 class SkippingClock(FakeClock):
-    """Real time, but waits end at once."""
+    """Real time, but waits end at once.
+
+    Attributes:
+        before_wait: Called before each wait.
+    """
+
+    before_wait: Callable[[], object] = int
 
     def monotonic(self) -> float:
         """Return the real time plus the waits that were skipped."""
         return time.monotonic() + sum(self.waits)
+
+    def sleep(self, seconds: float, /) -> None:
+        """Skip the wait."""
+        self.before_wait()
+        super().sleep(seconds)
 
 
 class RowResult(NamedTuple):
@@ -64,6 +75,11 @@ class RowResult(NamedTuple):
     """The differences from the row; each begins with the combination."""
     passed: int
     """The number of combinations without differences."""
+
+
+def modes(row: Row) -> tuple[Mode, ...]:
+    """Return the ways in which a client can meet the fault of a row."""
+    return ("sync", "async", "command line") if row.has_commands else ("sync", "async")
 
 
 def run(row: Row, mode: Mode, certificates: Certificates) -> RowResult:
@@ -112,6 +128,7 @@ class _Trial:
     def __init__(self, row: Row, server: Server, unused_port: int, retries: int, *, is_sync: bool) -> None:
         self._row = row
         self._server = server
+        self._script = row.script
         self._retries = retries
         self._url = row.url.format(port=server.port, closed_port=unused_port)
         scheme, host, certificate = (
@@ -120,86 +137,177 @@ class _Trial:
         self._good_url = f"{scheme}://{host}:{server.port}"
         self._certificate = certificate
         self._is_sync = is_sync
+        self._hook_fails = False
+        self._clock = SkippingClock(NOW)
+        self._runner = asyncio.Runner()
 
     def run(self) -> list[str]:
         """Make the calls, and report what differs from the row."""
         problems: list[str] = []
-        with TemporaryDirectory() as folder, asyncio.Runner() as runner:
+        with TemporaryDirectory() as folder, closing(self), self._http_clients() as http_clients:
             self._recording = Path(folder) / "responses.jsonl"
-            mistral = Mistral(
+            self._mistral = Mistral(
                 leaks.KEY,
-                retry_config=self._retries,
+                retry_config=self._policy(),
                 max_response_bytes=self._row.max_response_bytes,
                 timeout_ms=10_000,
-                clock=SkippingClock(NOW),
-                on_attempt=Recorder(self._recording),
+                clock=self._clock,
+                on_attempt=self._on_attempt(),
+                **http_clients,
             )
-
-            def call(name: str, **options: Any) -> Any:
-                if self._is_sync:
-                    return getattr(mistral.models, name)(**OPERATIONS[name], **options)
-                return runner.run(getattr(mistral.models, f"{name}_async")(**OPERATIONS[name], **options))
-
             for name in OPERATIONS:
-                for problem in self._check_call(call, name):
+                for problem in self._check_call(name):
                     problems.append(f"{name} {'sync' if self._is_sync else 'async'} retries={self._retries}: {problem}")
-                if not self._is_sync and asyncio.all_tasks(runner.get_loop()):
-                    problems.append(f"{name}: tasks were left: {asyncio.all_tasks(runner.get_loop())}")
-            if self._is_sync:
-                mistral.close()
-            else:
-                runner.run(mistral.aclose())
+                if not self._is_sync and asyncio.all_tasks(self._runner.get_loop()):
+                    problems.append(f"{name}: tasks were left: {asyncio.all_tasks(self._runner.get_loop())}")
+            self._close_connections()
         if not self._server.wait_until_closed():
             problems.append("all: a connection is still open after the client was closed")
         return problems
 
-    def _check_call(self, call: Callable[..., Any], name: str) -> Iterator[str]:
+    def _policy(self) -> RetryConfig | int:
+        if self._row.attempt_timeout_ms is None or not self._retries:
+            return self._retries
+        return RetryConfig(
+            "backoff",
+            BackoffStrategy(10, 10, 1, None),
+            retry_connection_errors=True,
+            max_retries=self._retries,
+            attempt_timeout_ms=self._row.attempt_timeout_ms,
+        )
+
+    @contextmanager
+    def _http_clients(self) -> Iterator[dict[str, Any]]:
+        """Open HTTP clients with the hook of the row, if it needs them."""
+        hook = self._row.hook
+        if hook is None or hook.event == "on_attempt":
+            yield {}
+            return
+
+        def failing(value: Any) -> None:
+            if self._hook_fails:
+                hook.function(value)
+
+        async def failing_async(value: Any) -> None:
+            failing(value)
+
+        with httpx.Client(event_hooks={hook.event: [failing]}) as client:
+            async_client = httpx.AsyncClient(event_hooks={hook.event: [failing_async]})
+            yield {"client": client, "async_client": async_client}
+            self._runner.run(async_client.aclose())
+
+    def _on_attempt(self) -> Callable[[AttemptResult], None]:
+        record, hook = Recorder(self._recording), self._row.hook
+
+        def on_attempt(attempt: AttemptResult) -> None:
+            record(attempt)
+            if self._hook_fails and hook is not None and hook.event == "on_attempt" and attempt.response is not None:
+                hook.function(attempt.response)
+
+        return on_attempt
+
+    def _call(self, name: str, **options: Any) -> Any:
+        if self._is_sync:
+            return getattr(self._mistral.models, name)(**OPERATIONS[name], **options)
+        return self._runner.run(getattr(self._mistral.models, f"{name}_async")(**OPERATIONS[name], **options))
+
+    def _close_connections(self) -> None:
+        if self._is_sync:
+            self._mistral.close()
+        else:
+            self._runner.run(self._mistral.aclose())
+
+    def _start_anew(self) -> None:
+        """Make the next call open a connection, and start a thread in its event loop."""
+        self._close_connections()
+        self._server.wait_until_closed()  # its end of a connection is a file descriptor of this process, too
+        self.close()
+        self._runner = asyncio.Runner()
+        self._runner.get_loop()
+
+    def close(self) -> None:
+        """Close the event loop."""
+        self._runner.close()
+
+    @contextmanager
+    def _disturbed(self) -> Iterator[None]:
+        """Cause the shortage or the failing hook of the row until the block ends, or until the first retry."""
+        with ExitStack() as stack:
+            if self._row.shortage:
+                stack.enter_context(SHORTAGES[self._row.shortage]())
+            self._hook_fails = True
+            stack.callback(setattr, self, "_hook_fails", False)
+            self._clock.before_wait = stack.close
+            yield
+
+    def _check_call(self, name: str) -> Iterator[str]:
         row, server = self._row, self._server
-        expected = row.expected_by_operation.get(name, row.expected)  # type: ignore[call-overload]  # `name` is an `Operation`
-        if row.reuses_connection:
-            yield from self._check_good_call(
-                call, name, "the call before", Script(((KEEP_ALIVE,),), certificate=self._certificate)
-            )
-        server.script = row.script
+        expected = row.outcome(name, self._retries, is_async=not self._is_sync)
+        if row.reuses_connection or row.shortage:
+            script = Script(repeat((KEEP_ALIVE,)), certificate=self._certificate)
+            yield from self._check_good_call(name, "the call before", script)
+        if row.shortage:
+            self._start_anew()
+        server.script = row.script if row.recovery else self._script
         server.requests.clear()
+        connections = server.connections
+        timeout_ms = row.timeout_ms if self._retries else row.attempt_timeout_ms or row.timeout_ms
         cookie = {"Cookie": f"own={leaks.CALLER_COOKIE}"}
         started = time.monotonic()
         with leaks.captured_logs() as logs:
-            outcome = _run(lambda: call(name, server_url=self._url, timeout_ms=row.timeout_ms, http_headers=cookie))
+            outcome = _run(
+                lambda: self._call(name, server_url=self._url, timeout_ms=timeout_ms, http_headers=cookie),
+                self._disturbed(),
+            )
         elapsed = time.monotonic() - started
         if not server.wait_until_idle():
             yield "the connection was not closed"
-        if outcome.name != expected and not (row.may_time_out and outcome.name == "APITimeoutError"):
-            yield f"the outcome was {outcome.name}, not {expected}: {outcome.excerpt}"
-        if elapsed > row.timeout_ms / 1000 * 1.1 + TOLERANCE:
-            yield f"it took {elapsed:.1f} s, the timeout was {row.timeout_ms / 1000} s"
-        attempts = 1 + self._retries if row.is_retried else 1
-        if outcome.attempts not in {None, attempts}:
-            yield f"{outcome.attempts} attempts, not {attempts}"
-        if len(server.requests) != (attempts if row.reaches_server else 0):
-            yield f"{len(server.requests)} requests were sent, not {attempts if row.reaches_server else 0}"
-        if not all(
-            leaks.CALLER_COOKIE.encode() in request.head for request in server.requests if request.method != "CONNECT"
-        ):
-            yield "the caller's header was not sent"
+        if outcome.name != expected.name and not (row.may_time_out and outcome.name == "APITimeoutError"):
+            yield f"the outcome was {outcome.name}, not {expected.name}: {outcome.excerpt}"
+        if expected.name == RESULT and row.attempt_timeout_ms:
+            timeout_ms = row.attempt_timeout_ms * expected.failures
+        if elapsed > timeout_ms / 1000 * 1.1 + TOLERANCE:
+            yield f"it took {elapsed:.1f} s; there were {timeout_ms / 1000} s for it"
+        yield from self._check_attempts(expected, outcome.attempts, server.connections - connections)
         yield from outcome.leaks
         yield from logs.find_leaks()
         if self._recording.exists():
             yield from leaks.find_in_text("the recording", self._recording.read_text(encoding="utf-8"))
             self._recording.unlink()
-        yield from self._check_good_call(
-            call, name, "the next call", Script(((LAST, CLOSE),), certificate=self._certificate)
-        )
-        for request in server.requests:
-            if SERVICE_COOKIE.encode() in request.head:
+        script = Script(repeat((LAST, CLOSE)), certificate=self._certificate)
+        yield from self._check_good_call(name, "the next call", script)
+        yield from self._check_cookies()
+
+    def _check_attempts(self, expected: Outcome, attempts: int | None, connections: int) -> Iterator[str]:
+        row, sent = self._row, len(self._server.requests)
+        # On a busy machine, a good attempt may time out, or a slow one before its request was sent.
+        may_be_more, may_be_fewer = self._row.attempt_timeout_ms is not None, expected.name == "APITimeoutError"
+        if attempts not in {None, expected.attempts}:
+            yield f"{attempts} attempts, not {expected.attempts}"
+        opened = expected.attempts - row.reuses_connection
+        if row.recovery and (connections < opened or (connections > opened and not may_be_more)):
+            yield f"{connections} connections were opened, not {opened}"
+        requests = expected.attempts if row.reaches_server else expected.attempts - expected.failures
+        if row.on_connect:  # its requests are not recorded
+            return
+        if (sent < requests and not may_be_fewer) or (sent > requests and not may_be_more):
+            yield f"{sent} requests were sent, not {requests}"
+
+    def _check_cookies(self) -> Iterator[str]:
+        for request in self._server.requests:
+            is_connect = request.method == "CONNECT"
+            is_last = request is self._server.requests[-1]  # the good call, which has no such header
+            if leaks.CALLER_COOKIE.encode() not in request.head and not is_connect and not is_last:
+                yield "the caller's header was not sent"
+            if SERVICE_COOKIE.encode() in request.head and not self._row.hook:  # the caller's HTTP client keeps cookies
                 yield "a cookie was sent back"
-            if request.method == "CONNECT" and any(s.encode() in request.head for s in leaks.SECRETS.values()):
+            if is_connect and any(secret.encode() in request.head for secret in leaks.SECRETS.values()):
                 yield "the key or a cookie was sent to the proxy"
 
-    def _check_good_call(self, call: Callable[..., Any], name: str, which: str, script: Script) -> Iterator[str]:
+    def _check_good_call(self, name: str, which: str, script: Script) -> Iterator[str]:
         """Check that a call with the same client succeeds at its first attempt."""
         self._server.script = script
-        outcome = _run(lambda: call(name, server_url=self._good_url, retries=None))
+        outcome = _run(lambda: self._call(name, server_url=self._good_url, retries=None), nullcontext())
         if outcome.name != RESULT:
             yield f"{which}: {outcome.name}: {outcome.excerpt}"
         if not self._server.wait_until_idle():
@@ -208,7 +316,7 @@ class _Trial:
 
 class _Outcome(NamedTuple):
     name: str
-    """`RESULT`, or the name of the exception class, with its module if it is not an error of this package."""
+    """`RESULT`, or the name of the exception class, with its module if it is neither of this package nor built in."""
     attempts: int | None
     """The number of attempts, if the error has it."""
     excerpt: str
@@ -217,12 +325,13 @@ class _Outcome(NamedTuple):
     """The secrets that the result or the error contains."""
 
 
-def _run(call: Callable[[], object]) -> _Outcome:
+def _run(call: Callable[[], object], context: AbstractContextManager[None]) -> _Outcome:
     try:
-        result = call()
+        with context:
+            result = call()
     except Exception as error:  # noqa: BLE001 other exceptions are reported as problems
-        is_ours = isinstance(error, errors.MistralError)
-        name = type(error).__name__ if is_ours else f"{type(error).__module__}.{type(error).__name__}"
+        is_known = isinstance(error, errors.MistralError) or type(error).__module__ == "builtins"
+        name = type(error).__name__ if is_known else f"{type(error).__module__}.{type(error).__name__}"
         attempts = error.attempts if isinstance(error, errors.MistralError) else None
         return _Outcome(name, attempts, str(error)[:300], list(leaks.find_in_error(error)))
     formatted = leaks.formatted(result)
@@ -277,8 +386,5 @@ def _peak() -> int:
     """Return the peak memory of this process, in KiB."""
     import resource
 
-    with suppress(OSError):  # `getrusage` does not know that the peak was reset
-        (kibibytes,) = re.findall(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text(encoding="utf-8"))
-        return int(kibibytes)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak // 1024 if sys.platform == "darwin" else peak

@@ -1,7 +1,9 @@
 """The vocabulary of the matrix: what a server does step by step, and what a row expects of the client."""
 
-from collections.abc import Mapping
-from typing import Literal, NamedTuple
+import math
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain, cycle, repeat
+from typing import Any, Literal, NamedTuple
 
 
 class Send(NamedTuple):
@@ -27,23 +29,32 @@ class Repeat(NamedTuple):
 class Do(NamedTuple):
     """Do something else to the connection.
 
-    `receive` reads the available bytes; `close` and `reset` end the connection; `hang` sends nothing more.
+    `receive` reads the available bytes, `read request` a whole request. `close` and `reset` end the connection, and
+    `hang` sends nothing more.
     """
 
-    action: Literal["receive", "close", "reset", "hang"]
+    action: Literal["receive", "read request", "close", "reset", "hang"]
 
 
-RECEIVE, CLOSE, RESET, HANG = Do("receive"), Do("close"), Do("reset"), Do("hang")
+class StartTLS(NamedTuple):
+    """Do the TLS handshake, on a connection that began without it."""
 
-Step = Send | Trickle | Repeat | Do
+    certificate: str = "valid"
+
+
+RECEIVE, READ_REQUEST = Do("receive"), Do("read request")
+CLOSE, RESET, HANG = Do("close"), Do("reset"), Do("hang")
+
+Step = Send | Trickle | Repeat | Do | StartTLS
 Reaction = tuple[Step, ...]
 """How the server reacts to one request. If it ends without `close`, the connection waits for the next request."""
 
 
 class Script(NamedTuple):
-    """The behaviour of a server: its reactions, one for each request, in a cycle."""
+    """The behaviour of a server."""
 
-    reactions: tuple[Reaction, ...]
+    reactions: Iterator[Reaction]
+    """One for each request, or for each connection."""
     on_connect: bool = False
     """React to a new connection, without reading a request first."""
     certificate: str | None = None
@@ -51,7 +62,31 @@ class Script(NamedTuple):
 
 
 RESULT = "a result"
+RETRIES = (0, 2)
+"""The numbers of retries that every fault is tried with."""
 Operation = Literal["list", "retrieve", "delete", "update", "archive", "unarchive"]
+Shortage = Literal["file descriptors", "threads"]
+
+
+class Hook(NamedTuple):
+    """A hook of the caller: an event hook of an HTTP client that is passed to `Mistral`, or `on_attempt`."""
+
+    event: Literal["request", "response", "on_attempt"]
+    function: Callable[[Any], object]
+    """Called with the request or the response."""
+
+
+class Outcome(NamedTuple):
+    """What a call must lead to."""
+
+    name: str
+    """`RESULT`, or the name of an exception class."""
+    attempts: int
+
+    @property
+    def failures(self) -> int:
+        """The number of attempts that fail."""
+        return self.attempts - (self.name == RESULT)
 
 
 class Row(NamedTuple):
@@ -60,10 +95,19 @@ class Row(NamedTuple):
     group: str
     name: str
     reactions: tuple[Reaction, ...]
+    """How the server reacts to the requests, in a cycle unless there is a `recovery`."""
     expected: str
     """`RESULT`, or the name of an exception class."""
     is_retried: bool = False
-    """Whether the failed attempt is retried: with two retries there are three attempts."""
+    """Whether the failed attempt is retried: with two retries there are three attempts, unless one succeeds."""
+    recovery: Reaction = ()
+    """How the server reacts after all `reactions`: an attempt then succeeds. Empty if none does."""
+    shortage: Shortage | None = None
+    """What the process lacks until the call ends, or until its first retry."""
+    hook: Hook | None = None
+    """A hook that fails until the call ends, or until its first retry."""
+    expected_async: str | None = None
+    """Overrides `expected` for async calls."""
     expected_by_operation: Mapping[Operation, str] = {}
     """Overrides `expected` for some operations."""
     may_time_out: bool = False
@@ -80,8 +124,33 @@ class Row(NamedTuple):
     """Whether a successful call comes first, and leaves its connection open for the failing one."""
     max_response_bytes: int = 32 * 1024 * 1024
     timeout_ms: int = 10_000
+    attempt_timeout_ms: int | None = None
+    """With retries, an attempt is abandoned after this time. Without retries it is the deadline."""
 
     @property
     def script(self) -> Script:
-        """The behaviour of the server."""
-        return Script(self.reactions, self.on_connect, self.certificate)
+        """The behaviour of the server, from its first reaction on."""
+        reactions = chain(self.reactions, repeat(self.recovery)) if self.recovery else cycle(self.reactions)
+        return Script(reactions, self.on_connect, self.certificate)
+
+    @property
+    def has_commands(self) -> bool:
+        """Whether the command line can meet the fault: it has no hooks."""
+        return self.hook is None
+
+    def outcome(self, operation: str, retries: int, *, is_async: bool) -> Outcome:
+        """Return what a call with this number of retries must lead to."""
+        expected = self.expected_by_operation.get(operation, self.expected)  # type: ignore[call-overload] # any string
+        expected = (self.expected_async or expected) if is_async else expected
+        if expected == RESULT or not self.is_retried:
+            return Outcome(expected, 1)
+        if self.failures <= retries:
+            return Outcome(RESULT, int(self.failures) + 1)
+        return Outcome(expected, 1 + retries)
+
+    @property
+    def failures(self) -> float:
+        """The number of attempts that fail before one succeeds."""
+        if self.recovery:
+            return len(self.reactions)
+        return 1 if self.shortage or self.hook else math.inf

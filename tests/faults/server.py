@@ -1,5 +1,6 @@
 """A server on a loopback socket that follows a script and records the requests."""
 
+import queue
 import select
 import socket
 import struct
@@ -10,10 +11,12 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from .certificates import Certificates
-from .script import Do, Reaction, Repeat, Script, Send, Trickle
+from .script import Do, Reaction, Repeat, Script, Send, StartTLS, Step, Trickle
 
 IDLE_TIMEOUT = 20.0
 """Seconds after which the server closes the connection of a client that sends nothing."""
+THREADS = 6
+"""The number of connections that are served at the same time. Threads cannot be started while they are lacking."""
 
 
 class Request(NamedTuple):
@@ -30,22 +33,27 @@ class Server:
     Attributes:
         script: Its behaviour. A new script takes effect with the next connection or request.
         requests: The requests that it received.
+        connections: The number of connections so far.
     """
 
     def __init__(self, script: Script, certificates: Certificates) -> None:
         self.script = script
         self.requests: list[Request] = []
+        self.connections = 0
         self._certificates = certificates
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
-        self._reaction_count = 0
-        self._open: dict[threading.Thread, bool] = {}
+        self._open: dict[socket.socket, bool] = {}
+        """Whether each open connection is busy."""
         self._changed = threading.Condition()
         self._is_stopping = False
-        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepted: queue.SimpleQueue[socket.socket | None] = queue.SimpleQueue()
+        targets = self._accept, *[self._serve_all] * THREADS
+        self._threads = [threading.Thread(target=target, daemon=True) for target in targets]
 
     def __enter__(self) -> Self:
-        self._accepting.start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(
@@ -53,7 +61,7 @@ class Server:
     ) -> None:
         self._is_stopping = True
         socket.create_connection(("127.0.0.1", self.port)).close()
-        self._accepting.join()
+        self._threads[0].join()
         self._listener.close()
 
     def wait_until_idle(self, seconds: float = 5) -> bool:
@@ -71,47 +79,47 @@ class Server:
             connection, _ = self._listener.accept()
             if self._is_stopping:
                 connection.close()
+                for _ in range(THREADS):
+                    self._accepted.put(None)
                 return
             connection.settimeout(IDLE_TIMEOUT)
-            thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
-            self._set_state(thread, busy=True)
-            thread.start()
+            self.connections += 1
+            self._set_state(connection, busy=True)
+            self._accepted.put(connection)
 
-    def _set_state(self, thread: threading.Thread, *, busy: bool | None) -> None:
+    def _set_state(self, connection: socket.socket, *, busy: bool | None) -> None:
         with self._changed:
             if busy is None:
-                del self._open[thread]
+                del self._open[connection]
             else:
-                self._open[thread] = busy
+                self._open[connection] = busy
             self._changed.notify_all()
 
-    def _serve(self, connection: socket.socket) -> None:
-        thread = threading.current_thread()
-        try:
-            with _Connection(connection, self._certificates) as client:
-                if self.script.on_connect:
-                    client.run(self._next_reaction())
-                    return
-                if self.script.certificate:
-                    client.start_tls(self.script.certificate)
-                while True:
-                    self._set_state(thread, busy=False)
-                    request = client.receive_request()
-                    self._set_state(thread, busy=True)
-                    if request is None:
-                        return
-                    self.requests.append(request)
-                    if not client.run(self._next_reaction()):
-                        return
-        except OSError:
-            pass  # the client has closed the connection
-        finally:
-            self._set_state(thread, busy=None)
+    def _serve_all(self) -> None:
+        while connection := self._accepted.get():
+            try:
+                self._serve(connection)
+            except OSError:
+                pass  # the client has closed the connection
+            finally:
+                self._set_state(connection, busy=None)
 
-    def _next_reaction(self) -> Reaction:
-        reactions = self.script.reactions
-        self._reaction_count += 1
-        return reactions[(self._reaction_count - 1) % len(reactions)]
+    def _serve(self, connection: socket.socket) -> None:
+        with _Connection(connection, self._certificates) as client:
+            if self.script.on_connect:
+                client.run(next(self.script.reactions))
+                return
+            if self.script.certificate:
+                client.start_tls(self.script.certificate)
+            while True:
+                self._set_state(connection, busy=False)
+                request = client.receive_request()
+                self._set_state(connection, busy=True)
+                if request is None:
+                    return
+                self.requests.append(request)
+                if not client.run(next(self.script.reactions)):
+                    return
 
 
 class _Connection:
@@ -148,34 +156,40 @@ class _Connection:
 
     def run(self, reaction: Reaction) -> bool:
         """Do the steps of a reaction; return False if they ended the connection."""
-        for step in reaction:
-            match step:
-                case Send(data):
+        return all(map(self._run_step, reaction))
+
+    def _run_step(self, step: Step) -> bool:
+        match step:
+            case Send(data):
+                self._socket.sendall(data)
+            case Trickle(data, pause):
+                return all(self._send_after(pause, bytes([byte])) for byte in data)
+            case Repeat(data, times):
+                for _ in range(times):
                     self._socket.sendall(data)
-                case Trickle(data, pause):
-                    for byte in data:
-                        if self._is_closed_within(pause):
-                            return False
-                        self._socket.sendall(bytes([byte]))
-                case Repeat(data, times):
-                    for _ in range(times):
-                        self._socket.sendall(data)
-                case Do("receive"):
-                    self._socket.recv(65536)
-                case Do("hang"):
-                    while self._socket.recv(65536):
-                        pass
-                    return False
-                case Do("reset"):
-                    self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                    return False
-                case Do():
-                    return False
+            case StartTLS(certificate):
+                self.start_tls(certificate)
+            case Do("receive"):
+                self._socket.recv(65536)
+            case Do("read request"):
+                self.receive_request()
+            case Do(action):
+                self._end(action)
+                return False
         return True
 
-    def _is_closed_within(self, seconds: float) -> bool:
-        """Return whether the socket becomes readable in this time; here that can only be the end of the connection."""
-        return bool(select.select([self._socket], [], [], seconds)[0])
+    def _end(self, action: str) -> None:
+        if action == "reset":
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        while action == "hang" and self._socket.recv(65536):
+            pass
+
+    def _send_after(self, seconds: float, data: bytes) -> bool:
+        """Send data after a pause; return False if the socket becomes readable: that can only be its end."""
+        if select.select([self._socket], [], [], seconds)[0]:
+            return False
+        self._socket.sendall(data)
+        return True
 
 
 @contextmanager

@@ -359,3 +359,21 @@ def test_send_all_works_where_no_thread_can_be_started(fake, url, mode):
 def run_program(program: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-c", textwrap.dedent(program)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.parametrize("exception", ["KeyboardInterrupt", "SystemExit"])
+def test_an_exception_that_ends_a_worker_is_raised_by_send_all(fake, url, exception):
+    """`send_all` does not wait for a result that never comes. In a process of its own, because it would hang."""
+    program = f"""
+    from mistral_models import Mistral, operations
+    def api_key():
+        raise {exception}("in a worker")
+    try:
+        list(Mistral(api_key, server_url={url!r}).send_all([operations.list()] * 3, concurrency=2))
+    except {exception} as error:
+        print(error)
+    """
+    command = [sys.executable, "-c", textwrap.dedent(program)]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert (result.stdout, result.stderr) == ("in a worker\n", "")
+    assert fake.requests == []

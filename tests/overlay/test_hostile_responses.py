@@ -1,4 +1,4 @@
-"""Responses made to cost much time or memory: every one ends in a result or an error, in the time of an ordinary one."""
+"""Responses made to cost much time or memory: every one ends in a result or an error, in ordinary time."""
 
 import gzip
 import json
@@ -69,7 +69,7 @@ BODIES: dict[str, bytes] = {
     "a time since 1970 of many digits": in_field("deprecation", "1.", "0"),
     "a date of many parts": in_field("deprecation", "2026-", "1-"),
     "an offset of many parts": in_field("deprecation", "2026-01-01T00:00:00+", "00:"),
-    "many dates that need the slow parser": filled('{"data":[', json.dumps({**CARD, "deprecation": "20260101T24"}), "]}", ","),
+    "many dates of the slow parser": filled('{"data":[', json.dumps({**CARD, "deprecation": "20260101T24"}), "]}", ","),
     "a long text": filled('{"data":"', "x", '"}'),
     "escaped text": filled('{"data":"', "\\u0041", '"}'),
     "lone surrogates": filled('{"data":"', "\\ud800", '"}'),

@@ -89,3 +89,20 @@ print(RawResponse("GET", "https://service.example", 200, httpx.Headers(), b'[1, 
 """
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout == "[1, {'a': None}]\n"
+
+
+def test_msgspec_parses_the_text_where_it_is_installed():
+    """A function of msgspec runs during a call; otherwise the extra would have no effect."""
+    program = """
+import sys
+from mistral_models.testing import FakeMistral
+modules = set()
+mistral = FakeMistral().client()
+mistral.models.list()
+sys.setprofile(lambda frame, event, function: event == "c_call" and modules.add(function.__module__))
+mistral.models.list()
+sys.setprofile(None)
+print(any(str(name).startswith("msgspec") for name in modules))
+"""
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout == "True\n"

@@ -11,6 +11,7 @@ from tests.conftest import ROOT
 
 FILES = sorted((ROOT / "tests").rglob("test_*.py"))
 CHECKS = {"raises", "warns", "validate", "call_and_validate", "check", "fail"}
+FUNCTIONS = {"validate", "result_or_none", "run_state_machine_as_test"}
 
 
 PACKAGES = {"mistral_models", "mistral_models_raw"}
@@ -74,7 +75,7 @@ def has_check(function: ast.AST) -> bool:
     return any(
         isinstance(node, ast.Assert)
         or (isinstance(node, ast.Attribute) and node.attr in CHECKS)
-        or (isinstance(node, ast.Name) and (node.id in {"validate", "result_or_none"} or node.id.startswith("check_")))
+        or (isinstance(node, ast.Name) and (node.id in FUNCTIONS or node.id.startswith("check_")))
         for node in ast.walk(function)
     )
 

@@ -133,3 +133,21 @@ def test_a_program_with_an_open_client_ends_normally(url, statement):
     lines = "\n".join(line.removeprefix("    ") for line in LIST_MODELS.splitlines())
     result = run_program(f"{lines}\n{statement}\n", url, options=("-W", "always:Mistral:ResourceWarning"))
     assert (result.stdout, result.stderr, result.returncode) == ("", "", 0)
+
+
+SLOW_LOOKUP = """
+    import socket, threading, sys, time
+    from mistral_models import Mistral, errors
+    socket.getaddrinfo = lambda *_, **__: time.sleep(60)  # no portable setting makes a resolver hang
+    try:
+        Mistral("fake-key", server_url="https://models.invalid", retry_config=0, timeout_ms=300).models.list()
+    except errors.APITimeoutError as error:
+        print(error)
+"""
+
+
+def test_a_name_lookup_that_hangs_does_not_keep_a_program_from_ending():
+    """The call times out, and the program ends although its resolver has not responded."""
+    result = run_program(SLOW_LOOKUP, timeout=20)
+    assert "the address of models.invalid was not found in time" in result.stdout
+    assert (result.stderr, result.returncode) == ("", 0)

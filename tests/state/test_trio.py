@@ -10,9 +10,11 @@ import warnings
 import pytest
 import trio
 from mistral_models import Mistral, errors, operations
-from mistral_models.testing import disconnect, latency, status
+from mistral_models.testing import FakeClock, disconnect, latency, status
 
-from .probes import no_descriptor_leak
+from tests.polling import poll_until
+
+from .probes import no_descriptor_leak, open_descriptors
 
 
 async def count_models(mistral: Mistral) -> int:
@@ -92,6 +94,56 @@ def test_a_call_can_be_cancelled_under_trio(fake, url):
         warnings.simplefilter("error")
         assert trio.run(main)
     assert fake.count() == 1
+
+
+def test_closing_a_client_in_a_cancelled_scope_closes_its_connections(fake, url):
+    """Cancellation is no reason to leave a connection open."""
+
+    async def main() -> None:
+        mistral = Mistral(fake.api_key, server_url=url)
+        async with trio.open_nursery() as nursery:
+            for _ in range(5):
+                nursery.start_soon(mistral.models.list_async)
+        with trio.CancelScope() as scope:
+            scope.cancel()
+            await mistral.aclose()
+
+    with warnings.catch_warnings(), no_descriptor_leak():
+        warnings.simplefilter("error")
+        trio.run(main)
+    assert fake.count() == 5
+
+
+def test_a_deadline_that_passes_before_the_first_attempt_is_a_timeout(fake, url):
+    """The call raises APITimeoutError, and nothing is sent."""
+
+    class Fast(FakeClock):
+        """The deadline passes between the start of the call and its first attempt."""
+
+        def monotonic(self) -> float:
+            self.advance(1)
+            return super().monotonic()
+
+    async def main() -> None:
+        async with Mistral(fake.api_key, server_url=url, timeout_ms=500, clock=Fast()) as mistral:
+            await mistral.models.list_async()
+
+    with pytest.raises(errors.APITimeoutError):
+        trio.run(main)
+    assert fake.requests == []
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # each run ends with an open connection
+def test_the_connections_of_a_run_that_has_ended_are_given_up(fake, url):
+    """Each run of trio opens its own connection, and the client does not keep those of earlier runs."""
+    mistral = Mistral(fake.api_key, server_url=url, retry_config=0)
+    before = open_descriptors()
+    for _ in range(20):
+        trio.run(mistral.models.list_async)
+    assert fake.count() == 20
+    assert poll_until(lambda: open_descriptors() <= before + 4)  # both ends of the last connection, and of one more
+    del mistral
+    gc.collect()
 
 
 def test_one_client_works_with_trio_and_asyncio_in_turn(fake, url):

@@ -3,7 +3,7 @@
 import inspect
 import select
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -20,13 +20,6 @@ FOREIGN = "response-to-somebody-else"
 REQUEST = b"GET /v1/models/first HTTP/1.1\r\n\r\n"
 IDS = ["first", "second", "third"]
 CALLS = [("retrieve", {"model_id": model_id}) for model_id in IDS]
-
-
-@pytest.fixture(scope="module")
-def certificates() -> Iterator[Certificates]:
-    certificates = Certificates()
-    with certificates.trusted():
-        yield certificates
 
 
 @pytest.fixture(params=["plain", "TLS"])
@@ -126,7 +119,7 @@ def wait_for_data(connection: Any) -> None:
     assert select.select([connection.get_extra_info("socket").fileno()], [], [], 10)[0]
 
 
-def run_connected(world: str, main: Callable[[], Awaitable[None]]) -> None:
+def run_connected(world: str, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     run("asyncio" if world == "sync" else world, main)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import pytest
 from mistral_models import Mistral, errors
 from mistral_models.models import ModelList
@@ -16,9 +17,11 @@ from mistral_models.testing import (
     invalid_body,
     latency,
     oversized_body,
+    silence,
     slow_body,
     status,
 )
+from mistral_models.utils import BackoffStrategy, RetryConfig
 
 MODEL = "codestral-2508"
 
@@ -84,6 +87,34 @@ def test_a_disconnect_is_a_connection_error(connection, fake, point):
     error = error_of(connection, fake, disconnect(point))
     assert type(error) is errors.APIConnectionError
     assert "RemoteProtocolError" in error.message
+
+
+@pytest.mark.parametrize("point", ["before", "in headers", "after headers", "in body"])
+def test_silence_lasts_until_the_attempt_times_out(connection, fake, point):
+    """An attempt is abandoned and the next one succeeds; a call without retries times out."""
+    seconds = 15 if connection.in_process else 0.2
+    policy = RetryConfig(
+        "backoff", BackoffStrategy(0, 0, 1, None), retry_connection_errors=True, attempt_timeout_ms=seconds * 1000
+    )
+    fake.inject(silence(point))
+    before = fake.clock.time()
+    with connection.client(fake, retry_config=policy) as mistral:
+        assert connection.call(mistral, "list").data
+        if connection.in_process:
+            assert fake.clock.time() - before == seconds
+        fake.inject(silence(point))
+        with pytest.raises(errors.APITimeoutError):
+            connection.call(mistral, "list", retries=0, timeout_ms=200)
+    fake.assert_sent("list", times=3)
+
+
+def test_silence_in_process_needs_a_timeout(fake):
+    """A call that would never end raises an error that says so."""
+    fake.inject(silence())
+    with httpx.Client(transport=fake.transport(), timeout=None) as client:
+        mistral = Mistral(fake.api_key, client=client)
+        with pytest.raises(RuntimeError, match="the call has no timeout"):
+            mistral.models.list()
 
 
 def test_only_a_refused_connection_keeps_the_request_from_the_service(connection, fake):

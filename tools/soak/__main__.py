@@ -34,7 +34,11 @@ OPTIONS: dict[str, Any] = {
     "api_key": "fake-key",
     "timeout_ms": 2000,
     "retry_config": RetryConfig(
-        "backoff", BackoffStrategy(5, 100, 2, 2000), retry_connection_errors=True, max_retries=2
+        "backoff",
+        BackoffStrategy(5, 100, 2, 2000),
+        retry_connection_errors=True,
+        max_retries=2,
+        attempt_timeout_ms=400,  # silent connections are abandoned and closed
     ),
 }
 

@@ -16,6 +16,7 @@ from mistral_models.testing import (
     fine_tuned_model,
     invalid_body,
     latency,
+    silence,
     slow_body,
     status,
 )
@@ -23,6 +24,8 @@ from mistral_models.testing._server import serving
 
 LONG_LATENCY = 2.5
 """Seconds; longer than the timeout of the clients."""
+LOST = Fault(status=503, body=b"", delivery=silence().delivery)
+"""The connection is silent, and the request does not reach the service."""
 FAULTS: tuple[tuple[Fault, int], ...] = (
     (status(503), 6),
     (status(429, {"message": "slow down"}, {"retry-after-ms": "20"}), 4),
@@ -36,6 +39,10 @@ FAULTS: tuple[tuple[Fault, int], ...] = (
     (slow_body(0.005), 4),
     (latency(0.05), 4),
     (latency(LONG_LATENCY), 1),
+    (silence("before"), 2),
+    (silence("in headers"), 1),
+    (silence("in body"), 1),
+    (LOST, 2),
 )
 """The faults and their weights."""
 

@@ -10,6 +10,7 @@ from ._faults import (
     invalid_body,
     latency,
     oversized_body,
+    silence,
     slow_body,
     status,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "invalid_body",
     "latency",
     "oversized_body",
+    "silence",
     "slow_body",
     "status",
 ]

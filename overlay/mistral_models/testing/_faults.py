@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-DisconnectPoint = Literal["before", "in headers", "after headers", "in body"]
-"""Where the connection is closed: before the response, within its headers, after them, or within its body."""
+ResponsePoint = Literal["before", "in headers", "after headers", "in body"]
+"""Where the response ends too early: before it begins, within its headers, after them, or within its body."""
 
 
 class Delivery(NamedTuple):
@@ -15,8 +15,10 @@ class Delivery(NamedTuple):
     """In process, connecting fails; over a socket, the connection is reset before anything is sent."""
     latency: float = 0
     """Seconds before anything is sent."""
-    disconnect_at: DisconnectPoint | None = None
+    disconnect_at: ResponsePoint | None = None
     """Where the connection is closed; None sends the whole response."""
+    silent_at: ResponsePoint | None = None
+    """Where the service stops sending, but keeps the connection open; None sends the whole response."""
     chunk_interval: float = 0
     """Seconds before each chunk of the body; 0 sends the body at once."""
 
@@ -69,13 +71,23 @@ def connection_refused() -> Fault:
     return Fault(delivery=Delivery(connection_refused=True))
 
 
-def disconnect(point: DisconnectPoint = "before") -> Fault:
+def disconnect(point: ResponsePoint = "before") -> Fault:
     """Process the request, then close the connection before the response is complete.
 
     Args:
         point: Where: `before`, `in headers`, `after headers` or `in body`.
     """
     return Fault(delivery=Delivery(disconnect_at=point))
+
+
+def silence(point: ResponsePoint = "before") -> Fault:
+    """Process the request, then stop sending before the response is complete, with the connection still open.
+
+    Args:
+        point: Where: `before`, `in headers`, `after headers` or `in body`. In process the clock of the fake service
+            advances by the timeout of the attempt; over a socket the time is real.
+    """
+    return Fault(delivery=Delivery(silent_at=point))
 
 
 def slow_body(chunk_interval: float) -> Fault:

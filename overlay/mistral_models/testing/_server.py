@@ -118,14 +118,16 @@ def _deliver(response: Response, connection: socket.socket, *, with_body: bool) 
     if delivery.connection_refused:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         return False
-    if delivery.disconnect_at:
+    if point := delivery.disconnect_at or delivery.silent_at:
         sizes = {
             "before": 0,
             "in headers": len(head) // 2,
             "after headers": len(head),
             "in body": len(head) + len(response.body) // 2,
         }
-        connection.sendall((head + response.body)[: sizes[delivery.disconnect_at]])
+        connection.sendall((head + response.body)[: sizes[point]])
+        while delivery.silent_at and connection.recv(65536):
+            pass  # until the client closes the connection
         return False
     chunks = response.chunks if with_body else []
     if not delivery.chunk_interval:

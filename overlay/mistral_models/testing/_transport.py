@@ -1,12 +1,16 @@
 """The fake service as an httpx transport: no socket, and time that passes on the fake clock only."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Final
 
 import httpx
 
 from mistral_models.utils import Clock
 
 from ._messages import Request, Response
+
+_WITHOUT_HEADERS: Final = frozenset({"before", "in headers"})
+"""Points of a response at which its headers are not complete."""
 
 
 class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -24,54 +28,80 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Handle a request, for `httpx.Client`."""
         response = self._handle(_to_request(request, request.read(), self._clock))
-        if response.delivery.latency:
-            self._clock.sleep(response.delivery.latency)
-        return self._to_httpx(response)
+        if seconds := _seconds_before(response, request):
+            self._clock.sleep(seconds)
+        return self._to_httpx(response, request)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Handle a request, for `httpx.AsyncClient`."""
         response = self._handle(_to_request(request, await request.aread(), self._clock))
-        if response.delivery.latency:
-            await self._clock.sleep_async(response.delivery.latency)
-        return self._to_httpx(response)
+        if seconds := _seconds_before(response, request):
+            await self._clock.sleep_async(seconds)
+        return self._to_httpx(response, request)
 
-    def _to_httpx(self, response: Response) -> httpx.Response:
-        if response.delivery.connection_refused:
+    def _to_httpx(self, response: Response, request: httpx.Request) -> httpx.Response:
+        delivery = response.delivery
+        if delivery.connection_refused:
             raise httpx.ConnectError("[Errno 111] Connection refused")
-        if response.delivery.disconnect_at in {"before", "in headers"}:
+        if delivery.disconnect_at in _WITHOUT_HEADERS:
             raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
-        return httpx.Response(
-            response.status, headers=response.complete_headers(), stream=_BodyStream(response, self._clock)
-        )
+        if delivery.silent_at in _WITHOUT_HEADERS:
+            raise httpx.ReadTimeout("The read operation timed out")
+        body = _BodyStream(response, _read_timeout(request) if delivery.silent_at else 0, self._clock)
+        return httpx.Response(response.status, headers=response.complete_headers(), stream=body)
 
 
 class _BodyStream(httpx.SyncByteStream, httpx.AsyncByteStream):
     """The body of a response, with the faults of its delivery."""
 
-    def __init__(self, response: Response, clock: Clock) -> None:
+    def __init__(self, response: Response, read_timeout: float, clock: Clock) -> None:
         self._response = response
+        self._read_timeout = read_timeout
         self._clock = clock
 
     def __iter__(self) -> Iterator[bytes]:
-        for chunk in self._chunks():
-            if self._response.delivery.chunk_interval:
-                self._clock.sleep(self._response.delivery.chunk_interval)
+        for wait, chunk in self._steps():
+            if wait:
+                self._clock.sleep(wait)
             yield chunk
+        self._check_end()
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        for chunk in self._chunks():
-            if self._response.delivery.chunk_interval:
-                await self._clock.sleep_async(self._response.delivery.chunk_interval)
+        for wait, chunk in self._steps():
+            if wait:
+                await self._clock.sleep_async(wait)
             yield chunk
+        self._check_end()
 
-    def _chunks(self) -> Iterator[bytes]:
-        disconnect_at, body = self._response.delivery.disconnect_at, self._response.body
-        if disconnect_at is None:
-            yield from self._response.chunks
-            return
-        if disconnect_at == "in body":
-            yield body[: len(body) // 2]
-        raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
+    def _steps(self) -> Iterator[tuple[float, bytes]]:
+        """Yield each chunk, and how many seconds pass before it."""
+        delivery, body = self._response.delivery, self._response.body
+        point = delivery.disconnect_at or delivery.silent_at
+        if point is None:
+            yield from ((delivery.chunk_interval, chunk) for chunk in self._response.chunks)
+        elif point == "in body":
+            yield 0, body[: len(body) // 2]
+        if delivery.silent_at:
+            yield self._read_timeout, b""
+
+    def _check_end(self) -> None:
+        if self._response.delivery.disconnect_at:
+            raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
+        if self._response.delivery.silent_at:
+            raise httpx.ReadTimeout("The read operation timed out")
+
+
+def _seconds_before(response: Response, request: httpx.Request) -> float:
+    """Return how many seconds pass before the headers."""
+    is_silent = response.delivery.silent_at in _WITHOUT_HEADERS
+    return response.delivery.latency + (_read_timeout(request) if is_silent else 0)
+
+
+def _read_timeout(request: httpx.Request) -> float:
+    seconds: float | None = request.extensions["timeout"]["read"]
+    if seconds is None:
+        raise RuntimeError("the service is silent, and the call has no timeout: over a socket it would wait for ever")
+    return seconds
 
 
 def _to_request(request: httpx.Request, body: bytes, clock: Clock) -> Request:
