@@ -5,6 +5,7 @@ import select
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -76,7 +77,11 @@ class Server:
 
     def _accept(self) -> None:
         while True:
-            connection, _ = self._listener.accept()
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:  # this process, which is also the client's, lacks file descriptors for a while
+                time.sleep(0.01)
+                continue
             if self._is_stopping:
                 connection.close()
                 for _ in range(THREADS):
