@@ -1,6 +1,5 @@
 """Models in pydantic and FastAPI: validation, serialization, JSON schemas and OpenAPI documents."""
 
-import functools
 import inspect
 import json
 import subprocess
@@ -41,10 +40,15 @@ class Report(pydantic.BaseModel):
     complete: models.ModelList | None = None
 
 
-@functools.cache
+_ADAPTERS: dict[str, Any] = {}
+
+
 def adapter(kind: Any) -> Any:
-    """A validator, which takes long to build."""
-    return pydantic.TypeAdapter(kind)
+    """A validator; it takes long to build, so that it is kept."""
+    key = repr(kind)  # unions are equal in any order
+    if key not in _ADAPTERS:
+        _ADAPTERS[key] = pydantic.TypeAdapter(kind)
+    return _ADAPTERS[key]
 
 
 def errors_of(kind: Any, value: Any) -> list[Any]:
