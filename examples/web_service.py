@@ -8,11 +8,10 @@ It needs fastapi and uvicorn.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
-from mistral_models import Mistral, errors
+from mistral_models import Mistral, errors, models
 
 
 @asynccontextmanager
@@ -26,11 +25,15 @@ app = FastAPI(lifespan=lifespan)
 
 
 @app.get("/models")
-async def models(request: Request, capability: str | None = None) -> list[dict[str, Any]]:
+async def list_models(request: Request, capability: str | None = None) -> list[models.ModelListData]:
     """List the models, or those with a capability, as the service describes them."""
     found = await request.state.mistral.models.list_async()
-    cards = [card.to_dict() for card in found.data if card.id]
-    return [card for card in cards if capability is None or (card.get("capabilities") or {}).get(capability)]
+    return [card for card in found.data if capability is None or has(card, capability)]
+
+
+def has(card: models.ModelListData, capability: str) -> bool:
+    """Tell whether a model has a capability, also one that this release does not know."""
+    return not isinstance(card, models.UnknownModelCard) and card.capabilities.to_dict().get(capability) is True
 
 
 @app.exception_handler(errors.MistralError)

@@ -57,6 +57,30 @@ def test_the_program_on_the_page_about_clusters_runs(program, fake, tmp_path):
     assert fake.count("archive") == len(tuned) > 0
 
 
+def test_the_lines_for_other_libraries_work(program, fake, tmp_path):
+    """JSON libraries, pydantic, FastAPI, cattrs, attrs, pandas, polars and hypothesis do what the page says."""
+    script = tmp_path / "page.py"
+    use_app = (
+        "from fastapi.testclient import TestClient\n"
+        "client = TestClient(app)\n"
+        "print(len(client.get('/models').json()['data']))\n"
+        "print(client.post('/context', json=cards[0].to_dict()).json())\n"
+    )
+    script.write_text("\n".join([*code_blocks(ROOT / "docs" / "elsewhere.md", "python"), use_app]), "utf-8")
+    printed = program(script).stdout.splitlines()
+    vision = [model["id"] for model in fake.models if model["capabilities"]["vision"]]
+    assert printed[:7] == [
+        "True",
+        str(len(fake.models)),
+        "True",
+        "True",
+        "('capabilities', 'vision') expected boolean, got \"yes\"",
+        "True",
+        "False {}",
+    ]
+    assert printed[-4:] == [f"{len(fake.models)} True", str(len(vision)), str(len(fake.models)), "256000"]
+
+
 def test_the_notebook_runs(program, fake, tmp_path):
     """All cells run in a new kernel; the notebook in the repository has no outputs."""
     stored = json.loads(NOTEBOOK.read_text("utf-8"))

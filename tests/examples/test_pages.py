@@ -26,7 +26,7 @@ EXPECTED = {
     "docs/retries.md": ("list", "50\n50\n200 1 "),
 }
 # Their programs run in other tests: here, in test_other_packages.py and in tests/testing/test_documentation.py.
-ELSEWHERE = {"docs/testing.md", "docs/cluster.md"}
+ELSEWHERE = {"docs/testing.md", "docs/cluster.md", "docs/elsewhere.md"}
 
 
 def test_every_page_with_programs_is_tested():

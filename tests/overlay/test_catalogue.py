@@ -414,6 +414,12 @@ def test_the_same_date_with_another_offset_is_no_difference():
     assert changes(*lists) == []
 
 
+def test_entries_that_disagree_can_be_in_any_order():
+    """The same entries of one model are no difference, although the first of them decides about its capabilities."""
+    entries = [base_model("x", "vision", name="n"), base_model("x", "audio", name="n"), base_model("y", name="n")]
+    assert changes(decoded(*entries), decoded(*reversed(entries))) == []
+
+
 CHAT = [base_model(each, "completion_chat", name="a") for each in ("x", "x-latest")]
 AUDIO = [base_model(each, "audio", name="b") for each in ("x", "x-latest")]
 
