@@ -1,7 +1,7 @@
 """Runs the same calls as sync calls, in asyncio, in uvloop and in trio."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -14,7 +14,7 @@ Step = tuple[str, dict[str, Any]] | Callable[[], object]
 WORLDS = ["sync", "asyncio", "uvloop", "trio"]
 
 
-def run(world: str, main: Callable[[], Awaitable[Any]]) -> Any:
+def run(world: str, main: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
     """Run an async function in a world that is not sync."""
     if world == "asyncio":
         return asyncio.run(main())
