@@ -6,6 +6,7 @@ It implements httpcore's public interface around the backend that does the work.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -87,11 +88,13 @@ class AsyncStream:
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self.is_closed = False
         self._stream = stream
+        self._early_data = b""
         self._unsolicited_data = UnsolicitedData()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data, self._early_data = self._early_data, b""
         try:
-            data = await self._stream.read(max_bytes, timeout)
+            data = data or await self._stream.read(max_bytes, timeout)
         except httpcore.ReadError:
             if self.is_closed:
                 raise ClientClosedError from None
@@ -104,8 +107,8 @@ class AsyncStream:
             raise ClientClosedError
         if not buffer:  # the end of a request: its response may be there already
             return
-        if self._unsolicited_data.writing(has_unread_data=self._has_unread_data()) and await self._receives_data():
-            raise httpcore.ConnectError("the server sent data, or closed the connection, before it got a request")
+        if self._unsolicited_data.writing(has_unread_data=self._has_unread_data()):
+            await self._read_early_data()
         has_sent.set(True)
         await self._stream.write(buffer, timeout)
 
@@ -113,15 +116,11 @@ class AsyncStream:
         stream = self._stream
         return bool(stream.get_extra_info("is_readable")) or _httpx_internals.has_received_data(stream)
 
-    async def _receives_data(self) -> bool:
-        """Return whether unread bytes are data or the end of it, not messages of TLS itself such as session tickets."""
-        try:
-            await self._stream.read(1, _TLS_MESSAGE_TIMEOUT)
-        except httpcore.ReadTimeout:
-            return False
-        except httpcore.ReadError:
-            return True
-        return True
+    async def _read_early_data(self) -> None:
+        """Read what is no message of TLS itself, such as a session ticket."""
+        with suppress(httpcore.ReadTimeout, httpcore.ReadError):  # as in `_sync_network`
+            self._early_data = await self._stream.read(1, _TLS_MESSAGE_TIMEOUT)
+            self._unsolicited_data.is_found = True
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None

@@ -13,18 +13,20 @@ class ClientClosedError(ConnectionError):
 class UnsolicitedData:
     """Finds out that a server sent more than it was asked for, so that no call gets the response to another one.
 
-    httpcore writes a request, reads its response, and writes the next request. Data that is there before the first
-    byte of a request was written cannot be its response. Data that arrives while a request is being written may be an
-    early response to it, such as a 413, but then nobody knows what follows: the connection is not used again.
+    httpcore writes a request, reads its response, and writes the next request. What is there before the next request is
+    written cannot be its response. What is there before the request is complete may be a reason to refuse it, such as a
+    413, or a 503 on a new connection: it is read as the response, but the real one may follow, so the connection is not
+    used again.
 
     What arrives in the microseconds between this check and the write cannot be told from the response.
     """
 
-    __slots__ = ("_is_suspect", "_is_used", "_is_writing")
+    __slots__ = ("_is_used", "_is_writing", "is_found")
 
     def __init__(self) -> None:
+        self.is_found = False
+        """Whether the connection must not be used for another request."""
         self._is_used = False
-        self._is_suspect = False
         self._is_writing = False
 
     def reading(self) -> None:
@@ -33,18 +35,19 @@ class UnsolicitedData:
         self._is_writing = False
 
     def writing(self, *, has_unread_data: bool) -> bool:
-        """Note a write, and return whether data arrived on a new connection before its first request.
+        """Note a write. Return whether something arrived on a new connection that may be a message of TLS itself.
 
         Args:
             has_unread_data: Whether anything can be read from the connection without waiting.
 
         Raises:
-            httpcore.ConnectionNotAvailable: The connection was used before, and must not be used again. httpcore closes
-                it, and takes another one.
+            httpcore.ConnectionNotAvailable: The connection must not be used again. httpcore closes it, and takes
+                another one.
         """
         begins_request, self._is_writing = not self._is_writing, True
-        if begins_request and self._is_used and (has_unread_data or self._is_suspect):
+        if begins_request and not self._is_used:
+            return has_unread_data
+        self.is_found |= has_unread_data
+        if begins_request and self.is_found:
             raise httpcore.ConnectionNotAvailable
-        if not begins_request:
-            self._is_suspect |= has_unread_data
-        return begins_request and has_unread_data
+        return False

@@ -104,12 +104,13 @@ class SyncStream:
         self._descriptor_lock = threading.RLock()
         self._socket: socket.socket | None = stream.get_extra_info("socket")
         self._stream = stream
+        self._early_data = b""
         self._unsolicited_data = UnsolicitedData()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data = b""
+        data, self._early_data = self._early_data, b""
         try:
-            data = self._stream.read(max_bytes, timeout=_deadline.limited(timeout))
+            data = data or self._stream.read(max_bytes, timeout=_deadline.limited(timeout))
         except httpcore.ReadError:
             if not self._is_interrupted:
                 raise
@@ -123,8 +124,8 @@ class SyncStream:
             raise ClientClosedError
         if not buffer:  # the end of a request: its response may be there already
             return
-        if self._unsolicited_data.writing(has_unread_data=self._has_unread_data()) and self._receives_data():
-            raise httpcore.ConnectError("the server sent data, or closed the connection, before it got a request")
+        if self._unsolicited_data.writing(has_unread_data=self._has_unread_data()):
+            self._read_early_data()
         # httpcore applies the timeout to every `send()`; write in chunks so that the deadline holds.
         for start in range(0, len(buffer), _WRITE_SIZE):
             self._stream.write(buffer[start : start + _WRITE_SIZE], timeout=_deadline.limited(timeout))
@@ -133,13 +134,11 @@ class SyncStream:
         stream = self._stream
         return bool(stream.get_extra_info("is_readable")) or _httpx_internals.has_received_data(stream)
 
-    def _receives_data(self) -> bool:
-        """Return whether unread bytes are data or the end of it, not messages of TLS itself such as session tickets."""
-        try:
-            self._stream.read(1, timeout=0)
-        except httpcore.ReadError as error:
-            return not isinstance(error.__cause__, BlockingIOError | ssl.SSLWantReadError)
-        return True
+    def _read_early_data(self) -> None:
+        """Read what is no message of TLS itself, such as a session ticket."""
+        with suppress(httpcore.ReadError):  # there is nothing else, or the next read will fail in the same way
+            self._early_data = self._stream.read(1, timeout=0)
+            self._unsolicited_data.is_found = True
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None

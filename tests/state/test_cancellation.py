@@ -1,15 +1,21 @@
 """Calls that are cancelled at every point where they wait."""
 
 import asyncio
+import random
 import warnings
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from typing import Any
 
 import pytest
+import trio
 from mistral_models import Mistral, operations
 from mistral_models.testing import FakeMistral, fine_tuned_model, status
 
-from .probes import no_descriptor_leak
+from tests.faults.certificates import Certificates
+
+from .probes import no_descriptor_leak, open_descriptors, wait_until
+from .raw_service import respond, serve
+from .worlds import WORLDS, run
 
 ID = fine_tuned_model("triage")["id"]
 
@@ -131,3 +137,58 @@ def test_concurrent_calls_can_be_cancelled_at_any_time(name):
             while asyncio.run(cancelled_after(iterations, url)):
                 iterations += 1 + iterations // 8
     assert iterations > 8
+
+
+@pytest.mark.posix("counts file descriptors")
+@pytest.mark.slow
+@pytest.mark.parametrize("is_https", [False, True], ids=["plain", "TLS"])
+@pytest.mark.parametrize("world", WORLDS[1:])
+def test_cancelled_calls_leave_no_connection_behind(world, is_https):
+    """After 800 calls that were cancelled at any moment, two at a time, at most two connections are open."""
+    moments = random.Random(18)
+    certificates = Certificates()
+
+    async def cancel_all(mistral: Mistral) -> None:
+        for number in range(400):
+            calls = [mistral.models.retrieve_async(model_id=f"{number}-{n}") for n in range(2)]
+            waits = [moments.randrange(60) for _ in calls]
+            if world == "trio":
+                async with trio.open_nursery() as nursery:
+                    for call, wait in zip(calls, waits, strict=True):
+                        nursery.start_soon(cancelled_in_trio, call, wait)
+            else:
+                await asyncio.gather(
+                    *(cancelled_in_asyncio(call, wait) for call, wait in zip(calls, waits, strict=True))
+                )
+            assert (await mistral.models.retrieve_async(model_id=f"next-{number}")).id == f"next-{number}"
+
+    async def main() -> None:
+        async with Mistral("key", server_url=url) as mistral:
+            await mistral.models.retrieve_async(model_id="first")
+            with_one_connection = open_descriptors()
+            await cancel_all(mistral)
+            assert wait_until(lambda: open_descriptors() <= with_one_connection + 2)  # both ends of one more
+
+    with certificates.trusted(), no_descriptor_leak(tolerance=3):
+        with serve(respond, certificates.contexts["valid"] if is_https else None) as url:
+            run(world, main)
+
+
+async def cancelled_in_asyncio(call: Any, wait: int) -> None:
+    task = asyncio.create_task(call)
+    for _ in range(wait):
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def cancelled_in_trio(call: Any, wait: int) -> None:
+    async def wait_and_cancel() -> None:
+        for _ in range(wait):
+            await trio.lowlevel.checkpoint()
+        nursery.cancel_scope.cancel()
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(wait_and_cancel)
+        await call
+        nursery.cancel_scope.cancel()

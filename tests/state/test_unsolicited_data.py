@@ -115,8 +115,8 @@ async def value_of(value: Any) -> Any:
 
 
 def wait_for_data(connection: Any) -> None:
-    """Wait until the socket of a connection can be read; what asyncio does not wait for stays in the socket."""
-    assert select.select([connection.get_extra_info("socket").fileno()], [], [], 10)[0]
+    """Wait until the socket of a connection can be read. uvloop may have read it already: then there is no hurry."""
+    select.select([connection.get_extra_info("socket").fileno()], [], [], 1)
 
 
 def run_connected(world: str, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -148,39 +148,27 @@ def test_a_response_that_arrives_on_an_idle_connection_is_never_returned(world, 
         run_connected(world, main)
 
 
+@pytest.mark.parametrize("comes", ["before the request", "during the request"])
 @pytest.mark.parametrize("world", WORLDS)
-def test_a_response_that_is_sent_before_the_request_is_never_returned(world, context, trusting):
-    """A server that speaks first gets no request; the error says that nothing was sent."""
+def test_a_connection_with_an_early_response_is_not_used_again(world, context, trusting, comes):
+    """It is read, because it may say why the server refuses, but the response to the whole request may follow."""
 
     def handle(connection: Connection) -> None:
-        connection.send(card(FOREIGN))
-        respond(connection)
-
-    async def main() -> None:
-        async with connected(world, url, context and trusting) as connection:
-            wait_for_data(connection)
-            with pytest.raises(httpcore.ConnectError, match="before it got a request"):
-                await value_of(connection.write(REQUEST))
-
-    with serve(handle, context) as url:
-        run_connected(world, main)
-
-
-@pytest.mark.parametrize("world", WORLDS)
-def test_a_connection_with_an_early_response_is_not_used_again(world, context, trusting):
-    """A response to an incomplete request is read, but another one may follow when the request is complete."""
-
-    def handle(connection: Connection) -> None:
-        connection.request()
+        if comes == "during the request":
+            connection.request()
         connection.send(card(IDS[0]))
         respond(connection)
 
     async def main() -> None:
         async with connected(world, url, context and trusting) as connection:
-            await value_of(connection.write(REQUEST))
+            if comes == "during the request":
+                await value_of(connection.write(REQUEST))
             wait_for_data(connection)
             await value_of(connection.write(b"the body"))
-            assert IDS[0].encode() in await value_of(connection.read(65536))
+            received = b""
+            while len(received) < len(card(IDS[0])):
+                received += await value_of(connection.read(65536))
+            assert received == card(IDS[0])
             with pytest.raises(httpcore.ConnectionNotAvailable):
                 await value_of(connection.write(REQUEST))
 
