@@ -54,9 +54,7 @@ def observe_with_logfire() -> Observed:
     from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 
     exporter = TestExporter()
-    logfire.configure(
-        send_to_logfire=False, console=False, additional_span_processors=[SimpleSpanProcessor(exporter)]
-    )
+    logfire.configure(send_to_logfire=False, console=False, additional_span_processors=[SimpleSpanProcessor(exporter)])
     logfire.instrument_httpx(capture_all=True)
     logger = logging.getLogger("mistral_models")
     logger.addHandler(logfire.LogfireLoggingHandler())

@@ -24,8 +24,9 @@ EXPECTED = {
     "docs/renaming.md": ("update", "ClassifierFineTunedModel ['negative', 'neutral', 'positive']"),
     "docs/retries.md": ("list", "50\n50\n200 1 "),
 }
-# Their programs run in other tests: here, in test_other_packages.py and in tests/testing/test_documentation.py.
-ELSEWHERE = {"docs/testing.md", "docs/cluster.md"}
+# Their programs run in other tests: here, in test_other_packages.py, tests/testing/test_documentation.py and
+# tests/ecosystem/.
+ELSEWHERE = {"docs/testing.md", "docs/testing-tools.md", "docs/cluster.md", "docs/observability.md"}
 
 
 def test_every_page_with_programs_is_tested():
