@@ -1,10 +1,13 @@
 """Tools that observe HTTP clients see every attempt, and never the API key."""
 
+import io
 import multiprocessing
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 
+import loguru
 import pytest
+import structlog
 
 from . import observers
 from .traffic import ATTEMPTS, KEY
@@ -41,3 +44,20 @@ def test_nothing_that_is_exported_contains_the_api_key(observed):
     assert "is not a key" in observed.text
     assert KEY not in observed.text
     assert "Bearer" not in observed.text
+
+
+def test_loggers_of_other_packages_receive_formatted_messages(fake):
+    """structlog and loguru log requests and responses with their headers, but without the API key."""
+    written = io.StringIO()
+    loguru.logger.remove()
+    handler = loguru.logger.add(written, level="DEBUG", format="{message}")
+    to_file = structlog.wrap_logger(structlog.PrintLogger(written), processors=[structlog.processors.JSONRenderer()])
+    for logger in (loguru.logger, to_file):
+        with fake.client(debug_logger=logger) as mistral:
+            mistral.models.list()
+    loguru.logger.remove(handler)
+    lines = written.getvalue().splitlines()
+    assert len(lines) == 4
+    assert all("request 1: GET https://api.mistral.ai/v1/models {'accept'" in line for line in lines[::2])
+    assert all("response 1: 200 {'" in line for line in lines[1::2])
+    assert fake.api_key not in written.getvalue()

@@ -15,9 +15,9 @@ pytestmark = pytest.mark.slow
 PAGE = ROOT / "docs" / "observability.md"
 # A part of what the programs of each section of docs/observability.md print if the first attempt fails.
 OBSERVABILITY = {
-    "OpenTelemetry": ['"name": "mistral.models.list"', '"http.status_code": 503', '"http.status_code": 200'],
+    "OpenTelemetry": ['"name": "list models"', '"http.status_code": 503', '"http.status_code": 200'],
     "Sentry": [],
-    "Logfire": ["mistral.models.list", "GET"],
+    "Logfire": ["list models", "GET"],
     "Metrics": [
         'mistral_attempts_total{operation="list",outcome="InternalServerError"} 1.0',
         'mistral_attempt_seconds_count{operation="list",outcome="success"} 1.0',

@@ -21,10 +21,9 @@ def code_blocks(path: Path, language: str) -> list[str]:
 
 def programs_by_section(path: Path) -> dict[str, str]:
     """Return the Python programs of a page by heading; all blocks of a section are one program."""
-    parts = re.split(r"^## (.*)\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    programs = {
-        heading: "\n".join(_code_blocks(body, "python")) for heading, body in zip(parts[1::2], parts[2::2], strict=True)
-    }
+    _, *parts = re.split(r"^## (.*)\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    sections = dict(zip(parts[::2], parts[1::2], strict=True))
+    programs = {heading: "\n".join(_code_blocks(body, "python")) for heading, body in sections.items()}
     return {heading: program for heading, program in programs.items() if program}
 
 

@@ -25,8 +25,15 @@ EXPECTED = {
     "docs/renaming.md": ("update", "ClassifierFineTunedModel ['negative', 'neutral', 'positive']"),
     "docs/retries.md": ("list", "50\n50\n200 1 "),
 }
-# Their programs run in other tests: here, in test_other_packages.py and in tests/testing/test_documentation.py.
-ELSEWHERE = {"docs/testing.md", "docs/cluster.md", "docs/elsewhere.md"}
+# Their programs run in other tests: here, in test_other_packages.py, tests/testing/test_documentation.py and
+# tests/ecosystem/.
+ELSEWHERE = {
+    "docs/cluster.md",
+    "docs/elsewhere.md",
+    "docs/observability.md",
+    "docs/testing-tools.md",
+    "docs/testing.md",
+}
 
 
 def test_every_page_with_programs_is_tested():

@@ -128,14 +128,26 @@ def test_other_names_and_yielding_to_other_tasks_are_accepted(program):
     assert not list(violations(ast.parse(program.replace("PACKAGE", "mistral_models"))))
 
 
+def existing_tests():
+    """Return the names of all tests."""
+    definition = re.compile(r"^(?:async )?def (test_\w+)", re.MULTILINE)
+    return {name for path in FILES for name in definition.findall(path.read_text(encoding="utf-8"))}
+
+
 def test_the_tests_that_the_documentation_names_exist():
     """A test that is renamed must be renamed in docs/reliability.md too."""
     page = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`(test_\w+)`", page))
-    existing = {
-        name
-        for path in FILES
-        for name in re.findall(r"^(?:async )?def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
-    }
     assert len(named) > 30
-    assert not named - existing
+    assert not named - existing_tests()
+
+
+def test_every_tool_that_works_with_this_package_was_tried():
+    """Each row of docs/works-with.md names a test that exists, or the day on which somebody tried it by hand."""
+    page = (ROOT / "docs" / "works-with.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in page.splitlines() if re.match(r"\| (?!tool |--)", line)]
+    assert len(rows) > 10
+    assert not [row for row in rows if len(row) != 5 or not all(row)]
+    by_hand = re.compile(r"by hand, 20\d\d-\d\d-\d\d")
+    untried = {row[0]: row[4] for row in rows if not by_hand.fullmatch(row[4])}
+    assert {tool: test for tool, test in untried.items() if test.strip("`") not in existing_tests()} == {}

@@ -1,6 +1,8 @@
 """The programs in the documentation of the testing kit run."""
 
 import re
+import subprocess
+import sys
 import unittest
 from pathlib import Path
 
@@ -25,6 +27,18 @@ def test_programs_in_the_documentation_run(program):
         assert result
         assert result.testsRun
         assert result.wasSuccessful(), result.failures + result.errors
+
+
+def test_the_test_of_code_that_creates_its_own_client_passes(tmp_path):
+    """The module on the page is complete; the fixture comes from the line for `conftest.py` on the page."""
+    blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    (enabling,) = (block for block in blocks if "pytest_plugins" in block)
+    (module,) = (block for block in blocks if "(fake_mistral_server)" in block)
+    (tmp_path / "conftest.py").write_text(enabling)
+    (tmp_path / "test_mine.py").write_text(module)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", str(tmp_path)]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "1 passed" in result.stdout, result.stdout
 
 
 def test_the_documentation_has_programs():

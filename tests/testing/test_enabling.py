@@ -79,12 +79,13 @@ def test_one_line_enables_the_fixture_for_pytest(tmp_path):
     assert "fixture 'fake_mistral' not found" in result.stdout
 
 
-@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "MISTRAL_SA_TOKEN_PATH"])
-def test_code_that_creates_its_own_client_reaches_the_served_fake(tmp_path, variable):
-    """The fixture `fake_mistral_server` redirects `Mistral()`, whatever proxy or credentials the environment has."""
+@pytest.mark.slow
+def test_code_that_creates_its_own_client_reaches_the_served_fake(tmp_path):
+    """The fixture `fake_mistral_server` redirects `Mistral()`, whatever proxy and credentials the environment has."""
     (tmp_path / "conftest.py").write_text('pytest_plugins = ["mistral_models.testing.fixtures"]\n')
     (tmp_path / "test_mine.py").write_text(OWN_CLIENT)
-    environment = {**os.environ, "NO_PROXY": "internal.example", variable: "http://127.0.0.1:1"}
+    elsewhere = dict.fromkeys(["HTTP_PROXY", "http_proxy", "ALL_PROXY", "MISTRAL_SERVER_URL"], "http://127.0.0.1:1")
+    environment = {**os.environ, **elsewhere, "MISTRAL_SA_TOKEN_PATH": "none", "NO_PROXY": "internal.example"}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
     result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert "2 passed" in result.stdout, result.stdout
