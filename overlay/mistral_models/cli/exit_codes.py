@@ -13,18 +13,21 @@ class ExitCode(IntEnum):
     AUTHENTICATION = 3
     NOT_FOUND = 4
     PARTIAL = 5
+    FINDINGS = 6
     INTERRUPTED = 130
 
 
 HELP = """\b
 Exit codes:
     0  success
-    1  the request failed (error response or no response), or a file could not be written
+    1  the request failed (error response or no response), a file could not be written, or an audit had nothing to
+       read or to compare with
     2  wrong command line, proxy or certificate settings of the environment that cannot be used, or the extra "cli" is
        not installed
     3  the API key is missing or was rejected
     4  model not found
     5  partial success: some of several models failed
+    6  findings: an audit found names that fail it
   130  interrupted, or confirmation declined
 """
 

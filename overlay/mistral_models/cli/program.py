@@ -19,7 +19,7 @@ COMPLETION_VARIABLE: Final = "_MISTRAL_MODELS_COMPLETE"
 """Environment variable that a shell sets when it asks for suggestions; click derives it from the name."""
 
 COMMANDS: Final = (
-    "list", "show", "update", "archive", "unarchive", "delete", "timeline", "doctor", "serve", "completion",
+    "list", "show", "update", "archive", "unarchive", "delete", "timeline", "audit", "doctor", "serve", "completion",
 )  # fmt: skip
 
 
@@ -42,6 +42,10 @@ def _load(name: str) -> click.Command:
             from .timeline import timeline_command
 
             return timeline_command
+        case "audit":
+            from .audit import audit_command
+
+            return audit_command
         case "doctor":
             from .doctor import doctor_command
 

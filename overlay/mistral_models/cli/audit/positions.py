@@ -1,0 +1,254 @@
+"""What a token means where it stands: whether a model is named there, or something of another platform. Pure."""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from .tokens import Token
+from .words import is_constant_for, is_model_function, is_other_platform, is_other_thing, names_a_model
+
+_REACH: Final = 2000
+"""How many characters before a token are considered."""
+_LINE_REACH: Final = 300
+
+_OPENING: Final = re.compile(r"(?:\b[fFrRbBuU]{1,2})?(?:\\*[\"'`“”‘’«]|&quot;|%22)*\Z")
+"""Quotation marks before a token, and the letter that tells the kind of string."""
+_ANCHOR: Final = re.compile(r"(?:[&!][\w.!-]+\s+)+\Z")
+_KEY: Final = re.compile(
+    r"(?P<key>[\w.$-]+)(?:\\*[\"'`\])*]|%22|&quot;)*\s*"
+    r"(?:[?!]?:\s*[A-Za-z_][\w.\[\]<>, |\"'?&]{0,80}?)?\s*"
+    r"(?:={1,3}|!={1,2}|=>|:=|\?\?=|\|\|=|\?=|:{1,2}|~=|\bin\b|\bis\b|<-|%3[AaDd])\s*\Z"
+)
+_FLAG: Final = re.compile(
+    r"(?:^|[\s\"'`,\[(])--?(?P<key>[A-Za-z][\w-]*)[\"'`]?(?:\s*,\s*|\s+|=)[\"'`]?(?P<before>(?:[^\s-]\S*[\s,]+)*)\Z"
+)
+_ENVIRONMENT: Final = re.compile(r"\b(?:ENV|ARG|export|setx?|SET|fish_add|setenv)\s+(?:-\w+\s+)*(?P<key>\w+)\s+\Z")
+_ALTERNATIVE: Final = re.compile(
+    r"(?P<key>[\w.$-]+)(?:\\?[\"'`\])])*(?:\(\))?\s*(?:\|\||\?\?|\bor\b|\?:|\belse\b|\bunwrap_or(?:_else)?\()\s*\(?\Z"
+)
+_CALLEE: Final = re.compile(
+    r"(?P<callee>[\w.$:]+)(?:\s*<[^<>()]*>|\[[^\[\]()]*\])?(?:\([^()]*\))?\s*(?:::new|\.new|\.of)?\s*\Z"
+)
+_FIRST_STRING_ARGUMENT: Final = re.compile(r"\A\s*[\"'`]?(?P<key>[\w.$ -]+)[\"'`]?(?:\s*,[^,]*)*,\s*\Z")
+_MATCH: Final = re.compile(r"\b(?:switch|match|when|case)\b[^\n{:]*?(?P<key>[\w.$]*[mM]odel\w*(?:\.\w+)*)")
+_CASE: Final = re.compile(r"(?:\b(?:case|when)\s+|\|\s*|^\s*|,\s*)[\"'`]?\Z")
+_LIST_ITEM: Final = re.compile(r"(?:^|\n)(?P<indent>[ \t]*)(?:-[ \t]+)*[\"'`]?\Z")
+_COMPARED: Final = re.compile(r"\\?[\"'`]?\s*(?:={2,3}|!={1,2}|\bin\b)\s*(?P<key>[\w.$]+)")
+_DEFAULT_FOR: Final = re.compile(r"[\"'`]?\s*(?:\|\s*)?(?P<key>[$\w.]+)")
+_GENERIC_KEYS: Final = frozenset({"name", "id", "value", "primary", "fallback", "const", "example", "from", "alias"})
+_PROVIDER: Final = re.compile(
+    r"(?im)(?:\b|_)(?:model_?provider|provider|custom_llm_provider|api_type|backend|vendor|platform)\b[\"'`]?\s*[:=]\s*[\"'`]?"
+    r"(?P<value>[\w-]+)"
+)
+_COMMAND: Final = re.compile(
+    r"(?:^|[;&|(`]|\$ |RUN |run: |sudo |exec |time )\s*[\"'`]?"
+    r"(?P<command>ollama|vllm|git|huggingface-cli|hf|lms|aws\s+bedrock\S*|docker|podman|kubectl|helm|llama-server|mlx_lm\S*"
+    r"|pip\s+install|npm\s+i\w*)\s[^;&|\n]*\Z"
+)
+_CONTAINER_TOOLS: Final = ("docker", "podman", "kubectl", "helm")
+_HTML_CLASS: Final = re.compile(r"\bclass(?:Name)?\s*=\s*\{?[\"'`][^\"'`<>]*\Z")
+_BRACKET: Final = re.compile(r"[()\[\]{}]")
+_TABLE_HEADER: Final = re.compile(r"^\s*\[+(?P<key>[^\[\]\n]+)\]+\s*$", re.MULTILINE)
+_LINE_KEY: Final = re.compile(r"^(?P<indent>[ \t]*)(?P<dash>(?:-[ \t]+)*)[\"']?(?P<key>[\w./$-]+)[\"']?[ \t]*:(?=\s|$)")
+_STATEMENT: Final = re.compile(r"^\s*(?:[\w<>?\[\]&*]+\s+)*?(?P<key>[\w.$]+)\s*(?::\s*[\w.\[\]|<> ]+)?(?::?=|=>)(?!=)")
+
+
+class Surroundings(NamedTuple):
+    """What surrounds a token, as far as it matters."""
+
+    key: str
+    """The variable, key, option or environment variable whose value it is."""
+    callees: tuple[str, ...]
+    """The functions in whose arguments it stands, the innermost first."""
+    containers: tuple[str, ...]
+    """The keys and variables of the lists and objects in which it stands, the innermost first."""
+    lead: str
+    """The text before it, without its quotation mark."""
+
+
+def surroundings(text: str, token: Token) -> Surroundings:
+    """Read what surrounds a token."""
+    start = token.start
+    if token.has_prefix:
+        while start and text[start - 1] not in "\"'`= \t\n(,":
+            start -= 1
+    lead = text[max(start - _REACH, 0) : start]
+    lead = _ANCHOR.sub("", _OPENING.sub("", lead))
+    line_start = lead.rfind("\n") + 1
+    near = lead[max(len(lead) - _LINE_REACH, 0) :]
+    found = _KEY.search(near) or _FLAG.search(lead[line_start:]) or _ENVIRONMENT.search(lead[line_start:])
+    callees, containers = _enclosing(lead)
+    return Surroundings(
+        key=found["key"] if found else "",
+        callees=tuple(callees),
+        containers=(*containers, *_parents(lead)),
+        lead=lead,
+    )
+
+
+def _enclosing(lead: str) -> tuple[list[str], list[str]]:
+    """Return the functions and the keys before the brackets that are open at the end."""
+    opened: list[int] = []
+    for bracket in _BRACKET.finditer(lead):
+        if bracket[0] in "([{":
+            opened.append(bracket.start())
+        elif opened:
+            opened.pop()
+    callees: list[str] = []
+    containers: list[str] = []
+    for position in reversed(opened[-4:]):
+        head = lead[max(position - 150, 0) : position]
+        if found := _KEY.search(head):
+            containers.append(found["key"])
+        elif lead[position] == "(" and (found := _CALLEE.search(head)):
+            callees.append(found["callee"])
+        elif lead[position] == "{" and (
+            found := re.search(r"(?P<key>[\w-]+)[\"']?(?:\s+[\"'][\w-]+[\"'])*\s*\Z", head)
+        ):
+            # The label of a block names it too: `variable "model" {`.
+            containers.extend(reversed(re.findall(r"[\w-]+", found[0])))
+    return callees, containers
+
+
+def _parents(lead: str) -> Iterator[str]:
+    """Yield the keys of the enclosing blocks of YAML, the innermost first, or the table of TOML."""
+    lines = lead.split("\n")
+    last = re.match(r"[ \t]*(?:-[ \t]+)*", lines[-1])
+    is_item = last is not None and "-" in last[0] and not lines[-1][last.end() :].strip()
+    indent = len(lines[-1]) - len(lines[-1].lstrip(" \t"))
+    for line in reversed(lines[:-1]):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        found = _LINE_KEY.match(line)
+        depth = len(line) - len(line.lstrip(" \t"))
+        if found is not None and (depth < indent or (is_item and depth == indent and not found["dash"])):
+            yield found["key"]
+            indent, is_item = depth, bool(found["dash"])
+        elif depth < indent:
+            indent = depth
+        if indent == 0 and not is_item:
+            break
+    tables = _TABLE_HEADER.findall(lead)
+    if tables:
+        yield tables[-1]
+
+
+def is_elsewhere(text: str, token: Token, around: Surroundings) -> bool:
+    """Tell whether a token without a prefix of this API belongs to another platform, or is no model."""
+    if token.has_prefix:
+        return False
+    line = around.lead[around.lead.rfind("\n") + 1 :]
+    if is_other_platform(around.key) or any(map(is_other_platform, (*around.callees[:2], *around.containers[:3]))):
+        return True
+    if around.key and is_other_thing(around.key) and not names_a_model(around.key):
+        return True
+    if not around.key and any(is_other_thing(each) for each in around.containers[:1]):
+        return True
+    if around.key in _GENERIC_KEYS and any(is_other_thing(each) for each in around.containers[:1]):
+        return True
+    if _HTML_CLASS.search(line):
+        return True
+    command = _COMMAND.search(line)
+    if command and not (command["command"] in _CONTAINER_TOOLS and around.key):
+        return True
+    return _is_elsewhere_by_provider(text, token)
+
+
+def _is_elsewhere_by_provider(text: str, token: Token) -> bool:
+    """Tell whether the same object or call names another platform as the provider of the model."""
+    before = text.rfind("\n", 0, token.start) + 1
+    after = text.find("\n", token.end)
+    lines = [text[before : after if after >= 0 else len(text)]]
+    indent = len(lines[0]) - len(lines[0].lstrip(" \t-"))
+    for step in (-1, 1):
+        position = before - 1 if step < 0 else after
+        for _ in range(6):
+            if position < 0 or position >= len(text):
+                break
+            start, end = (
+                (text.rfind("\n", 0, position) + 1, position)
+                if step < 0
+                else (position + 1, (text.find("\n", position + 1) + 1 or len(text) + 1) - 1)
+            )
+            line = text[start:end]
+            if not line.strip() or len(line) - len(line.lstrip(" \t-")) != indent:
+                break
+            if step > 0 and line.lstrip().startswith("- "):
+                break
+            lines.append(line)
+            if step < 0 and line.lstrip().startswith("- "):
+                break
+            position = start - 1 if step < 0 else end
+    nearby = "\n".join(each[-400:] if number else each[:600] for number, each in enumerate(lines))
+    return any(is_other_platform(found["value"]) for found in _PROVIDER.finditer(nearby))
+
+
+def names_model(text: str, token: Token, around: Surroundings) -> bool:
+    """Tell whether a model is named where a token stands."""
+    return (
+        token.has_prefix
+        or _is_value_of_model(text, token, around)
+        or _is_argument(around)
+        or _is_list_item(around)
+        or _is_compared(text, token, around)
+    )
+
+
+def _is_value_of_model(text: str, token: Token, around: Surroundings) -> bool:
+    key = around.key
+    if names_a_model(key) or key.split(".")[-1] in {"default", "defaultValue", "default_value"}:
+        return True
+    if key and (is_constant_for(key, text[token.start : token.end])):
+        return True
+    if key in _GENERIC_KEYS:
+        return any(map(names_a_model, around.containers[:2])) or any(map(is_model_function, around.callees[:1]))
+    line = around.lead[around.lead.rfind("\n") + 1 :][-_LINE_REACH:]
+    alternative = _ALTERNATIVE.search(line)
+    if alternative:
+        statement = _STATEMENT.match(line)
+        return names_a_model(alternative["key"]) or (statement is not None and names_a_model(statement["key"]))
+    statement = _STATEMENT.match(line) if re.search(r"[?:]\s*\Z|\breturn\s*\Z", line) else None
+    return statement is not None and names_a_model(statement["key"])
+
+
+def _is_argument(around: Surroundings) -> bool:
+    if around.key or not around.callees:
+        return False
+    opening = around.lead.rfind("(")
+    arguments = around.lead[opening + 1 :]
+    if not arguments.strip():
+        return is_model_function(around.callees[0]) or _is_wrapped(around)
+    first = _FIRST_STRING_ARGUMENT.match(arguments)
+    return first is not None and (names_a_model(first["key"]) or is_model_function(around.callees[0]))
+
+
+def _is_wrapped(around: Surroundings) -> bool:
+    """Tell whether the token is the only argument of a function whose result is a model: `model=Some("…")`."""
+    return bool(around.containers) and around.lead.endswith("(") and names_a_model(around.containers[0])
+
+
+def _is_list_item(around: Surroundings) -> bool:
+    if around.key:
+        return False
+    ends_item = re.search(r"[\[({,]\s*\Z", around.lead) or _LIST_ITEM.search(around.lead[-_LINE_REACH:])
+    if not ends_item:
+        return False
+    return any(names_a_model(each) for each in around.containers[:1])
+
+
+def _is_compared(text: str, token: Token, around: Surroundings) -> bool:
+    if around.key:
+        return False
+    compared = _COMPARED.match(text, token.end)
+    if compared and names_a_model(compared["key"]):
+        return True
+    if re.search(r"\{\{[^{}]*\bdefault\s+\Z", around.lead[-80:]):
+        fallback = _DEFAULT_FOR.match(text, token.end)
+        return fallback is not None and names_a_model(fallback["key"])
+    if _CASE.search(around.lead[-80:]):
+        found = [*_MATCH.finditer(around.lead)]
+        return (
+            bool(found)
+            and re.search(r"\b(?:case|when)\s+[^\n]*\Z|=>|->|\|\s*\Z", around.lead[found[-1].end() :]) is not None
+        )
+    return False
