@@ -14,17 +14,19 @@ _LINE_REACH: Final = 300
 _OPENING: Final = re.compile(r"(?:\b[fFrRbBuU]{1,2})?(?:\\*[\"'`“”‘’«]|&quot;|%22)*\Z")
 """Quotation marks before a token, and the letter that tells the kind of string."""
 _ANCHOR: Final = re.compile(r"(?:[&!][\w.!-]+\s+)+\Z")
+_VARIABLE: Final = re.compile(r"\$\{(?P<key>[\w.-]+?)(?::[-=?+]|[-=?+])\Z")
+"""`${MODEL:-`, which gives a variable a default."""
 _KEY: Final = re.compile(
-    r"(?P<key>[\w.$-]+)(?:\\*[\"'`\])*]|%22|&quot;)*\s*"
-    r"(?:[?!]?:\s*[A-Za-z_][\w.\[\]<>, |\"'?&]{0,80}?)?\s*"
-    r"(?:={1,3}|!={1,2}|=>|:=|\?\?=|\|\|=|\?=|:{1,2}|~=|\bin\b|\bis\b|<-|%3[AaDd])\s*\Z"
+    r"(?P<key>[\w.$-]+)(?:\\*[\"'`\])*]|%22|&quot;)*"
+    r"(?:\s*[?!]?:[ \t]*[A-Za-z_&][\w.\[\]<>, |\"'?&]{0,80}=(?!=)"  # with the type of a variable
+    r"|\s*(?:={1,3}|!={1,2}|=>|:=|\?\?=|\|\|=|\?=|:{1,2}|~=|\bin\b|\bis\b|<-|%3[AaDd]))\s*\Z"
 )
 _FLAG: Final = re.compile(
     r"(?:^|[\s\"'`,\[(])--?(?P<key>[A-Za-z][\w-]*)[\"'`]?(?:\s*,\s*|\s+|=)[\"'`]?(?P<before>(?:[^\s-]\S*[\s,]+)*)\Z"
 )
-_ENVIRONMENT: Final = re.compile(r"\b(?:ENV|ARG|export|setx?|SET|fish_add|setenv)\s+(?:-\w+\s+)*(?P<key>\w+)\s+\Z")
+_ENVIRONMENT: Final = re.compile(r"\b(?:ENV|ARG|export|setx?|SET|setenv|def)\s+(?:-\w+\s+)*(?P<key>\w+)\s+\Z")
 _ALTERNATIVE: Final = re.compile(
-    r"(?P<key>[\w.$-]+)(?:\\?[\"'`\])])*(?:\(\))?\s*(?:\|\||\?\?|\bor\b|\?:|\belse\b|\bunwrap_or(?:_else)?\()\s*\(?\Z"
+    r"(?P<key>[\w.$-]+)(?:\\?[\"'`\])])*(?:\(\))?\s*(?:\|\||\?\?|\bor\b|\?:|\belse\b|\|\s*default\b|\bunwrap_or(?:_else)?\()\s*\(?\Z"
 )
 _CALLEE: Final = re.compile(
     r"(?P<callee>[\w.$:]+)(?:\s*<[^<>()]*>|\[[^\[\]()]*\])?(?:\([^()]*\))?\s*(?:::new|\.new|\.of)?\s*\Z"
@@ -35,6 +37,10 @@ _CASE: Final = re.compile(r"(?:\b(?:case|when)\s+|\|\s*|^\s*|,\s*)[\"'`]?\Z")
 _LIST_ITEM: Final = re.compile(r"(?:^|\n)(?P<indent>[ \t]*)(?:-[ \t]+)*[\"'`]?\Z")
 _COMPARED: Final = re.compile(r"\\?[\"'`]?\s*(?:={2,3}|!={1,2}|\bin\b)\s*(?P<key>[\w.$]+)")
 _DEFAULT_FOR: Final = re.compile(r"[\"'`]?\s*(?:\|\s*)?(?P<key>[$\w.]+)")
+_NAMED_VALUE: Final = re.compile(
+    r"\bname[\"']?\s*[:=]\s*[\"']?(?P<key>[\w.-]+)[\"']?\s*,?\s*[\"']?value[\"']?\s*[:=]\s*\Z"
+)
+"""`name: MODEL` and `value:`, as environment variables of containers are written."""
 _GENERIC_KEYS: Final = frozenset({"name", "id", "value", "primary", "fallback", "const", "example", "from", "alias"})
 _PROVIDER: Final = re.compile(
     r"(?im)(?:\b|_)(?:model_?provider|provider|custom_llm_provider|api_type|backend|vendor|platform)\b[\"'`]?\s*[:=]\s*[\"'`]?"
@@ -76,7 +82,11 @@ def surroundings(text: str, token: Token) -> Surroundings:
     lead = _ANCHOR.sub("", _OPENING.sub("", lead))
     line_start = lead.rfind("\n") + 1
     near = lead[max(len(lead) - _LINE_REACH, 0) :]
-    found = _KEY.search(near) or _FLAG.search(lead[line_start:]) or _ENVIRONMENT.search(lead[line_start:])
+    variable = _VARIABLE.search(near)
+    if variable and not names_a_model(variable["key"]):
+        lead, near = lead[: len(lead) - len(variable[0])], near[: -len(variable[0])]
+        variable = None
+    found = variable or _KEY.search(near) or _FLAG.search(lead[line_start:]) or _ENVIRONMENT.search(lead[line_start:])
     callees, containers = _enclosing(lead)
     return Surroundings(
         key=found["key"] if found else "",
@@ -100,8 +110,11 @@ def _enclosing(lead: str) -> tuple[list[str], list[str]]:
         head = lead[max(position - 150, 0) : position]
         if found := _KEY.search(head):
             containers.append(found["key"])
-        elif lead[position] == "(" and (found := _CALLEE.search(head)):
-            callees.append(found["callee"])
+        elif lead[position] != "{" and (found := _CALLEE.search(head)):
+            if lead[position] == "(":
+                callees.append(found["callee"])
+            if assigned := _KEY.search(head[: found.start()]):
+                containers.append(assigned["key"])
         elif lead[position] == "{" and (
             found := re.search(r"(?P<key>[\w-]+)[\"']?(?:\s+[\"'][\w-]+[\"'])*\s*\Z", head)
         ):
@@ -200,6 +213,8 @@ def _is_value_of_model(text: str, token: Token, around: Surroundings) -> bool:
         return True
     if key and (is_constant_for(key, text[token.start : token.end])):
         return True
+    if key == "value" and (named := _NAMED_VALUE.search(around.lead[-_LINE_REACH:])):
+        return names_a_model(named["key"])
     if key in _GENERIC_KEYS:
         return any(map(names_a_model, around.containers[:2])) or any(map(is_model_function, around.callees[:1]))
     line = around.lead[around.lead.rfind("\n") + 1 :][-_LINE_REACH:]

@@ -31,8 +31,8 @@ _API_URL: Final = re.compile(
 )
 _ESCAPES: Final = re.compile(r"(?:n|t|r|b|f|v|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})")
 """What follows the backslash of an escape sequence."""
-_TEMPLATE_AFTER: Final = re.compile(r"\$?\{|#\{|%[sdr({]|<[%\w]|\*|\$\(|\$\w")
-_TEMPLATE_BEFORE: Final = re.compile(r"(?:\}|%s|\*|\))[-._]?\Z")
+_TEMPLATE_AFTER: Final = re.compile(r"\$?\{|#\{|%[sdr({]|<[%\w]|\$\(|\$\w")
+_TEMPLATE_BEFORE: Final = re.compile(r"(?:\}|%s)[-._]?\Z")
 
 
 class Token(NamedTuple):
@@ -92,17 +92,17 @@ class Scanner:
         has_prefix = bool(_API_PREFIX.fullmatch(prefix) or _API_URL.fullmatch(prefix))
         if _is_template(text, end, prefix):
             return Token(start, end, "", has_prefix)
-        if not has_prefix and not self._may_follow(prefix):
+        if not has_prefix and not self._may_follow(prefix, text[max(start - len(prefix) - 1, 0) : start - len(prefix)]):
             return None
         if not self._may_precede(text, end, is_fine_tuned=bool(fine_tuned), in_url=has_prefix and "models/" in prefix):
             return None
         return Token(start, end, text[start:end], has_prefix)
 
-    def _may_follow(self, prefix: str) -> bool:
-        """Tell whether an id without a prefix of this API can stand after these characters."""
+    def _may_follow(self, prefix: str, before: str) -> bool:
+        """Tell whether an id without a prefix of this API can stand after these characters, and the one before them."""
         if not prefix or prefix[-1] not in "/:@&#$\\.~+?%!^":
             return True
-        if prefix in {":", "//", "#", "~", "~~", "!", "+", "^"}:
+        if prefix in {":", "//", "~", "~~", "!", "+", "^"} or (prefix == "#" and not before.strip()):
             return True
         separator, word = prefix[-1], prefix[:-1]
         if separator == "/":
@@ -148,6 +148,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _is_template(text: str, end: int, prefix: str) -> bool:
     """Tell whether a part of the name is filled in at run time."""
-    if text[end - 1] in "-_." or _TEMPLATE_AFTER.match(text, end):
-        return _TEMPLATE_AFTER.match(text, end) is not None or text[end - 1] == "-"
+    is_glob = text[end : end + 1] == "*" and text[end + 1 : end + 2] != "/" and not prefix.endswith("*")
+    if is_glob or text[end - 1] == "-" or _TEMPLATE_AFTER.match(text, end):
+        return True
     return _TEMPLATE_BEFORE.search(prefix) is not None and not _API_URL.fullmatch(prefix)

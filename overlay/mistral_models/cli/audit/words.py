@@ -17,14 +17,14 @@ _PROVIDER_WORDS: Final = frozenset({"mistral", "mistralai", "codestral"})
 _OTHER_PLATFORM: Final = re.compile(
     r"ollama|groq|bedrock|open_?router|hugging_?face|fireworks|deep_?infra|replicate|vertex|azure|watsonx|nvidia"
     r"|cloudflare|workers_?ai|snowflake|databricks|sagemaker|vllm|llama_?cpp|llama_?file|lm_?studio|anyscale|perplexity"
-    r"|transformers|gguf|mlx|from_pretrained|auto_?tokenizer|hf_hub|together_?(?:ai|api|model|llm)?|deployment"
+    r"|transformers|gguf|mlx|from_pretrained|auto_?tokenizer|hf_hub|together_?(?:ai|api|model|llm)?"
 )
 _HF: Final = re.compile(r"(?:^|_)hf(?:_|$)")
 _OTHER_THINGS: Final = frozenset({
     "image", "images", "branch", "branches", "ref", "repo", "repository", "package", "packages", "hostname", "host",
     "class", "href", "src", "url", "uri", "link", "links", "slug", "icon", "logo", "path", "file", "filename",
     "dir", "directory", "folder", "namespace", "bucket", "chart", "container", "cluster", "service", "services",
-    "metadata", "labels", "annotations", "branchname", "classname", "dependencies", "volumes", "hosts", "topic",
+    "metadata", "labels", "annotations", "branchname", "classname", "dependencies", "volumes", "hosts", "topic", "deployment",
 })  # fmt: skip
 
 
