@@ -5,8 +5,8 @@ A RECORD is a JSON file with the retirement dates that the vendor documents:
     {"source": "where they are from", "date": "2026-08-21",
      "documented": [{"ids": ["codestral-2405"], "retired": "2025-06-16", "replacement": "Codestral"}]}
 
-The first record is the vendor's, further ones add what it lacks. Each `--list` is a response of `GET /v1/models`, or the
-output of `mistral-models list --json`; older ones in the present file are kept. The result replaces
+The first record is the vendor's, further ones add what it lacks. Each `--list` is a response of `GET /v1/models`, or
+the output of `mistral-models list --json`; older ones in the present file are kept. The result replaces
 `overlay/mistral_models/cli/audit/record.json`; the exit code is 2 if an input cannot be used.
 
 `python -m tools.lifecycle --check` changes nothing. It exits with 1 if a record is older than 30 days.
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mistral_models.catalogue import Catalogue, Model
-from mistral_models.models import ModelList
+from mistral_models.models import BaseModelCard, ModelList
 
 from .generate import ROOT
 
@@ -133,7 +133,7 @@ def read_list(path: Path) -> tuple[dt.date, ModelList]:
     """
     content = _read(path)
     cards = ModelList.from_dict({"object": "list", "data": content} if isinstance(content, list) else content)
-    moments = [card.created for card in cards.data if card.type == "base" and isinstance(card.created, int)]
+    moments = [card.created for card in cards.data if isinstance(card, BaseModelCard) and card.created]
     if not moments:
         raise UnusableError(f"{path}: the list has no base model whose `created` tells its date")
     return dt.datetime.fromtimestamp(max(moments), dt.UTC).date(), cards

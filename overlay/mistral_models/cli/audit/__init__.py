@@ -96,10 +96,9 @@ _FILE: Final = click.Path(dir_okay=False, path_type=Path)
 @click.option("--force", is_flag=True, help="Also fix where the replacement can do less, or git cannot undo it.")
 @options.connection_options
 @options.pass_connection
-@click.pass_context
 def audit_command(
-    ctx: click.Context,
     connection: options.ConnectionOptions,
+    /,
     *,
     paths: tuple[Path, ...],
     as_json_object: bool,
@@ -109,6 +108,7 @@ def audit_command(
     """Run `audit`."""
     if as_json_object and output_format not in {"text", "json"}:
         raise click.UsageError(f"--json and --format {output_format} exclude each other")
+    ctx = click.get_current_context()
     current = Path.cwd()
     for name, value in settings.read_settings(current).items():
         if name == "exclude":

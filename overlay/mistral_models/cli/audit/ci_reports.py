@@ -67,10 +67,16 @@ def _by_file(report: Report) -> Iterator[list[Finding]]:
 
 def _annotation(command: str, group: Sequence[Finding], report: Report, folder: str) -> str:
     first = group[0]
+    properties = {
+        "file": posixpath.join(folder, first.relative),
+        "line": first.line,
+        "col": first.column,
+        "endColumn": first.end_column,
+        "title": f"{RULES[first.status]} {first.status}",
+    }
+    written = ",".join(f"{name}={_property(f'{value}')}" for name, value in properties.items())
     more = f" (also in {_lines(group[1:])})" if len(group) > 1 else ""
-    position = f"file={_property(posixpath.join(folder, first.relative))},line={first.line},col={first.column},endColumn={first.end_column}"
-    title = _property(f"{RULES[first.status]} {first.status}")
-    return f"::{command} {position},title={title}::{_data(sentence(first, report.names) + more)}"
+    return f"::{command} {written}::{_data(sentence(first, report.names) + more)}"
 
 
 def _lines(findings: Sequence[Finding]) -> str:
@@ -90,13 +96,14 @@ def _property(text: str) -> str:
 
 
 def _summary(groups: Sequence[Sequence[Finding]], report: Report) -> str:
-    rows = [
-        f"| {group[0].level} | {_cell(f'{group[0].file}:{group[0].line}')} | {_cell(sentence(group[0], report.names))} |"
-        for group in groups[:_MAX_ROWS]
-    ]
+    rows = [_row(group[0], report) for group in groups[:_MAX_ROWS]]
     more = [f"\n{len(groups) - _MAX_ROWS} more are left out.\n"] if len(groups) > _MAX_ROWS else []
     head = ["### Models in this repository", "", f"{_cell(totals(report))}. Not annotated:", ""]
     return "\n".join([*head, "| level | place | finding |", "| --- | --- | --- |", *rows, *more]) + "\n"
+
+
+def _row(first: Finding, report: Report) -> str:
+    return f"| {first.level} | {_cell(f'{first.file}:{first.line}')} | {_cell(sentence(first, report.names))} |"
 
 
 def _cell(text: str) -> str:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
@@ -106,20 +105,22 @@ class Lines:
     """The lines of a text, for converting indexes to lines and columns."""
 
     def __init__(self, text: str) -> None:
-        self._starts: Final = [0, *(each.end() for each in _LINE_END.finditer(text))]
         self._text: Final = text
+        self._has_returns: Final = "\r" in text
 
     def position(self, index: int) -> tuple[int, int]:
         """Return the line and the column of an index, both from 1."""
-        line = bisect_right(self._starts, index)
-        return line, index - self._starts[line - 1] + 1
+        text = self._text
+        line = text.count("\n", 0, index) + 1
+        last = text.rfind("\n", 0, index)
+        if self._has_returns:
+            line += text.count("\r", 0, index) - text.count("\r\n", 0, index)
+            last = max(last, text.rfind("\r", 0, index))
+        return line, index - last
 
     def lines(self) -> list[str]:
         """Return the lines, without what ends them."""
-        return [
-            self._text[start:end].rstrip("\r\n")
-            for start, end in zip(self._starts, [*self._starts[1:], len(self._text)], strict=True)
-        ]
+        return _LINE_END.split(self._text)
 
 
 def report_file(file: File, text: str, found: Scan, names: Names, policy: Policy) -> FileReport:
@@ -135,7 +136,10 @@ def report_file(file: File, text: str, found: Scan, names: Names, policy: Policy
     has_suppressions = MARKER in text.lower()
     if not found.occurrences and not has_suppressions:
         return FileReport(dynamic=found.dynamic)
-    file_place, parts = places.file_place(file.relative), places.spans(file.relative, text)
+    file_place = places.file_place(file.relative)
+    parts: Sequence[places.Span] = ()
+    if found.occurrences:
+        parts = places.spans(file.relative, text, found.occurrences[-1].start)
     lines = Lines(text)
     written = suppressions(lines.lines()) if has_suppressions else []
     valid = [each for each in written if not each.error and not each.has_expired(names.today)]
@@ -168,7 +172,7 @@ def report_file(file: File, text: str, found: Scan, names: Names, policy: Policy
                 end=each.end,
                 is_assigned=each.is_assigned,
                 has_key=each.has_key,
-            )  # fmt: skip
+            )
         )
     remarks = [Remark(file.name, each.line, reason) for each, reason in unused(written, used, names.today)]
     return FileReport(tuple(findings), tuple(remarks), suppressed, found.dynamic)
@@ -177,8 +181,8 @@ def report_file(file: File, text: str, found: Scan, names: Names, policy: Policy
 class Baseline(NamedTuple):
     """Findings that are known, and do not count again.
 
-    A finding is known by its file, name and status, so that it may move to another line. One that becomes worse, such as
-    a deprecated name that is retired now, counts again.
+    A finding is known by its file, name and status, so that it may move to another line. One that becomes worse, such
+    as a deprecated name that is retired now, counts again.
     """
 
     counts: Mapping[tuple[str, str, str], int]

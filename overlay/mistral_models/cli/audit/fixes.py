@@ -171,11 +171,10 @@ def uncommitted(files: Sequence[Path]) -> Uncommitted:
             outside.update(members)
             continue
         dirty = {root / os.fsdecode(entry[3:]) for entry in result.stdout.split(b"\0") if entry}
-        changed.update(
-            each
-            for each in members
-            if not dirty.isdisjoint({(full := each.parent.resolve() / each.name), *full.parents})
-        )
+        for each in members:
+            full = each.parent.resolve() / each.name
+            if not dirty.isdisjoint({full, *full.parents}):  # git names a new folder, not the files in it
+                changed.add(each)
     return Uncommitted(frozenset(changed), frozenset(outside))
 
 

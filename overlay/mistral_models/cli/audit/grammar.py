@@ -1,10 +1,11 @@
 """When a name that never existed looks like an id of this API, and which id was probably meant. Pure.
 
-A name looks like an id if it has the words of a known id, in the same order, with other numbers between or after them:
-`open-mistral-nemo-2408`. Numbers are versions (`3`, `3-5`, `3.5`), months (`2408`) and release candidates (`rc5`). Sizes
-(`7b`, `8x22b`) count as words, because other platforms name models by size: there is `ministral-8b`, but no
-`mistral-saba-24b`. It also looks like an id if it is one with a typing error: at most two letters or hyphens are
-added, missing, exchanged or wrong, while all digits are right. `mistral-large-latest-academic` is neither.
+A name looks like an id if it has the words of a known id, in the same order, with other numbers between or after
+them: `open-mistral-nemo-2408`. Numbers are versions (`3`, `3-5`, `3.5`), months (`2408`), release candidates (`rc5`)
+and `latest`. Sizes (`7b`, `8x22b`) count as words, because other platforms name models by size: there is
+`ministral-8b-2512`, but no `mistral-saba-24b`. It also looks like an id if it is one with a typing error: at most two
+letters or hyphens are added, missing, exchanged or wrong, while all digits are right. `mistral-large-latest-academic`
+is neither.
 """
 
 import re

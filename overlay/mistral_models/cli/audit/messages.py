@@ -1,7 +1,5 @@
 """Sentences about findings, for every kind of report. Pure."""
 
-from collections.abc import Sequence
-
 from ..dates import time_left_of_days
 from ..model_info import format_tokens
 from .findings import Finding, Report, Summary
@@ -79,10 +77,3 @@ def stale_warning(names: Names) -> str:
 
 def _number(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def places_of(findings: Sequence[Finding]) -> str:
-    """Name the first place of findings, and how many more there are."""
-    first = findings[0]
-    more = f" and {_number(len(findings) - 1, 'more place')}" if len(findings) > 1 else ""
-    return f"{first.file}:{first.line}{more}"

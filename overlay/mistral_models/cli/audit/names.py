@@ -5,6 +5,7 @@ names that were listed once.
 """
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
@@ -258,7 +259,7 @@ class Names:
         """Choose among the ids of the replacement: pinned, or `-latest` for a name that moves with the versions."""
         siblings = self._recorded[replacement][1].siblings if replacement in self._recorded else ()
         groups = [model.ids for model in self._listed.get(replacement, ())]
-        ids = [each for each in (replacement, *siblings, *(each for ids in groups for each in ids))]
+        ids = [replacement, *siblings, *itertools.chain.from_iterable(groups)]
         is_floating = name.endswith("-latest") or not re.search(r"\d", name)
         suitable = [each for each in ids if each.endswith("-latest") == is_floating and re.search(r"\d|-latest$", each)]
         listed = [each for each in suitable if each in self._listed]
@@ -274,7 +275,8 @@ class Names:
 def _newest_statements(records: Iterable[Record]) -> dict[str, tuple[Source, Retirement]]:
     """Take for each name what the newest record says.
 
-    A record can have several entries for a name that has moved from one model to another. It stays if one of them stays.
+    A record can have several entries for a name that has moved from one model to another. It stays if one of them
+    stays.
     """
     statements: dict[str, tuple[Source, Retirement]] = {}
     for record in sorted(records, key=lambda record: record.source.date or dt.date.min):

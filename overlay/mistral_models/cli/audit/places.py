@@ -3,6 +3,7 @@
 The kind of a file follows from its path, that of a part of it from the syntax of its language. Pure.
 """
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePosixPath
@@ -18,11 +19,12 @@ EFFECTIVE: Final = frozenset({CODE, CONFIGURATION})
 """Places where a name reaches the service when the program runs."""
 
 _DOCUMENTATION_SUFFIXES: Final = frozenset({
-    ".md", ".markdown", ".mdx", ".mkd", ".rst", ".adoc", ".asciidoc", ".txt", ".org", ".tex", ".textile", ".pod", ".rdoc",
+    ".md", ".markdown", ".mdx", ".mkd", ".rst", ".adoc", ".asciidoc", ".txt", ".org", ".tex", ".textile",
+    ".pod", ".rdoc",
 })  # fmt: skip
 _CONFIGURATION_SUFFIXES: Final = frozenset({
-    ".yaml", ".yml", ".toml", ".json", ".jsonc", ".json5", ".ini", ".cfg", ".conf", ".env", ".properties", ".tf", ".tfvars",
-    ".hcl", ".xml", ".csv", ".tsv", ".plist", ".nix",
+    ".yaml", ".yml", ".toml", ".json", ".jsonc", ".json5", ".ini", ".cfg", ".conf", ".env", ".properties", ".tf",
+    ".tfvars", ".hcl", ".xml", ".csv", ".tsv", ".plist", ".nix",
 })  # fmt: skip
 _DOCUMENTATION_FOLDERS: Final = frozenset({"doc", "docs", "documentation"})
 _DOCUMENTATION_NAMES: Final = re.compile(
@@ -30,7 +32,8 @@ _DOCUMENTATION_NAMES: Final = re.compile(
 )
 _CONFIGURATION_TEXTS: Final = re.compile(r"(?i)(?:requirements|constraints)[\w.-]*\.txt|cmakelists\.txt")
 _TEST_FOLDERS: Final = frozenset({
-    "test", "tests", "__tests__", "spec", "specs", "testdata", "test-data", "test_data", "testing", "fixtures", "__fixtures__",
+    "test", "tests", "__tests__", "spec", "specs", "testdata", "test-data", "test_data", "testing", "fixtures",
+    "__fixtures__",
     "cassettes", "__snapshots__", "snapshots", "e2e", "__mocks__", "mocks",
 })  # fmt: skip
 _TEST_NAMES: Final = re.compile(
@@ -74,14 +77,24 @@ class Span(NamedTuple):
     place: str
 
 
-def spans(path: str, text: str) -> Sequence[Span]:
-    """Return the parts of a text whose place is not that of the file, in their order."""
+def spans(path: str, text: str, last: int) -> Sequence[Span]:
+    """Return the parts of a text whose place is not that of the file, in their order.
+
+    Args:
+        path: The path of the file.
+        text: Its content.
+        last: The last index that matters.
+    """
     pure = PurePosixPath(path)
     suffix = pure.suffix.lower()
     if suffix == ".ipynb":
         return _notebook_spans(text)
     comments = _COMMENTS.get(_LANGUAGES.get(suffix) or _language_of_name(pure.name))
-    return [] if comments is None else [Span(start, end, COMMENT) for start, end in comments(text)]
+    if comments is None:
+        return []
+    return [
+        Span(start, end, COMMENT) for start, end in itertools.takewhile(lambda span: span[0] <= last, comments(text))
+    ]
 
 
 def place_of(position: int, file: str, parts: Sequence[Span]) -> str:
@@ -119,13 +132,15 @@ _LANGUAGES: Final = {
 }
 
 _STRING: Final = r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'"
+# The first alternative skips what neither begins a string nor a comment.
 _PYTHON: Final = re.compile(
-    rf"(?P<doc>(?:(?<=\n)|\A)[ \t]*[rR]?(?P<quotes>\"\"\"|''')(?s:.*?)(?:(?P=quotes)|\Z))"
-    rf"|(?P<other>\"\"\"|''')(?s:.*?)(?:(?P=other)|\Z)|{_STRING}|(?P<comment>#[^\n]*)"
+    rf"[^\"'#]+|(?P<long>(?P<quotes>\"\"\"|''')(?s:.*?)(?:(?P=quotes)|\Z))|{_STRING}|(?P<comment>#[^\n]*)"
 )
-_SLASH: Final = re.compile(rf"{_STRING}|`(?:\\.|[^`\\])*`|(?P<comment>//[^\n]*|/\*(?s:.*?)(?:\*/|\Z))")
-_HASH: Final = re.compile(rf"{_STRING}|(?P<comment>(?:(?<=[\s;])|\A)#[^\n]*)")
-_HASH_SLASH: Final = re.compile(rf"{_STRING}|(?P<comment>(?:(?<=[\s;])|\A)(?:#|//)[^\n]*|/\*(?s:.*?)(?:\*/|\Z))")
+_SLASH: Final = re.compile(rf"[^\"'`/]+|{_STRING}|`(?:\\.|[^`\\])*`|(?P<comment>//[^\n]*|/\*(?s:.*?)(?:\*/|\Z))")
+_HASH: Final = re.compile(rf"[^\"'#]+|{_STRING}|(?P<comment>(?:(?<=[\s;])|\A)#[^\n]*)")
+_HASH_SLASH: Final = re.compile(
+    rf"[^\"'#/]+|{_STRING}|(?P<comment>(?:(?<=[\s;])|\A)(?:#|//)[^\n]*|/\*(?s:.*?)(?:\*/|\Z))"
+)
 _MARKUP: Final = re.compile(
     r"(?P<comment><!--(?s:.*?)(?:-->|\Z)|(?:(?<=\n)|\A)[ \t]*//[^\n]*|/\*(?s:.*?)\*/|\{#(?s:.*?)#\})"
 )
@@ -146,13 +161,16 @@ def _comments_by(pattern: re.Pattern[str]) -> Callable[[str], Iterator[tuple[int
 def _python_comments(text: str) -> Iterator[tuple[int, int]]:
     """Yield comments, and strings that are statements of their own: documentation, or code that is switched off."""
     for found in _PYTHON.finditer(text):
-        if found["comment"] is not None or (found["doc"] is not None and _begins_statement(text, found.start())):
+        if found["comment"] is not None or (found["long"] is not None and _begins_statement(text, found.start())):
             yield found.start(), found.end()
 
 
 def _begins_statement(text: str, start: int) -> bool:
-    """Tell whether a line begins a statement: the code before it is complete."""
-    before = text[:start].rstrip()
+    """Tell whether a string begins a line, and the code before it is complete."""
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    if line.strip(" \trRuU"):
+        return False
+    before = text[max(start - 1000, 0) : start - len(line)].rstrip()
     return not before or before[-1] not in "([{,=+%\\"
 
 

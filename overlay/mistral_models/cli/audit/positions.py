@@ -5,13 +5,24 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from .tokens import Token
-from .words import is_constant_for, is_model_function, is_other_platform, is_other_thing, names_a_model
+from .words import (
+    is_constant_for,
+    is_model_function,
+    is_other_platform,
+    is_other_section,
+    is_other_thing,
+    names_a_model,
+)
 
 _REACH: Final = 2000
 """How many characters before a token are considered."""
 _LINE_REACH: Final = 300
+_KEY_REACH: Final = 180
+_ENDING: Final = 80
+_OPERATOR_ENDS: Final = ("=", ":", ">", "-", "in", "is", "%3A", "%3a", "%3D", "%3d")
+"""How every operator between a key and its value ends."""
 
-_OPENING: Final = re.compile(r"(?:\b[fFrRbBuU]{1,2})?(?:\\*[\"'`“”‘’«]|&quot;|%22)*\Z")
+_OPENING: Final = re.compile(r"(?:\b[fFrRbBuU]{1,2})?(?:\\*[\"'`\u201c\u201d\u2018\u2019\u00ab]|&quot;|%22)*\Z")
 """Quotation marks before a token, and the letter that tells the kind of string."""
 _ANCHOR: Final = re.compile(r"(?:[&!][\w.!-]+\s+)+\Z")
 _VARIABLE: Final = re.compile(r"\$\{(?P<key>[\w.-]+?)(?::[-=?+]|[-=?+])\Z")
@@ -33,7 +44,10 @@ _CALLEE: Final = re.compile(
 )
 _FIRST_STRING_ARGUMENT: Final = re.compile(r"\A\s*[\"'`]?(?P<key>[\w.$ -]+)[\"'`]?(?:\s*,[^,]*)*,\s*\Z")
 _MATCH: Final = re.compile(r"\b(?:switch|match|when|case)\b[^\n{:]*?(?P<key>[\w.$]*[mM]odel\w*(?:\.\w+)*)")
-_CASE: Final = re.compile(r"(?:\b(?:case|when)\s+|\|\s*|^\s*|,\s*)[\"'`]?\Z")
+_CASE: Final = re.compile(r"(?:\b(?:case|when)\s+|\|\s*|(?:^|\n)\s*|,\s*)\Z")
+_UNION: Final = re.compile(r"(?P<key>\w+)\s*=\s*(?:\|?\s*[\"'][^\"'\n]*[\"']\s*)*\|\s*\Z")
+"""A union of literal types in TypeScript."""
+_BUILDER: Final = re.compile(r"(?P<class>\w+)\.(?:builder|newBuilder|create|new)\(\)[^;{}]*\Z")
 _LIST_ITEM: Final = re.compile(r"(?:^|\n)(?P<indent>[ \t]*)(?:-[ \t]+)*[\"'`]?\Z")
 _COMPARED: Final = re.compile(r"\\?[\"'`]?\s*(?:={2,3}|!={1,2}|\bin\b)\s*(?P<key>[\w.$]+)")
 _DEFAULT_FOR: Final = re.compile(r"[\"'`]?\s*(?:\|\s*)?(?P<key>[$\w.]+)")
@@ -42,6 +56,7 @@ _NAMED_VALUE: Final = re.compile(
 )
 """`name: MODEL` and `value:`, as environment variables of containers are written."""
 _GENERIC_KEYS: Final = frozenset({"name", "id", "value", "primary", "fallback", "const", "example", "from", "alias"})
+_PROVIDER_KEYS: Final = ("provider", "api_type", "backend", "vendor", "platform")
 _PROVIDER: Final = re.compile(
     r"(?im)(?:\b|_)(?:model_?provider|provider|custom_llm_provider|api_type|backend|vendor|platform)\b[\"'`]?\s*[:=]\s*[\"'`]?"
     r"(?P<value>[\w-]+)"
@@ -78,15 +93,14 @@ def surroundings(text: str, token: Token) -> Surroundings:
     if token.has_prefix:
         while start and text[start - 1] not in "\"'`= \t\n(,":
             start -= 1
-    lead = text[max(start - _REACH, 0) : start]
-    lead = _ANCHOR.sub("", _OPENING.sub("", lead))
+    lead = _without(_ANCHOR, _without(_OPENING, text[max(start - _REACH, 0) : start]))
     line_start = lead.rfind("\n") + 1
     near = lead[max(len(lead) - _LINE_REACH, 0) :]
-    variable = _VARIABLE.search(near)
+    variable = _VARIABLE.search(near) if near.endswith(("-", "=", "?", "+")) else None
     if variable and not names_a_model(variable["key"]):
         lead, near = lead[: len(lead) - len(variable[0])], near[: -len(variable[0])]
         variable = None
-    found = variable or _KEY.search(near) or _FLAG.search(lead[line_start:]) or _ENVIRONMENT.search(lead[line_start:])
+    found = variable or _key(near) or _FLAG.search(lead[line_start:]) or _ENVIRONMENT.search(lead[line_start:])
     callees, containers = _enclosing(lead)
     return Surroundings(
         key=found["key"] if found else "",
@@ -94,6 +108,17 @@ def surroundings(text: str, token: Token) -> Surroundings:
         containers=(*containers, *_parents(lead)),
         lead=lead,
     )
+
+
+def _without(pattern: re.Pattern[str], lead: str) -> str:
+    """Remove what a pattern finds at the end."""
+    found = pattern.search(lead[-_ENDING:])
+    return lead[: len(lead) - len(found[0])] if found and found[0] else lead
+
+
+def _key(lead: str) -> re.Match[str] | None:
+    """Find the key or variable at the end, followed by an operator."""
+    return _KEY.search(lead[-_KEY_REACH:]) if lead.rstrip().endswith(_OPERATOR_ENDS) else None
 
 
 def _enclosing(lead: str) -> tuple[list[str], list[str]]:
@@ -108,12 +133,12 @@ def _enclosing(lead: str) -> tuple[list[str], list[str]]:
     containers: list[str] = []
     for position in reversed(opened[-4:]):
         head = lead[max(position - 150, 0) : position]
-        if found := _KEY.search(head):
+        if found := _key(head):
             containers.append(found["key"])
         elif lead[position] != "{" and (found := _CALLEE.search(head)):
             if lead[position] == "(":
                 callees.append(found["callee"])
-            if assigned := _KEY.search(head[: found.start()]):
+            if assigned := _key(head[: found.start()]):
                 containers.append(assigned["key"])
         elif lead[position] == "{" and (
             found := re.search(r"(?P<key>[\w-]+)[\"']?(?:\s+[\"'][\w-]+[\"'])*\s*\Z", head)
@@ -159,6 +184,10 @@ def is_elsewhere(text: str, token: Token, around: Surroundings) -> bool:
         return True
     if around.key in _GENERIC_KEYS and any(is_other_thing(each) for each in around.containers[:1]):
         return True
+    if any(map(is_other_section, around.containers[:1])):
+        return True
+    if (builder := _BUILDER.search(around.lead[-_LINE_REACH:])) and is_other_platform(builder["class"]):
+        return True
     if _HTML_CLASS.search(line):
         return True
     command = _COMMAND.search(line)
@@ -193,6 +222,9 @@ def _is_elsewhere_by_provider(text: str, token: Token) -> bool:
                 break
             position = start - 1 if step < 0 else end
     nearby = "\n".join(each[-400:] if number else each[:600] for number, each in enumerate(lines))
+    lower = nearby.lower()
+    if not any(word in lower for word in _PROVIDER_KEYS):
+        return False
     return any(is_other_platform(found["value"]) for found in _PROVIDER.finditer(nearby))
 
 
@@ -245,6 +277,8 @@ def _is_wrapped(around: Surroundings) -> bool:
 def _is_list_item(around: Surroundings) -> bool:
     if around.key:
         return False
+    if union := _UNION.search(around.lead[-_REACH // 2 :]):
+        return names_a_model(union["key"])
     ends_item = re.search(r"[\[({,]\s*\Z", around.lead) or _LIST_ITEM.search(around.lead[-_LINE_REACH:])
     if not ends_item:
         return False
@@ -257,13 +291,16 @@ def _is_compared(text: str, token: Token, around: Surroundings) -> bool:
     compared = _COMPARED.match(text, token.end)
     if compared and names_a_model(compared["key"]):
         return True
-    if re.search(r"\{\{[^{}]*\bdefault\s+\Z", around.lead[-80:]):
+    if re.search(r"\{\{[^{}]*\bdefault\s+\Z", around.lead[-_ENDING:]):
         fallback = _DEFAULT_FOR.match(text, token.end)
         return fallback is not None and names_a_model(fallback["key"])
-    if _CASE.search(around.lead[-80:]):
-        found = [*_MATCH.finditer(around.lead)]
-        return (
-            bool(found)
-            and re.search(r"\b(?:case|when)\s+[^\n]*\Z|=>|->|\|\s*\Z", around.lead[found[-1].end() :]) is not None
-        )
-    return False
+    return _CASE.search(around.lead[-_ENDING:]) is not None and _is_in_match(around.lead)
+
+
+def _is_in_match(lead: str) -> bool:
+    """Tell whether a `switch`, `match` or `when` about a model is open."""
+    found = list(_MATCH.finditer(lead))
+    if not found:
+        return False
+    after = lead[found[-1].end() :]
+    return after.count("{") > after.count("}") or re.search(r"\b(?:case|when)\b", after) is not None

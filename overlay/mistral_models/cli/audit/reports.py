@@ -1,5 +1,6 @@
 """Reports for people and as JSON."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -31,11 +32,9 @@ def as_text(report: Report) -> "Iterator[Text]":
         if verdict.status != OK:
             yield Text.assemble("  ", styled(f"source: {verdict.source}", "dim"))
         for each in findings:
+            kind = "" if verdict.status == OK else f"  {each.level}: {each.place}"
             place = f"    {escape(each.file)}:{each.line}:{each.column}"
-            yield Text.assemble(
-                place,
-                *(["  ", styled(f"{each.level}: {each.place}", STYLES[each.level])] if verdict.status != OK else []),
-            )
+            yield Text.assemble(place, styled(kind, STYLES[each.level]))
 
 
 def as_json(report: Report) -> str:
@@ -66,7 +65,7 @@ def _finding(finding: Finding) -> "Json":
         "name": finding.name,
         "status": finding.status,
         "level": finding.level,
-        "deprecation": verdict.deprecation and f"{verdict.deprecation}",
+        "deprecation": _day(verdict.deprecation),
         "replacement": verdict.replacement,
         "context_change": context,
         "source": _source(verdict.source),
@@ -74,4 +73,8 @@ def _finding(finding: Finding) -> "Json":
 
 
 def _source(source: Source) -> "dict[str, Json]":
-    return {"kind": source.kind, "text": source.text, "date": source.date and f"{source.date}"}
+    return {"kind": source.kind, "text": source.text, "date": _day(source.date)}
+
+
+def _day(date: dt.date | None) -> str | None:
+    return None if date is None else f"{date}"

@@ -1,7 +1,7 @@
 """Comments that suppress findings: `mistral-models: ignore[mistral-large-2411] until=2027-01-01 -- reason`. Pure.
 
-`ignore` is for its own line, `ignore-next-line` for the next one, `ignore-file` for the whole file. In brackets are ids of
-models or rules, separated by commas; without brackets, everything is suppressed.
+`ignore` is for its own line, `ignore-next-line` for the next one, `ignore-file` for the whole file. In brackets are ids
+of models or rules, separated by commas; without brackets, everything is suppressed.
 """
 
 import datetime as dt

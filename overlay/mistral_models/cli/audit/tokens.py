@@ -1,7 +1,7 @@
 """Find what may be ids of this API's models in text: whole tokens, decided by what surrounds them. Pure.
 
-A token is the longest run of letters, digits, `.`, `-` and `_` around a family name such as `mistral` (every family ends
-in `stral` or `xtral`) or a known id that has none. What touches it decides whether it is an id of this API: after
+A token is the longest run of letters, digits, `.`, `-` and `_` around a family name such as `mistral` (every family
+ends in `stral` or `xtral`) or a known id that has none. What touches it decides whether it is an id of this API: after
 `mistral/` it is one, after `mistralai/` it belongs to another platform.
 """
 
@@ -16,8 +16,8 @@ _FAMILY_ENDS: Final = ("stral", "xtral")
 _MAX_LENGTH: Final = 200
 """Longer runs are encoded data."""
 
-_BEFORE: Final = re.compile(r"[^\s\"'`=,;()\[\]|<>“”‘’«»\\]*\Z")
-"""What touches a token from the left, as in a path, a URL or the default of a variable."""
+_SEPARATORS: Final = frozenset(" \t\r\n\f\v\u00a0\"'`=,;()[]|<>\u201c\u201d\u2018\u2019«»\\")
+"""What separates a token from the text before it, unlike a path, a URL or the default of a variable."""
 _FINE_TUNED_BEFORE: Final = re.compile(r"(?<![A-Za-z0-9_.-])ft:(?:classifier:)?\Z")
 _FINE_TUNED_AFTER: Final = re.compile(r"(?::[A-Za-z0-9._-]*[A-Za-z0-9]){2,}(?![:*{$<]|/(?!archive))")
 _VARIABLE_DEFAULT: Final = re.compile(r".*\$\{[\w.-]+?(?::[-=?+]?|[-=?+])")
@@ -57,8 +57,8 @@ class Scanner:
     def __init__(self, known: Iterable[str]) -> None:
         self._known: Final = frozenset(known)
         others = sorted(name for name in self._known if not any(end in name for end in _FAMILY_ENDS))
-        self._needles: Final = tuple(each.encode() for each in (*_FAMILY_ENDS, *others))
-        self._pattern: Final = re.compile("|".join(["[sx]tral", *map(re.escape, others)]))
+        self._parts: Final = (*_FAMILY_ENDS, *others)
+        self._needles: Final = tuple(part.encode() for part in self._parts)
 
     def may_match(self, content: bytes) -> bool:
         """Tell quickly whether a file in an ASCII-compatible encoding can contain tokens."""
@@ -67,10 +67,10 @@ class Scanner:
     def tokens(self, text: str) -> Iterator[Token]:
         """Yield the tokens of a text in their order."""
         end = 0
-        for found in self._pattern.finditer(text):
-            if found.start() < end:
+        for position in sorted(position for part in self._parts for position in _positions(text, part)):
+            if position < end:
                 continue
-            start, end = _run(text, found.start(), found.end())
+            start, end = _run(text, position, position)
             if end - start <= _MAX_LENGTH and (token := self._token(text, start, end)):
                 yield token
                 end = max(end, token.end)
@@ -78,8 +78,7 @@ class Scanner:
     def _token(self, text: str, start: int, end: int) -> Token | None:
         """Return the token of a run of id characters; None if what surrounds it rules an id of this API out."""
         start, end = _trim(text, start, end)
-        before = _BEFORE.search(text, max(start - _MAX_LENGTH, 0), start)
-        prefix = before[0] if before else ""
+        prefix = _touching(text, start)
         if default := _VARIABLE_DEFAULT.match(prefix + text[start:end]):
             start += max(default.end() - len(prefix), 0)
             prefix = prefix[default.end() :]
@@ -121,6 +120,21 @@ class Scanner:
         if after in {":", "@"}:
             return not (following.isalnum() or following in {"$", "{", "/"})
         return True
+
+
+def _positions(text: str, part: str) -> Iterator[int]:
+    position = text.find(part)
+    while position >= 0:
+        yield position
+        position = text.find(part, position + 1)
+
+
+def _touching(text: str, start: int) -> str:
+    """Return what touches a token from the left."""
+    first = start
+    while first and text[first - 1] not in _SEPARATORS and start - first < _MAX_LENGTH:
+        first -= 1
+    return text[first:start]
 
 
 def _run(text: str, start: int, end: int) -> tuple[int, int]:

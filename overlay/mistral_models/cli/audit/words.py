@@ -7,7 +7,7 @@ _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 _MODEL_WORDS: Final = frozenset({"model", "models", "llm", "llms", "engine"})
 _AFTER_MODEL: Final = frozenset({
-    "id", "ids", "name", "names", "default", "defaults", "key", "list", "string", "value", "version", "code", "primary",
+    "id", "ids", "name", "names", "default", "defaults", "key", "list", "string", "value", "version", "primary",
     "fallback", "fallbacks", "fast", "smart", "cheap", "small", "medium", "large", "main", "chat", "embedding", "embed",
     "ocr", "identifier", "alias", "choice", "choices", "option", "options", "enum", "type", "override",
     "prices", "price", "pricing", "costs", "cost", "limits", "context", "map", "mapping", "aliases", "set", "tuple",
@@ -24,7 +24,11 @@ _OTHER_THINGS: Final = frozenset({
     "image", "images", "branch", "branches", "ref", "repo", "repository", "package", "packages", "hostname", "host",
     "class", "href", "src", "url", "uri", "link", "links", "slug", "icon", "logo", "path", "file", "filename",
     "dir", "directory", "folder", "namespace", "bucket", "chart", "container", "cluster", "service", "services",
-    "metadata", "labels", "annotations", "branchname", "classname", "dependencies", "volumes", "hosts", "topic", "deployment",
+    "classname", "hosts", "topic", "deployment",
+})  # fmt: skip
+_OTHER_SECTIONS: Final = frozenset({
+    "metadata", "labels", "matchlabels", "annotations", "selector", "services", "volumes", "branches", "tags",
+    "dependencies", "devdependencies", "hosts",
 })  # fmt: skip
 
 
@@ -57,6 +61,11 @@ def is_other_thing(identifier: str) -> bool:
     while len(words) > 1 and words[-1] in {"name", "names", "id", "ids"}:
         words.pop()
     return bool(words) and words[-1] in _OTHER_THINGS
+
+
+def is_other_section(identifier: str) -> bool:
+    """Tell whether nothing in a section of configuration is a model: `labels`, `services`, `dependencies`."""
+    return identifier.lower() in _OTHER_SECTIONS
 
 
 def is_constant_for(identifier: str, name: str) -> bool:
