@@ -44,7 +44,8 @@ class Grammar:
 
     def meant(self, name: str) -> str | None:
         """Return the id that was probably meant, or None if no id is similar."""
-        return self._documented(name) or self._nearest(name)
+        moving = f"{name}-latest"
+        return self._documented(name) or (moving if moving in self._known else self._nearest(name))
 
     def _documented(self, name: str) -> str | None:
         """Return the id of a model that the documentation calls so."""

@@ -8,10 +8,12 @@ from .tokens import Token
 from .words import (
     is_constant_for,
     is_model_function,
+    is_model_table,
     is_other_platform,
     is_other_section,
     is_other_thing,
     names_a_model,
+    words_of,
 )
 
 _REACH: Final = 2000
@@ -19,23 +21,29 @@ _REACH: Final = 2000
 _LINE_REACH: Final = 300
 _KEY_REACH: Final = 180
 _ENDING: Final = 80
-_OPERATOR_ENDS: Final = ("=", ":", ">", "-", "in", "is", "%3A", "%3a", "%3D", "%3d")
+_OPERATOR_ENDS: Final = ("=", ":", ">", "-", "in", "is", "to", "%3A", "%3a", "%3D", "%3d")
 """How every operator between a key and its value ends."""
 
+_CONTINUED: Final = re.compile(r"\\\r?\n\s*")
 _OPENING: Final = re.compile(r"(?:\b[fFrRbBuU]{1,2})?(?:\\*[\"'`\u201c\u201d\u2018\u2019\u00ab]|&quot;|%22)*\Z")
 """Quotation marks before a token, and the letter that tells the kind of string."""
 _ANCHOR: Final = re.compile(r"(?:[&!][\w.!-]+\s+)+\Z")
 _VARIABLE: Final = re.compile(r"\$\{(?P<key>[\w.-]+?)(?::[-=?+]|[-=?+])\Z")
 """`${MODEL:-`, which gives a variable a default."""
 _KEY: Final = re.compile(
-    r"(?P<key>[\w.$-]+)(?:\\*[\"'`\])*]|%22|&quot;)*"
-    r"(?:\s*[?!]?:[ \t]*[A-Za-z_&][\w.\[\]<>, |\"'?&]{0,80}=(?!=)"  # with the type of a variable
-    r"|\s*(?:={1,3}|!={1,2}|=>|:=|\?\?=|\|\|=|\?=|:{1,2}|~=|\bin\b|\bis\b|<-|%3[AaDd]))\s*\Z"
+    r"(?P<key>(?:\$env:)?[\w.$-]+)(?:\\*[\"'`\])*]|%22|&quot;)*"
+    r"(?:\s*[?!]?:[ \t]*(?:&'\w+ )?[A-Za-z_&\"'](?:[\w.\[\]<>\"'?&()]|\s*[|,]\s*){0,80}[ \t]*=(?!=)"  # with a type
+    r"|\s*(?:={1,3}|!={1,2}|=>|:=|\?\?=|\|\|=|\?=|:{1,2}|~=|\b(?:in|is|to)\b|<-|%3[AaDd]))\s*\Z"
 )
+_ELEMENT: Final = re.compile(r"<(?P<tag>[\w.:-]+)(?:\s+(?:key|name)=[\"'](?P<key>[^\"'<>]*)[\"'])?[^<>]*>\s*\Z")
+"""A tag of XML before its content."""
 _FLAG: Final = re.compile(
     r"(?:^|[\s\"'`,\[(])--?(?P<key>[A-Za-z][\w-]*)[\"'`]?(?:\s*,\s*|\s+|=)[\"'`]?(?P<before>(?:[^\s-]\S*[\s,]+)*)\Z"
 )
-_ENVIRONMENT: Final = re.compile(r"\b(?:ENV|ARG|export|setx?|SET|setenv|def)\s+(?:-\w+\s+)*(?P<key>\w+)\s+\Z")
+_ENVIRONMENT: Final = re.compile(
+    r"(?:\b(?:ENV|ARG|export|setx?|SET|setenv|def)\s+(?:-\w+\s+)*|(?<!\w):)(?P<key>[\w-]+)\s+\Z"
+)
+"""Names and values with a space between them, as in Dockerfiles, shells and Lisp."""
 _ALTERNATIVE: Final = re.compile(
     r"(?P<key>[\w.$-]+)(?:\\?[\"'`\])])*(?:\(\))?\s*(?:\|\||\?\?|\bor\b|\?:|\belse\b|\|\s*default\b|\bunwrap_or(?:_else)?\()\s*\(?\Z"
 )
@@ -52,9 +60,13 @@ _LIST_ITEM: Final = re.compile(r"(?:^|\n)(?P<indent>[ \t]*)(?:-[ \t]+)*[\"'`]?\Z
 _COMPARED: Final = re.compile(r"\\?[\"'`]?\s*(?:={2,3}|!={1,2}|\bin\b)\s*(?P<key>[\w.$]+)")
 _DEFAULT_FOR: Final = re.compile(r"[\"'`]?\s*(?:\|\s*)?(?P<key>[$\w.]+)")
 _NAMED_VALUE: Final = re.compile(
-    r"\bname[\"']?\s*[:=]\s*[\"']?(?P<key>[\w.-]+)[\"']?\s*,?\s*[\"']?value[\"']?\s*[:=]\s*\Z"
+    r"\b(?:name|key)[\"']?\s*[:=]\s*[\"']?(?P<key>[\w.-]+)[\"']?\s*,?\s*[\"']?value[\"']?\s*[:=]\s*\Z"
 )
 """`name: MODEL` and `value:`, as environment variables of containers are written."""
+_DEFAULT_FUNCTIONS: Final = frozenset({"default", "defaultValue", "withDefault", "orElse"})
+_TEXTS: Final = frozenset({"label", "title", "description", "color", "icon", "text", "tag", "note"})
+_OPTION_AFTER: Final = re.compile(r"[\"']\s*,\s*[\"']--(?P<key>[\w-]+)[\"']")
+"""The option whose default stands before it, as in typer."""
 _GENERIC_KEYS: Final = frozenset({"name", "id", "value", "primary", "fallback", "const", "example", "from", "alias"})
 _PROVIDER_KEYS: Final = ("provider", "api_type", "backend", "vendor", "platform")
 _PROVIDER: Final = re.compile(
@@ -94,16 +106,17 @@ def surroundings(text: str, token: Token) -> Surroundings:
         while start and text[start - 1] not in "\"'`= \t\n(,":
             start -= 1
     lead = _without(_ANCHOR, _without(_OPENING, text[max(start - _REACH, 0) : start]))
-    line_start = lead.rfind("\n") + 1
+    line = _CONTINUED.sub(" ", lead[-_REACH // 2 :]).rpartition("\n")[2]
     near = lead[max(len(lead) - _LINE_REACH, 0) :]
     variable = _VARIABLE.search(near) if near.endswith(("-", "=", "?", "+")) else None
     if variable and not names_a_model(variable["key"]):
         lead, near = lead[: len(lead) - len(variable[0])], near[: -len(variable[0])]
         variable = None
-    found = variable or _key(near) or _FLAG.search(lead[line_start:]) or _ENVIRONMENT.search(lead[line_start:])
+    found = variable or _key(near) or _FLAG.search(line) or _ENVIRONMENT.search(line)
+    element = _ELEMENT.search(near) if near.rstrip().endswith(">") and not found else None
     callees, containers = _enclosing(lead)
     return Surroundings(
-        key=found["key"] if found else "",
+        key=found["key"] if found else (element["key"] or element["tag"]) if element else "",
         callees=tuple(callees),
         containers=(*containers, *_parents(lead)),
         lead=lead,
@@ -247,6 +260,8 @@ def _is_value_of_model(text: str, token: Token, around: Surroundings) -> bool:
         return True
     if key == "value" and (named := _NAMED_VALUE.search(around.lead[-_LINE_REACH:])):
         return names_a_model(named["key"])
+    if key and around.containers and is_model_table(around.containers[0]) and not _is_text(key):
+        return True
     if key in _GENERIC_KEYS:
         return any(map(names_a_model, around.containers[:2])) or any(map(is_model_function, around.callees[:1]))
     line = around.lead[around.lead.rfind("\n") + 1 :][-_LINE_REACH:]
@@ -258,13 +273,18 @@ def _is_value_of_model(text: str, token: Token, around: Surroundings) -> bool:
     return statement is not None and names_a_model(statement["key"])
 
 
+def _is_text(key: str) -> bool:
+    return not _TEXTS.isdisjoint(words_of(key))
+
+
 def _is_argument(around: Surroundings) -> bool:
     if around.key or not around.callees:
         return False
     opening = around.lead.rfind("(")
     arguments = around.lead[opening + 1 :]
     if not arguments.strip():
-        return is_model_function(around.callees[0]) or _is_wrapped(around)
+        is_default = around.callees[0].rpartition(".")[2] in _DEFAULT_FUNCTIONS
+        return is_default or is_model_function(around.callees[0]) or _is_wrapped(around)
     first = _FIRST_STRING_ARGUMENT.match(arguments)
     return first is not None and (names_a_model(first["key"]) or is_model_function(around.callees[0]))
 
@@ -288,6 +308,9 @@ def _is_list_item(around: Surroundings) -> bool:
 def _is_compared(text: str, token: Token, around: Surroundings) -> bool:
     if around.key:
         return False
+    option = _OPTION_AFTER.match(text, token.end)
+    if option and names_a_model(option["key"]):
+        return True
     compared = _COMPARED.match(text, token.end)
     if compared and names_a_model(compared["key"]):
         return True

@@ -13,6 +13,8 @@ from .words import names_a_model
 
 _ID_CHARACTERS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
 _FAMILY_ENDS: Final = ("stral", "xtral")
+_MOVING_END: Final = "-latest"
+"""Names that end in it are found although their family name is misspelled."""
 _MAX_LENGTH: Final = 200
 """Longer runs are encoded data."""
 
@@ -56,8 +58,8 @@ class Scanner:
 
     def __init__(self, known: Iterable[str]) -> None:
         self._known: Final = frozenset(known)
-        others = sorted(name for name in self._known if not any(end in name for end in _FAMILY_ENDS))
-        self._parts: Final = (*_FAMILY_ENDS, *others)
+        others = sorted(name for name in self._known if not any(end in name for end in (*_FAMILY_ENDS, _MOVING_END)))
+        self._parts: Final = (*_FAMILY_ENDS, _MOVING_END, *others)
         self._needles: Final = tuple(part.encode() for part in self._parts)
 
     def may_match(self, content: bytes) -> bool:
@@ -105,7 +107,7 @@ class Scanner:
             return True
         separator, word = prefix[-1], prefix[:-1]
         if separator == "/":
-            return word in self._known
+            return all(part in self._known for part in word.split("/"))
         if separator == ":":
             return names_a_model(word)
         return separator in "?%!^~"
@@ -155,6 +157,8 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
         start += 2
     while end > start and text[end - 1] == ".":
         end -= 1
+    if text[start] == "-" and (start == 0 or text[start - 1] == "\n"):  # a removed line of a diff, or an item of a list
+        start += 1
     if text[start] == "_" and text[end - 1] == "_":  # emphasis in Markdown
         start, end = start + 1, end - 1
     return start, end

@@ -44,6 +44,12 @@ def names_a_model(identifier: str) -> bool:
     return last is not None and all(word in _AFTER_MODEL or word.isdigit() for word in words[last + 1 :])
 
 
+def is_model_table(identifier: str) -> bool:
+    """Tell whether all values in an object are models: `MODELS`, `models_by_size`, `model_map`."""
+    words = words_of(identifier)
+    return "models" in words or (names_a_model(identifier) and words[-1] in {"map", "mapping", "aliases"})
+
+
 def is_model_function(callee: str) -> bool:
     """Tell whether the first argument of a function is a model: `ChatMistralAI`, `init_chat_model`, `withModel`."""
     return names_a_model(callee) or not _PROVIDER_WORDS.isdisjoint(words_of(callee))
