@@ -23,6 +23,9 @@ STATUSES: Final = (RETIRED, DEPRECATED, UNLISTED, UNKNOWN, OK)
 MAX_AGE: Final = dt.timedelta(days=30)
 """A source that is older may miss what the vendor announced since."""
 
+_UNUSED_CAPABILITIES: Final = frozenset({"fine_tuning"})
+"""Training was retired in August 2026, so that no program can lose it with another model."""
+
 FINE_TUNED: Final = "ft:"
 """The ids of fine-tuned models begin with it."""
 
@@ -231,16 +234,13 @@ class Names:
         chosen = self._follow(verdict.name, replacement)
         if chosen is None:
             return verdict
+        verdict = verdict._replace(replacement=chosen, replacement_is_listed=chosen in self._listed)
         before, after = self._describe(verdict.name), self._describe(chosen)
-        known = before and after
-        contexts = (before.context, after.context) if before and after else (None, None)
+        if before is None or after is None:
+            return verdict
         return verdict._replace(
-            replacement=chosen,
-            context=(contexts[0], contexts[1]) if contexts[0] and contexts[1] else None,
-            lost_capabilities=tuple(sorted(before.capabilities - after.capabilities))
-            if known and before and after
-            else (),
-            replacement_is_listed=chosen in self._listed,
+            context=(before.context, after.context) if before.context and after.context else None,
+            lost_capabilities=tuple(sorted(before.capabilities - after.capabilities - _UNUSED_CAPABILITIES)),
         )
 
     def _follow(self, name: str, replacement: str | None) -> str | None:

@@ -99,8 +99,11 @@ class Auditor:
         self._policy: Final = request.policy
 
     def files(self) -> list[File]:
-        """Return the files to read."""
-        return list(find_files(self._request.paths, self._request.exclude, self._request.current))
+        """Return the files to read; the baseline and the list have names, but use none."""
+        request = self._request
+        own = {each.resolve() for each in (request.baseline, request.catalogue) if each is not None}
+        found = find_files(request.paths, request.exclude, request.current)
+        return [each for each in found if not own or each.path.resolve() not in own]
 
     def read(self, file: File) -> TextFile | Skipped | None:
         """Read a file as text; text is empty if a quick look shows that there is no name in it."""
@@ -198,9 +201,7 @@ def audit_names(request: Request, names: Names, lines: Sequence[str]) -> Outcome
     scanner = Scanner(names.known)
     findings: list[Finding] = []
     for number, line in enumerate(lines, 1):
-        token = next(scanner.tokens(line), None)
-        is_whole = token is not None and token.name and line[token.start :] == token.name
-        name = token.name if token and is_whole else line
+        name = next((token.name for token in scanner.tokens(line) if token.name and token.end == len(line)), line)
         verdict = names.judge(name) or names.unknown(name)
         level = request.policy.level(verdict, CODE, names.today, is_offline=names.is_offline)
         column = line.rfind(name) + 1

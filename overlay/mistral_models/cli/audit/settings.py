@@ -1,6 +1,5 @@
 """The settings of a run: options of the command line, and `[tool.mistral-models.audit]` in `pyproject.toml`."""
 
-import datetime as dt
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -87,15 +86,3 @@ def parse_statuses(text: str, where: str) -> frozenset[str]:
         if each not in known:
             raise click.UsageError(f"{where}: {each!r} is no status; there are {', '.join(known)}")
     return statuses
-
-
-def parse_day(text: str) -> dt.date:
-    """Parse a day.
-
-    Raises:
-        ValueError: It is not a date such as 2026-01-31.
-    """
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{text!r} is not a date such as 2026-01-31") from None

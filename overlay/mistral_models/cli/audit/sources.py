@@ -70,7 +70,9 @@ def read_list(file: Path) -> ModelList:
             f"--catalogue {file}: this is no JSON; write it with `mistral-models list --json`"
         ) from None
     entries = content.get("data") if isinstance(content, dict) else content
-    if not isinstance(entries, list) or not all(isinstance(each, dict) and each.get("id") for each in entries):
+    if not isinstance(entries, list) or not all(
+        isinstance(each, dict) and isinstance(each.get("id"), str) for each in entries
+    ):
         raise click.UsageError(
             f"--catalogue {file}: this is no list of models; write it with `mistral-models list --json`"
         )

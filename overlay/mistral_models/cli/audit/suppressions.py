@@ -13,7 +13,7 @@ MARKER: Final = "mistral-models:"
 
 _COMMENT: Final = re.compile(
     r"(?:#|//|/\*|\*|--|;|%|<!--|\{#|\{-|\(\*|'|\"|\bREM\b|\bdnl\b|\.\.)[^`\n]*?"
-    r"mistral-models:[ \t]*(?P<kind>ignore(?:-next-line|-file)?)\b(?P<rest>[^\n]*)",
+    r"(?P<marker>mistral-models:)[ \t]*(?P<kind>ignore(?:-next-line|-file)?)\b(?P<rest>[^\n]*)",
     re.IGNORECASE,
 )
 _IDS: Final = re.compile(r"\s*\[(?P<ids>[^\]]*)\]")
@@ -72,7 +72,7 @@ def _suppression(line: int, found: re.Match[str]) -> Suppression:
             until = dt.date.fromisoformat(date["date"])
         except ValueError:
             error = f"until={date['date']} is not a date such as 2027-01-31"
-    columns = (found.start() + 1, found.end() + 1)
+    columns = (found.start("marker") + 1, found.end() + 1)
     target = {"ignore": line, "ignore-next-line": line + 1}.get(kind)
     return Suppression(line, target, tuple(names), until, reason["reason"] if reason else "", columns, error)
 

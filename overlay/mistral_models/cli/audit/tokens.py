@@ -92,7 +92,8 @@ class Scanner:
             start, end = fine_tuned.start(), rest.end()
         has_prefix = bool(_API_PREFIX.fullmatch(prefix) or _API_URL.fullmatch(prefix))
         if _is_template(text, end, prefix):
-            return Token(start, end, "", has_prefix)
+            has_family = any(part in text[start:end] for part in _FAMILY_ENDS)
+            return Token(start, end, "", has_prefix) if has_family else None
         if not has_prefix and not self._may_follow(prefix, text[max(start - len(prefix) - 1, 0) : start - len(prefix)]):
             return None
         if not self._may_precede(text, end, is_fine_tuned=bool(fine_tuned), in_url=has_prefix and "models/" in prefix):
