@@ -322,7 +322,7 @@ def test_help_and_documentation_list_the_same_commands_and_exit_codes(cli):
     commands = re.findall(r"^  ([a-z]+)  ", result.stdout.partition("Commands:")[2], re.MULTILINE)
     assert commands == re.findall(r"^\| `([a-z]+)` \| `", page.partition("\n## ")[0], re.MULTILINE)
     exit_codes = re.findall(r"^ +(\d+)  ", result.stdout.partition("Exit codes:")[2], re.MULTILINE)
-    assert exit_codes == re.findall(r"^\| (\d+) \|", page, re.MULTILINE) == ["0", "1", "2", "3", "4", "5", "130"]
+    assert exit_codes == re.findall(r"^\| (\d+) \|", page, re.MULTILINE) == ["0", "1", "2", "3", "4", "5", "6", "130"]
 
 
 def test_without_a_command_the_help_is_printed(cli):

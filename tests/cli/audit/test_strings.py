@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -51,8 +52,8 @@ SURROUNDINGS = st.sampled_from([
     'model="{}"', "model: {}", '"model": "{}"', "MODEL={}\n", "--model {} ", "mistral/{}", "'mistral:{}'", "`{}`", "({})",
     "${{MODEL:-{}}}", "https://api.mistral.ai/v1/models/{}", '\\"model\\": \\"{}\\"', "mistral('{}')", "mistral/{},",
 ])  # fmt: skip
-DISTINCTIVE = st.sampled_from(sorted(name for name in NAMES.known if any(map(str.isdigit, name)) or "-latest" in name))
-FILLER = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=60)
+DISTINCTIVE = st.sampled_from(sorted(name for name in NAMES.known if re.search(r"\d|-latest", name)))
+FILLER = st.text(max_size=60)
 
 
 @given(FILLER, SURROUNDINGS, DISTINCTIVE, FILLER)
@@ -69,9 +70,10 @@ def test_random_text_has_no_names(text):
     assert scan(text, SCANNER, NAMES) == ((), 0)
 
 
-@given(
-    st.text("abcdefghilmnoprstx0123456789-./:_@ \"'=", max_size=300), st.sampled_from(["stral", "mistral-", "-latest"])
-)
+CHARACTERS = "abcdefghilmnoprstx0123456789-./:_@ \"'="
+
+
+@given(st.text(CHARACTERS, max_size=300), st.sampled_from(["stral", "mistral-", "-latest"]))
 def test_fragments_of_names_never_confuse_the_search(text, fragment):
     """Any arrangement of the characters of names is judged, and every finding is a known name or similar to one."""
     planted = text.replace("x", fragment)

@@ -49,11 +49,16 @@ def test_the_status_of_a_name(project, name, expected):
 def test_a_date_in_the_list_is_the_day_on_which_the_model_goes_away(project):
     """It is ahead of the given day, the same, or past; the list's replacement is used in the style of the name."""
     dated = {"deprecation": "2026-12-31T12:00:00Z", "deprecation_replacement_model": "codestral-2612"}
-    old = [base_model(name, name="codestral-2508", aliases=ids, **dated)
-           for name, ids in (("codestral-2508", ["codestral-latest"]), ("codestral-latest", ["codestral-2508"]))]  # fmt: skip
-    new = [base_model(name, name="codestral-2612", aliases=ids)
-           for name, ids in (("codestral-2612", ["codestral-next-latest"]), ("codestral-next-latest", ["codestral-2612"]))]  # fmt: skip
-    listed = ("--catalogue", write_list(project, *old, *new))
+    pairs: tuple[tuple[str, str, dict], ...] = (
+        ("codestral-2508", "codestral-latest", dated),
+        ("codestral-2612", "codestral-next-latest", {}),
+    )
+    models = [
+        base_model(name, name=pinned, aliases=[other], **fields)
+        for pinned, moving, fields in pairs
+        for name, other in ((pinned, moving), (moving, pinned))
+    ]
+    listed = ("--catalogue", write_list(project, *models))
 
     def status(name: str, day: str) -> tuple:
         project.write("app.py", f'model = "{name}"\n')
