@@ -49,8 +49,8 @@ def test_recall_and_precision_are_as_good_as_documented():
 
 
 SURROUNDINGS = st.sampled_from([
-    'model="{}"', "model: {}", '"model": "{}"', "MODEL={}\n", "--model {} ", "mistral/{}", "'mistral:{}'", "`{}`", "({})",
-    "${{MODEL:-{}}}", "https://api.mistral.ai/v1/models/{}", '\\"model\\": \\"{}\\"', "mistral('{}')", "mistral/{},",
+    'model="{}"', "model: {}", '"model": "{}"', "MODEL={}\n", "--model {} ", "mistral/{}", "'mistral:{}'", "`{}`",
+    "({})", "${{MODEL:-{}}}", "https://api.mistral.ai/v1/models/{}", '\\"model\\": \\"{}\\"', "mistral('{}')",
 ])  # fmt: skip
 DISTINCTIVE = st.sampled_from(sorted(name for name in NAMES.known if re.search(r"\d|-latest", name)))
 FILLER = st.text(max_size=60)
