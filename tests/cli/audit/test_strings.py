@@ -98,3 +98,16 @@ def test_the_labels_are_complete(project):
         each["file"]: "unknown" if each["status"] == "unknown" else "found" for each in found
     }
     assert json.dumps(actual) == json.dumps(expected)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["mistral-small-2409 ", "--x a,a,a,a,", 'x: a , , , , , "', "f(a, , , ,", "| 'a' ", "{-", "/*", "<!--", "'", '"""', "[", "(",
+     "- a:\n", "\\", "${a:-", "model", "_", "mistral-", "ft:mistral-", "case model "],
+)  # fmt: skip
+def test_no_text_takes_long(project, unit):
+    """Repetitions that confuse careless regular expressions are audited in linear time."""
+    text = (unit * 20_000)[:40_000] + "mistral-small" + unit * 3 + '"mistral-large-latest"'
+    for suffix in ("py", "ts", "hs", "html", "yaml"):
+        project.write(f"a.{suffix}", text)
+    assert project.run("--exit-zero").exit_code == 0

@@ -68,10 +68,8 @@ class Finding(NamedTuple):
     start: int = 0
     """Index in the text of the file."""
     end: int = 0
-    is_assigned: bool = False
-    """Whether it stands where a model is named, so that changing it changes which model is used."""
-    has_key: bool = False
-    """Whether it is the value of a variable, a key or an option."""
+    key: str = ""
+    """The variable, key or option whose value the name is; empty if there is none."""
 
     @property
     def name(self) -> str:
@@ -102,21 +100,24 @@ class FileReport(NamedTuple):
 
 
 class Lines:
-    """The lines of a text, for converting indexes to lines and columns."""
+    """The lines of a text, for converting indexes to lines and columns. It is fast for indexes in ascending order."""
 
     def __init__(self, text: str) -> None:
         self._text: Final = text
         self._has_returns: Final = "\r" in text
+        self._line, self._start, self._index = 1, 0, 0
 
     def position(self, index: int) -> tuple[int, int]:
         """Return the line and the column of an index, both from 1."""
-        text = self._text
-        line = text.count("\n", 0, index) + 1
-        last = text.rfind("\n", 0, index)
+        if index < self._index:
+            self._line, self._start, self._index = 1, 0, 0
         if self._has_returns:
-            line += text.count("\r", 0, index) - text.count("\r\n", 0, index)
-            last = max(last, text.rfind("\r", 0, index))
-        return line, index - last
+            for end in _LINE_END.finditer(self._text, self._index, index):
+                self._line, self._start = self._line + 1, end.end()
+        elif number := self._text.count("\n", self._index, index):
+            self._line, self._start = self._line + number, self._text.rfind("\n", self._index, index) + 1
+        self._index = index
+        return self._line, index - self._start + 1
 
     def lines(self) -> list[str]:
         """Return the lines, without what ends them."""
@@ -170,8 +171,7 @@ def report_file(file: File, text: str, found: Scan, names: Names, policy: Policy
                 relative=file.relative,
                 start=each.start,
                 end=each.end,
-                is_assigned=each.is_assigned,
-                has_key=each.has_key,
+                key=each.key,
             )
         )
     remarks = [Remark(file.name, each.line, reason) for each, reason in unused(written, used, names.today)]

@@ -17,6 +17,7 @@ from . import places
 from .files import Encoding
 from .findings import Finding
 from .names import DEPRECATED, RETIRED
+from .words import names_a_model
 
 _WORD_CHARACTERS: Final = r"[A-Za-z0-9._-]"
 
@@ -63,7 +64,7 @@ def _reason_to_refuse(finding: Finding, text: str, *, force: bool) -> str:
     verdict = finding.verdict
     if finding.place in {places.COMMENT, places.OUTPUT}:
         return f"it stands in {'a comment' if finding.place == places.COMMENT else 'the output of a notebook'}"
-    if finding.place == places.DOCUMENTATION and not finding.is_assigned:
+    if finding.place == places.DOCUMENTATION and not names_a_model(finding.key):
         return "it stands in a sentence"
     if places.is_recorded(finding.relative):
         return "the file is a lock file or a recording"
@@ -84,7 +85,7 @@ def _is_key(text: str, finding: Finding) -> bool:
     """Tell whether the name is a key of an object, whose value would be that of another model."""
     after = re.compile(r"\\?[\"'`]?\]?[ \t]*(?::(?!:)|=>|=(?!=))").match(text, finding.end)
     before = text[max(finding.start - 3, 0) : finding.start]
-    return after is not None and not finding.has_key and not re.search(r"[?:]\s*[\"'`]?\Z", before)
+    return after is not None and not finding.key and not re.search(r"[?:]\s*[\"'`]?\Z", before)
 
 
 def _duplicates(edits: Sequence[Finding], text: str) -> Iterator[Refusal]:

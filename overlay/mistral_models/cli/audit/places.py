@@ -5,6 +5,7 @@ The kind of a file follows from its path, that of a part of it from the syntax o
 
 import itertools
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple
@@ -99,7 +100,8 @@ def spans(path: str, text: str, last: int) -> Sequence[Span]:
 
 def place_of(position: int, file: str, parts: Sequence[Span]) -> str:
     """Return the place of a position: that of its part of the text, or else that of the file."""
-    inner = next((each.place for each in parts if each.start <= position < each.end), CODE)
+    index = bisect_right(parts, position, key=lambda part: part.start) - 1
+    inner = parts[index].place if index >= 0 and position < parts[index].end else CODE
     if file == TEST and inner in EFFECTIVE:
         return TEST
     return file if inner in EFFECTIVE else inner
@@ -142,9 +144,9 @@ _HASH_SLASH: Final = re.compile(
     rf"[^\"'#/]+|{_STRING}|(?P<comment>(?:(?<=[\s;])|\A)(?:#|//)[^\n]*|/\*(?s:.*?)(?:\*/|\Z))"
 )
 _MARKUP: Final = re.compile(
-    r"(?P<comment><!--(?s:.*?)(?:-->|\Z)|(?:(?<=\n)|\A)[ \t]*//[^\n]*|/\*(?s:.*?)\*/|\{#(?s:.*?)#\})"
+    r"(?P<comment><!--(?s:.*?)(?:-->|\Z)|(?:(?<=\n)|\A)[ \t]*(?://[^\n]*|/\*(?s:.{0,2000}?)\*/)|\{#(?s:.{0,2000}?)#\})"
 )
-_DASH: Final = re.compile(rf"{_STRING}|(?P<comment>--[^\n]*|/\*(?s:.*?)(?:\*/|\Z)|\{{-(?s:.*?)-\}})")
+_DASH: Final = re.compile(rf"{_STRING}|(?P<comment>--[^\n]*|/\*(?s:.*?)(?:\*/|\Z)|\{{-(?s:.*?)(?:-\}}|\Z))")
 _SEMICOLON: Final = re.compile(rf"{_STRING}|(?P<comment>(?:(?<=\s)|\A)[;#][^\n]*)")
 _PERCENT: Final = re.compile(rf"{_STRING}|(?P<comment>%[^\n]*)")
 

@@ -4,7 +4,9 @@ import re
 from typing import Final, NamedTuple
 
 from .names import UNKNOWN, Names, Verdict
-from .positions import is_elsewhere, names_model, surroundings
+from .platforms import is_elsewhere
+from .positions import names_model
+from .surroundings import surroundings
 from .tokens import Scanner
 
 _IS_DISTINCTIVE: Final = re.compile(r"\d|-latest$|^ft:")
@@ -18,10 +20,8 @@ class Occurrence(NamedTuple):
     """Index of its first character, without a prefix such as `mistral/`."""
     end: int
     verdict: Verdict
-    is_assigned: bool
-    """Whether it stands where a model is named."""
-    has_key: bool
-    """Whether it is the value of a variable, a key or an option."""
+    key: str
+    """The variable, key or option whose value it is; empty if there is none."""
 
 
 class Scan(NamedTuple):
@@ -41,8 +41,7 @@ def scan(text: str, scanner: Scanner, names: Names) -> Scan:
             dynamic += 1
         elif (verdict := names.judge(token.name)) is not None:
             around = surroundings(text, token)
-            is_assigned = names_model(text, token, around)
             is_certain = verdict.status != UNKNOWN and _IS_DISTINCTIVE.search(token.name)
-            if (is_assigned or is_certain) and not is_elsewhere(text, token, around):
-                occurrences.append(Occurrence(token.start, token.end, verdict, is_assigned, bool(around.key)))
+            if (is_certain or names_model(text, token, around)) and not is_elsewhere(text, token, around):
+                occurrences.append(Occurrence(token.start, token.end, verdict, around.key))
     return Scan(tuple(occurrences), dynamic)

@@ -5,6 +5,9 @@ from typing import Final
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
+GENERIC_KEYS: Final = frozenset({"name", "id", "value", "primary", "fallback", "const", "example", "from", "alias"})
+"""Keys that say nothing themselves: what their values are depends on the object in which they stand."""
+
 _MODEL_WORDS: Final = frozenset({"model", "models", "llm", "llms", "engine"})
 _AFTER_MODEL: Final = frozenset({
     "id", "ids", "name", "names", "default", "defaults", "key", "list", "string", "value", "version", "primary",
