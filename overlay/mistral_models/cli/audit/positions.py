@@ -20,8 +20,10 @@ _ALTERNATIVE: Final = re.compile(
 )
 _STATEMENT: Final = re.compile(r"^\s*(?:[\w<>?\[\]&*]+\s+)*?(?P<key>[\w.$]+)\s*(?::\s*[\w.\[\]|<> ]+)?(?::?=|=>)(?!=)")
 _FIRST_STRING_ARGUMENT: Final = re.compile(r"\A\s*[\"'`]?(?P<key>[\w.$ -]+)[\"'`]?\s*(?:,[^,]*)*,\s*\Z")
-_MATCH: Final = re.compile(r"\b(?:switch|match|when|case)\b[^\n{:]*?(?P<key>[\w.$]*[mM]odel\w*(?:\.\w+)*)")
-_CASE: Final = re.compile(r"(?:\b(?:case|when)\s+|\|\s*|(?:^|\n)\s*|,\s*)\Z")
+_MATCH: Final = re.compile(
+    r"\b(?:switch|match|when|case)\b[^\n{:]*?[\w.$]*[mM]odel\w*(?:\.\w+)*|[mM]odel\w*\s+match\b"  # the latter in Scala
+)
+_CASE: Final = re.compile(r"(?:\b(?:case|when)\s+|\|\s*|(?:^|\n)\s*|[{,]\s*)\Z")
 _UNION: Final = re.compile(r"(?P<key>\w+)\s*=\s*(?:\|?\s*[\"'][^\"'\n]*[\"']\s*)*\|\s*\Z")
 """A union of literal types in TypeScript."""
 _LIST_ITEM: Final = re.compile(r"^[ \t]*(?:-[ \t]+)*\Z")

@@ -15,7 +15,7 @@ REACH: Final = 2000
 LINE_REACH: Final = 300
 _KEY_REACH: Final = 180
 _ENDING: Final = 80
-_OPERATOR_ENDS: Final = ("=", ":", ">", "-", "in", "is", "to", "%3A", "%3a", "%3D", "%3d")
+_OPERATOR_ENDS: Final = ("=", ":", ">", "-", "in", "is", "to", "%3A", "%3a", "%3D", "%3d", ":**")
 """How every operator between a key and its value ends."""
 
 _CONTINUED: Final = re.compile(r"\\\r?\n\s*")
@@ -24,12 +24,12 @@ _OPENING: Final = re.compile(r"(?:\b[fFrRbBuU]{1,2})?(?:\\*[\"'`\u201c\u201d\u20
 _ANCHOR: Final = re.compile(r"(?:[&!][\w.!-]+\s+)+\Z")
 _VARIABLE: Final = re.compile(r"\$\{(?P<key>[\w.-]+?)(?::[-=?+]|[-=?+])\Z")
 """`${MODEL:-`, which gives a variable a default."""
-_TYPE: Final = r"(?:&'\w+ )?[A-Za-z_&\"'](?:[\w.\[\]<>\"'?&()]|[ \t]*[|,][ \t]*){0,80}+"
+_TYPE: Final = r"(?:&'\w+ )?[A-Za-z_&\"'](?:[\w.\[\]<>\"'?&]|\(\)|[ \t]*[|,][ \t]*){0,80}+"
 """The type of a variable, such as `str | None` or `&'static str`."""
 _KEY: Final = re.compile(
     r"(?P<key>(?:\$env:)?[\w.$-]+)(?:\\*[\"'`\])*]|%22|&quot;)*"
-    rf"(?:\s*[?!]?:[ \t]*{_TYPE}[ \t]*=(?!=)"
-    r"|\s*(?:={1,3}|!={1,2}|=>|:=|\?\?=|\|\|=|\?=|:{1,2}|~=|\b(?:in|is|to)\b|<-|%3[AaDd]))\s*\Z"
+    rf"(?:[?!]?:[ \t]*{_TYPE}[ \t]*=(?!=)"
+    r"|\s*(?:={1,3}|!={1,2}|=>|:=|\?\?=|\|\|=|\?=|:{1,2}\**|~=|\b(?:in|is|to)\b|<-|%3[AaDd]))\s*\Z"
 )
 _ELEMENT: Final = re.compile(r"<(?P<tag>[\w.:-]+)(?:\s+(?:key|name)=[\"'](?P<key>[^\"'<>]*)[\"'])?[^<>]*>\s*\Z")
 """A tag of XML before its content."""
@@ -37,7 +37,7 @@ _FLAG: Final = re.compile(
     r"(?:^|[\s\"'`,\[(])--?(?P<key>[A-Za-z][\w-]*)[\"'`]?(?:\s*,\s*|\s+|=)[\"'`]?(?P<before>(?:[^\s,-][^\s,]*[\s,]+)*)\Z"
 )
 _ENVIRONMENT: Final = re.compile(
-    r"(?:\b(?:ENV|ARG|export|setx?|SET|setenv|def)\s+(?:-\w+\s+)*|(?<!\w):)(?P<key>[\w-]+)\s+\Z"
+    r"(?:\b(?:ENV|ARG|export|setx?|SET|setenv|def|setq|defvar|defconst|defcustom)\s+(?:-\w+\s+)*|(?<!\w):)(?P<key>[\w-]+)\s+\Z"
 )
 """Names and values with a space between them, as in Dockerfiles, shells and Lisp."""
 _CALLEE: Final = re.compile(
