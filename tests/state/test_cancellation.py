@@ -11,9 +11,9 @@ import trio
 from mistral_models import Mistral, operations
 from mistral_models.testing import FakeMistral, fine_tuned_model, status
 
-from tests.faults.certificates import Certificates
+from tests.polling import poll_until
 
-from .probes import no_descriptor_leak, open_descriptors, wait_until
+from .probes import no_descriptor_leak, open_descriptors
 from .raw_service import respond, serve
 from .worlds import WORLDS, run
 
@@ -143,10 +143,9 @@ def test_concurrent_calls_can_be_cancelled_at_any_time(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("is_https", [False, True], ids=["plain", "TLS"])
 @pytest.mark.parametrize("world", WORLDS[1:])
-def test_cancelled_calls_leave_no_connection_behind(world, is_https):
+def test_cancelled_calls_leave_no_connection_behind(world, is_https, certificates):
     """After 800 calls that were cancelled at any moment, two at a time, at most two connections are open."""
     moments = random.Random(18)
-    certificates = Certificates()
 
     async def cancel_all(mistral: Mistral) -> None:
         for number in range(400):
@@ -167,11 +166,11 @@ def test_cancelled_calls_leave_no_connection_behind(world, is_https):
             await mistral.models.retrieve_async(model_id="first")
             with_one_connection = open_descriptors()
             await cancel_all(mistral)
-            assert wait_until(lambda: open_descriptors() <= with_one_connection + 2)  # both ends of one more
+            assert poll_until(lambda: open_descriptors() <= with_one_connection + 2)  # both ends of one more
 
-    with certificates.trusted(), no_descriptor_leak(tolerance=3):
-        with serve(respond, certificates.contexts["valid"] if is_https else None) as url:
-            run(world, main)
+    context = certificates.contexts["valid"] if is_https else None
+    with no_descriptor_leak(tolerance=3), serve(respond, context) as url:
+        run(world, main)
 
 
 async def cancelled_in_asyncio(call: Any, wait: int) -> None:

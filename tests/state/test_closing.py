@@ -6,7 +6,7 @@ import socket
 import ssl
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -21,13 +21,6 @@ from .raw_service import Connection, card, requested_id, respond, serve
 from .worlds import WORLDS, run
 
 CLOSED = "the client was closed during the call"
-
-
-@pytest.fixture(scope="module")
-def certificates() -> Iterator[Certificates]:
-    certificates = Certificates()
-    with certificates.trusted():
-        yield certificates
 
 
 @pytest.fixture(params=["plain", "TLS"])

@@ -2,8 +2,6 @@
 
 import pytest
 
-from tests.faults.certificates import Certificates
-
 from .probes import run_program
 from .raw_service import respond, serve
 
@@ -116,9 +114,8 @@ SIGNALS = """
 @pytest.mark.posix("sends signals")
 @pytest.mark.slow
 @pytest.mark.parametrize("is_https", [False, True], ids=["plain", "TLS"])
-def test_the_call_after_one_that_a_signal_interrupted_works(is_https):
+def test_the_call_after_one_that_a_signal_interrupted_works(is_https, certificates):
     """It gets its own response, and no descriptor stays open."""
-    certificates = Certificates()
-    with certificates.trusted(), serve(respond, certificates.contexts["valid"] if is_https else None) as url:
+    with serve(respond, certificates.contexts["valid"] if is_https else None) as url:
         result = run_program(SIGNALS, url, timeout=100)
     assert (result.stdout, result.returncode) == ("done True\n", 0), result.stderr

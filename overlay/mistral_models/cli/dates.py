@@ -36,6 +36,12 @@ def time_left(moment: dt.datetime, now: dt.datetime) -> str:
     return f"in {amount}" if moment > now else f"{amount} ago"
 
 
+def time_left_of_days(day: dt.date, today: dt.date) -> str:
+    """Format the time from one day to another, as `time_left` does."""
+    noon = dt.time(12, tzinfo=dt.UTC)
+    return time_left(dt.datetime.combine(day, noon), dt.datetime.combine(today, noon))
+
+
 def urgency(moment: dt.datetime, now: dt.datetime) -> str:
     """Classify a moment as `past`, `soon` (within a quarter of a year) or `later`."""
     if moment <= now:

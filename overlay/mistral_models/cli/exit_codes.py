@@ -20,13 +20,14 @@ class ExitCode(IntEnum):
 HELP = """\b
 Exit codes:
     0  success
-    1  the request failed (error response or no response), or a file could not be written
+    1  the request failed (error response or no response), a file could not be written, or `audit` had nothing to read
+       or to compare with
     2  wrong command line or input file, settings of the environment (address, proxy, certificates) that cannot be used,
        or the extra "cli" is not installed
     3  the API key is missing or was rejected
     4  model not found
     5  partial success: some of several models failed
-    6  `diff --exit-code` found differences
+    6  `audit` found names that fail it, or `diff --exit-code` found differences
   130  interrupted, or confirmation declined
 """
 

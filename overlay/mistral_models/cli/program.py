@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "unarchive": "Unarchive fine-tuned models.",
     "delete": "Delete fine-tuned models permanently.",
     "timeline": "Draw the deprecations of the coming months.",
+    "audit": "Find names of models in files, and say until when they can be used.",
     "diff": "Show what changed between two lists of models, losses first.",
     "doctor": "Diagnose the connection to the service.",
     "serve": "Run the embedded fake service until Ctrl-C.",
@@ -53,6 +54,10 @@ def _load(name: str) -> click.Command:
             from .timeline import timeline_command
 
             return timeline_command
+        case "audit":
+            from .audit import audit_command
+
+            return audit_command
         case "diff":
             from .diff import diff_command
 

@@ -1,0 +1,200 @@
+"""Carrying out `audit`: from the arguments to the report and the exit code."""
+
+import datetime as dt
+import os
+import sys
+import time
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from .. import client, options, terminal
+from ..exit_codes import ExitCode
+from ..id_files import read_ids
+from . import settings, sources
+from .baselines import read_baseline, write_baseline
+from .ci_reports import as_github, as_sarif
+from .findings import Baseline
+from .messages import stale_warning, totals
+from .names import ModelList, Names
+from .reports import as_json, as_text
+from .run import Auditor, Outcome, Request, apply, audit, audit_names, plan_fixes
+
+_SHOW_PROGRESS_AFTER: Final = 1.0
+"""Seconds."""
+
+
+def run_audit(
+    connection: options.ConnectionOptions, arguments: Mapping[str, Any], given: Collection[str], output_format: str
+) -> ExitCode:
+    """Run the command.
+
+    Args:
+        connection: How to reach the service.
+        arguments: The fields of `Request`, except the working directory.
+        given: The arguments that the command line has; the settings of the project replace the others.
+        output_format: `text`, `json`, `github` or `sarif`.
+
+    Raises:
+        UsageError: Arguments contradict each other, or a file that they name cannot be used.
+        NothingToVerifyError: There is no file to read, or no model to compare with.
+    """
+    current = Path.cwd()
+    configured = settings.read_settings(current)
+    merged = {**arguments, **{name: value for name, value in configured.items() if name not in given}}
+    merged["exclude"] = (*configured.get("exclude", ()), *arguments["exclude"])
+    request = Request(current=current, **{**merged, "paths": merged["paths"] or (Path(),)})
+    _check(request)
+    baseline = read_baseline(request.baseline) if request.baseline and not request.write_baseline else None
+    names = _names(request, connection)
+    if request.reads_standard_input:
+        outcome = audit_names(request, names, list(read_ids(sys.stdin.buffer)))
+    else:
+        outcome = _audit_files(request, names, baseline)
+    return _finish(request, outcome, connection, output_format)
+
+
+def _check(request: Request) -> None:
+    """Reject options that contradict each other.
+
+    Raises:
+        UsageError: The message names them.
+    """
+    if request.write_baseline and request.baseline is None:
+        raise click.UsageError("--write-baseline needs --baseline FILE")
+    if request.force and not (request.fix or request.show_diff):
+        raise click.UsageError("--force is for --fix and --diff")
+    if request.fix and request.show_diff:
+        raise click.UsageError("--fix and --diff exclude each other")
+    if Path("-") in request.paths:
+        if len(request.paths) > 1:
+            raise click.UsageError("- reads names from standard input, and cannot be combined with other paths")
+        if request.fix or request.show_diff or request.baseline:
+            raise click.UsageError("--fix, --diff and --baseline are for files, not for names from standard input")
+
+
+def _names(request: Request, connection: options.ConnectionOptions) -> Names:
+    """Get the list that names are compared with, and warn if something in it may be old."""
+    models: ModelList | None = None
+    if request.catalogue is not None:
+        models = sources.read_list(request.catalogue)
+    elif not request.offline:
+        try:
+            models = sources.fetch_list(connection)
+        except client.APIKeyError as error:
+            raise client.APIKeyError(f"{error.format_message()}; --offline and --catalogue need none") from None
+    names = Names(sources.load_bundle(), models, request.as_of or dt.datetime.now(dt.UTC).date())
+    if names.is_offline:
+        _note(f"no list of the service: names are compared with {names.list.source}, which is a part of this package")
+    if warning := stale_warning(names):
+        _note(f"warning: {warning}")
+    return names
+
+
+def _audit_files(request: Request, names: Names, baseline: Baseline | None) -> Outcome:
+    auditor = Auditor(request, names)
+    with _progress_bar() as on_file:
+        outcome = audit(request, auditor, baseline, on_file)
+    if not (request.fix or request.show_diff):
+        return outcome
+    has_changed = False
+    for fix in plan_fixes(request, auditor, outcome.all_findings):
+        for finding, reason in fix.plan.refusals:
+            _note(f"{finding.file}:{finding.line}: {finding.name} is not replaced: {reason}")
+        for finding, reason in fix.plan.remarks:
+            _note(f"{finding.file}:{finding.line}: {reason}")
+        if request.show_diff:
+            click.echo(fix.diff(), nl=False)
+        elif fix.plan.edits:
+            if apply(fix):
+                has_changed = True
+                _note(f"{fix.source.file.name}: replaced {len(fix.plan.edits)}")
+            else:
+                _note(f"{fix.source.file.name}: changed in the meantime, and was left alone")
+    return audit(request, auditor, baseline, lambda *_: None) if has_changed else outcome
+
+
+@contextmanager
+def _progress_bar() -> Generator[Callable[[int, int], None]]:
+    """Show a progress bar if the standard error is a terminal and the work takes longer than a second."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    start = time.monotonic()
+    with Progress(console=Console(stderr=True), transient=True, disable=False, auto_refresh=False) as progress:
+        task = progress.add_task("audit", total=None, visible=False)
+
+        def on_file(done: int, total: int) -> None:
+            if done % 50 == 0 and time.monotonic() - start > _SHOW_PROGRESS_AFTER:
+                progress.update(task, completed=done, total=total, visible=True, refresh=True)
+
+        yield on_file
+
+
+def _finish(request: Request, outcome: Outcome, connection: options.ConnectionOptions, output_format: str) -> ExitCode:
+    """Print the report, and return the exit code."""
+    report = outcome.report
+    for each in outcome.skipped:
+        if connection.verbose or (each.is_failure and not report.summary.files):
+            _note(f"{each.name}: not read: {each.reason}")
+    if not report.summary.files and not outcome.all_excluded:
+        raise sources.NothingToVerifyError("nothing was read: there is no text file in the given paths")
+    if request.write_baseline and request.baseline:
+        number = write_baseline(request.baseline, list(outcome.all_findings))
+        _note(f"wrote {number} finding{'' if number == 1 else 's'} to {request.baseline}")
+        return ExitCode.SUCCESS
+    for remark in report.remarks:
+        _note(f"{remark.file}:{remark.line}: unused suppression: {remark.message}")
+    if outcome.gone:
+        _note(f"{request.baseline}: {outcome.gone} of its findings are gone; update it with --write-baseline")
+    if not request.show_diff:
+        _print(outcome, output_format, request.current)
+    return ExitCode.FINDINGS if report.has_failed and not request.exit_zero else ExitCode.SUCCESS
+
+
+def _print(outcome: Outcome, output_format: str, current: Path) -> None:
+    report = outcome.report
+    match output_format:
+        case "json":
+            click.echo(as_json(report))
+        case "sarif":
+            click.echo(as_sarif(report, _folder_in_workspace(current)))
+        case "github":
+            _print_github(outcome, current)
+        case _:
+            from rich.text import Text
+
+            if lines := list(as_text(report)):
+                terminal.display(Text("\n").join(lines))
+            _note(totals(report))
+
+
+def _print_github(outcome: Outcome, current: Path) -> None:
+    output = as_github(outcome.report, _folder_in_workspace(current))
+    click.echo(output.commands, nl=False)
+    if not output.summary:
+        return
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if file:
+        with Path(file).open("a", encoding="utf-8", errors="backslashreplace") as stream:
+            stream.write(output.summary)
+    else:
+        _note("GitHub shows 10 annotations of each level; GITHUB_STEP_SUMMARY is not set, so the others are left out")
+
+
+def _folder_in_workspace(current: Path) -> str:
+    """Return the working directory relative to the checkout of GitHub Actions; empty outside of one."""
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    if not workspace or not current.is_relative_to(workspace):
+        return ""
+    return current.relative_to(workspace).as_posix().removeprefix(".")
+
+
+def _note(text: str) -> None:
+    click.echo(f"mistral-models: {terminal.escape(text)}", err=True)

@@ -1,0 +1,229 @@
+"""Replace retired and deprecated names: which edits are right, and applying them to files.
+
+Deciding is pure; `apply` writes.
+"""
+
+import contextlib
+import difflib
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from . import places
+from .files import Encoding
+from .findings import Finding
+from .names import DEPRECATED, RETIRED
+from .words import names_a_model
+
+_WORD_CHARACTERS: Final = r"[A-Za-z0-9._-]"
+
+
+class Refusal(NamedTuple):
+    """A finding that is not fixed, and why."""
+
+    finding: Finding
+    reason: str
+
+
+class Plan(NamedTuple):
+    """The edits of a file."""
+
+    edits: tuple[Finding, ...] = ()
+    """Findings whose names are replaced."""
+    refusals: tuple[Refusal, ...] = ()
+    remarks: tuple[Refusal, ...] = ()
+    """Edits that somebody should look at."""
+
+
+def plan(findings: Iterable[Finding], text: str, *, force: bool) -> Plan:
+    """Decide which findings of a file are fixed.
+
+    Args:
+        findings: The findings of the file.
+        text: Its content.
+        force: Also accept a replacement that has less context or lacks a capability.
+    """
+    edits: list[Finding] = []
+    refusals: list[Refusal] = []
+    for each in findings:
+        if each.status not in {RETIRED, DEPRECATED}:
+            continue
+        reason = _reason_to_refuse(each, text, force=force)
+        if reason:
+            refusals.append(Refusal(each, reason))
+        else:
+            edits.append(each)
+    return Plan(tuple(edits), tuple(refusals), tuple(_duplicates(edits, text)))
+
+
+def _reason_to_refuse(finding: Finding, text: str, *, force: bool) -> str:
+    verdict = finding.verdict
+    if finding.place in {places.COMMENT, places.OUTPUT}:
+        return f"it stands in {'a comment' if finding.place == places.COMMENT else 'the output of a notebook'}"
+    if finding.place == places.DOCUMENTATION and not names_a_model(finding.key):
+        return "it stands in a sentence"
+    if places.is_recorded(finding.relative):
+        return "the file is a lock file or a recording"
+    if _is_key(text, finding):
+        return "it is a key"
+    if verdict.replacement is None:
+        return "no replacement is known"
+    if not verdict.replacement_is_listed:
+        return f"its replacement {verdict.replacement} is not in the list"
+    if verdict.context and verdict.context[1] < verdict.context[0] and not force:
+        return f"{verdict.replacement} has less context: {verdict.context[1]:,} tokens, not {verdict.context[0]:,}"
+    if verdict.lost_capabilities and not force:
+        return f"{verdict.replacement} lacks {', '.join(verdict.lost_capabilities)}"
+    return ""
+
+
+def _is_key(text: str, finding: Finding) -> bool:
+    """Tell whether the name is a key of an object, whose value would be that of another model."""
+    after = re.compile(r"\\?[\"'`]?\]?[ \t]*(?::(?!:)|=>|=(?!=))").match(text, finding.end)
+    before = text[max(finding.start - 3, 0) : finding.start]
+    return after is not None and not finding.key and not re.search(r"[?:]\s*[\"'`]?\Z", before)
+
+
+def _duplicates(edits: Sequence[Finding], text: str) -> Iterator[Refusal]:
+    """Yield the edits that bring a name to a line or a list where it stands already."""
+    starts = {each.start for each in edits}
+    for number, each in enumerate(edits):
+        replacement = each.verdict.replacement or ""
+        whole = re.compile(rf"(?<!{_WORD_CHARACTERS}){re.escape(replacement)}(?!{_WORD_CHARACTERS})")
+        first, last = _neighbourhood(text, each.start)
+        others = [other for other in edits[:number] if first <= other.start < last]
+        is_there = any(found.start() not in starts for found in whole.finditer(text, first, last))
+        if is_there or any(other.verdict.replacement == replacement and other.name != each.name for other in others):
+            yield Refusal(each, f"{replacement} stands nearby already, so that it is there twice now")
+
+
+def _neighbourhood(text: str, position: int) -> tuple[int, int]:
+    """Return the list, or else the paragraph, around a position."""
+    first, last = text.rfind("\n\n", 0, position) + 1, text.find("\n\n", position)
+    last = len(text) if last < 0 else last
+    for opening, closing in ("[]", "{}"):
+        left, right = text.rfind(opening, 0, position), text.find(closing, position)
+        if left >= 0 and right >= 0 and closing not in text[left:position]:
+            first, last = max(first, left), min(last, right)
+    return first, last
+
+
+def edited(text: str, edits: Iterable[Finding]) -> str:
+    """Return a text with the names replaced."""
+    pieces: list[str] = []
+    position = 0
+    for each in sorted(edits, key=lambda edit: edit.start):
+        pieces += [text[position : each.start], each.verdict.replacement or each.name]
+        position = each.end
+    return "".join([*pieces, text[position:]])
+
+
+def diff(file: str, before: str, after: str) -> Iterator[str]:
+    """Yield the lines of a unified diff that `git apply` and `patch` read."""
+    old, new = (re.findall(r"[^\n]*\n|[^\n]+", text) for text in (before, after))
+    for line in difflib.unified_diff(old, new, f"a/{file}", f"b/{file}"):
+        if line.endswith("\n"):
+            yield line
+        else:
+            yield f"{line}\n\\ No newline at end of file\n"
+
+
+class Uncommitted(NamedTuple):
+    """What git says about files."""
+
+    files: frozenset[Path] = frozenset()
+    """Files with changes that are not committed, new ones among them."""
+    outside: frozenset[Path] = frozenset()
+    """Files that no repository has."""
+
+
+def uncommitted(files: Sequence[Path]) -> Uncommitted:
+    """Ask git about files, once for each folder above that is a repository."""
+    changed: set[Path] = set()
+    outside: set[Path] = set()
+    by_repository: dict[Path | None, list[Path]] = {}
+    roots: dict[Path, Path | None] = {}
+    for file in files:
+        folder = file.parent.resolve()
+        if folder not in roots:
+            roots[folder] = _repository(folder)
+        by_repository.setdefault(roots[folder], []).append(file)
+    for root, members in by_repository.items():
+        if root is None:
+            outside.update(members)
+            continue
+        command = [
+            "git",
+            "-C",
+            str(root),
+            "status",
+            "--porcelain=v1",
+            "-z",
+            "--untracked-files=all",
+            "--ignored",
+            "--no-renames",
+        ]
+        result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 no shell
+        if result.returncode:
+            outside.update(members)
+            continue
+        dirty = {root / os.fsdecode(entry[3:]) for entry in result.stdout.split(b"\0") if entry}
+        for each in members:
+            full = each.parent.resolve() / each.name
+            if not dirty.isdisjoint({full, *full.parents}):  # git names a new folder, not the files in it
+                changed.add(each)
+    return Uncommitted(frozenset(changed), frozenset(outside))
+
+
+def _repository(folder: Path) -> Path | None:
+    command = ["git", "-C", str(folder), "rev-parse", "--show-toplevel"]
+    try:
+        result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 no shell
+    except OSError:
+        return None
+    return Path(os.fsdecode(result.stdout.removesuffix(b"\n"))) if result.returncode == 0 else None
+
+
+def write_text(file: Path, text: str, encoding: Encoding, expected: bytes) -> bool:
+    """Replace the content of a file, unless it has changed since it was read.
+
+    Returns:
+        Whether it was written.
+    """
+    if file.read_bytes() != expected:
+        return False
+    write_atomically(file, encoding.encode(text))
+    return True
+
+
+def write_atomically(file: Path, content: bytes) -> None:
+    """Write a file so that it has its old or its new content at every moment; its mode stays.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{file.name[:100]}.", dir=file.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).chmod(_mode(file))
+        Path(temporary).replace(file)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise
+
+
+def _mode(file: Path) -> int:
+    try:
+        return file.stat().st_mode & 0o7777
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask

@@ -1,0 +1,81 @@
+"""Whether a token belongs to another platform, or is no model. Pure."""
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from .surroundings import LINE_REACH, Surroundings
+from .tokens import Token
+from .words import GENERIC_KEYS, is_other_platform, is_other_section, is_other_thing, names_a_model
+
+_BUILDER: Final = re.compile(r"(?P<class>\w+)\.(?:builder|newBuilder|create|new)\(\)[^;{}]*\Z")
+_COMMAND: Final = re.compile(
+    r"(?:^|[;&|(`]|\$ |RUN |run: |sudo |exec |time )\s*[\"'`]?"
+    r"(?P<command>ollama|vllm|git|huggingface-cli|hf|lms|aws\s+bedrock\S*|docker|podman|kubectl|helm|llama-server|mlx_lm\S*"
+    r"|pip\s+install|npm\s+i\w*)\s[^;&|\n]*\Z"
+)
+_CONTAINER_TOOLS: Final = ("docker", "podman", "kubectl", "helm")
+_HTML_CLASS: Final = re.compile(r"\bclass(?:Name)?\s*=\s*\{?[\"'`][^\"'`<>]*\Z")
+_PROVIDER_KEYS: Final = ("provider", "api_type", "backend", "vendor", "platform")
+_PROVIDER: Final = re.compile(
+    r"(?im)(?:\b|_)(?:model_?provider|provider|custom_llm_provider|api_type|backend|vendor|platform)\b[\"'`]?\s*[:=]\s*[\"'`]?"
+    r"(?P<value>[\w-]+)"
+)
+_SIBLINGS: Final = 6
+"""How many lines above and below can be about the same model."""
+
+
+def is_elsewhere(text: str, token: Token, around: Surroundings) -> bool:
+    """Tell whether a token without a prefix of this API belongs to another platform, or is no model."""
+    if token.has_prefix:
+        return False
+    line = around.line
+    if is_other_platform(around.key) or any(map(is_other_platform, (*around.callees[:2], *around.containers[:3]))):
+        return True
+    if around.key and is_other_thing(around.key) and not names_a_model(around.key):
+        return True
+    if not around.key and any(is_other_thing(each) for each in around.containers[:1]):
+        return True
+    if around.key in GENERIC_KEYS and any(is_other_thing(each) for each in around.containers[:1]):
+        return True
+    if any(map(is_other_section, around.containers[:1])):
+        return True
+    if (builder := _BUILDER.search(around.before(LINE_REACH))) and is_other_platform(builder["class"]):
+        return True
+    if _HTML_CLASS.search(line):
+        return True
+    command = _COMMAND.search(line)
+    if command and not (command["command"] in _CONTAINER_TOOLS and around.key):
+        return True
+    return _names_other_platform(text, token)
+
+
+def _names_other_platform(text: str, token: Token) -> bool:
+    """Tell whether the same object or call has another platform as the provider of the model."""
+    above = text[max(token.start - 600, 0) : token.start].split("\n")
+    below = text[token.end : token.end + 400].split("\n")
+    own = above.pop() + below.pop(0)
+    nearby = "\n".join([own, *_siblings(above[::-1], own, is_above=True), *_siblings(below, own, is_above=False)])
+    lower = nearby.lower()
+    if not any(word in lower for word in _PROVIDER_KEYS):
+        return False
+    return any(is_other_platform(found["value"]) for found in _PROVIDER.finditer(nearby))
+
+
+def _siblings(lines: Iterable[str], own: str, *, is_above: bool) -> Iterator[str]:
+    """Yield the lines next to the token's own that belong to the same item: those with the same indentation."""
+    if is_above and own.lstrip().startswith("- "):
+        return
+    for line in itertools.islice(lines, _SIBLINGS):
+        begins_item = line.lstrip().startswith("- ")
+        if not line.strip() or _indentation(line) != _indentation(own) or (begins_item and not is_above):
+            return
+        yield line
+        if begins_item:
+            return
+
+
+def _indentation(line: str) -> int:
+    """Return where the content of a line begins; the dash of an item in YAML is a part of the indentation."""
+    return len(line) - len(line.lstrip(" \t-"))

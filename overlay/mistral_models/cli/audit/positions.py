@@ -1,0 +1,127 @@
+"""Whether a model is named where a token stands: `model=`, `"model":`, `--model`, and the like. Pure."""
+
+import re
+from typing import Final
+
+from .surroundings import LINE_REACH, REACH, Surroundings
+from .tokens import Token
+from .words import (
+    GENERIC_KEYS,
+    is_constant_for,
+    is_model_function,
+    is_model_table,
+    names_a_model,
+    words_of,
+)
+
+_ENDING: Final = 80
+_ALTERNATIVE: Final = re.compile(
+    r"(?P<key>[\w.$-]+)(?:\\?[\"'`\])])*(?:\(\))?\s*(?:\|\||\?\?|\bor\b|\?:|\belse\b|\|\s*default\b|\bunwrap_or(?:_else)?\()\s*\(?\Z"
+)
+_STATEMENT: Final = re.compile(r"^\s*(?:[\w<>?\[\]&*]+\s+)*?(?P<key>[\w.$]+)\s*(?::\s*[\w.\[\]|<> ]+)?(?::?=|=>)(?!=)")
+_FIRST_STRING_ARGUMENT: Final = re.compile(r"\A\s*[\"'`]?(?P<key>[\w.$ -]+)[\"'`]?\s*(?:,[^,]*)*,\s*\Z")
+_MATCH: Final = re.compile(
+    r"\b(?:switch|match|when|case)\b[^\n{:]*?[\w.$]*[mM]odel\w*(?:\.\w+)*|[mM]odel\w*\s+match\b"  # the latter in Scala
+)
+_CASE: Final = re.compile(r"(?:\b(?:case|when)\s+|\|\s*|(?:^|\n)\s*|[{,]\s*)\Z")
+_UNION: Final = re.compile(r"(?P<key>\w+)\s*=\s*(?:\|?\s*[\"'][^\"'\n]*[\"']\s*)*\|\s*\Z")
+"""A union of literal types in TypeScript."""
+_LIST_ITEM: Final = re.compile(r"^[ \t]*(?:-[ \t]+)*\Z")
+_COMPARED: Final = re.compile(r"\\?[\"'`]?\s*(?:={2,3}|!={1,2}|\bin\b)\s*(?P<key>[\w.$]+)")
+_DEFAULT_FOR: Final = re.compile(r"[\"'`]?\s*(?:\|\s*)?(?P<key>[$\w.]+)")
+_NAMED_VALUE: Final = re.compile(
+    r"\b(?:name|key)[\"']?\s*[:=]\s*[\"']?(?P<key>[\w.-]+)[\"']?\s*,?\s*[\"']?value[\"']?\s*[:=]\s*\Z"
+)
+"""`name: MODEL` and `value:`, as environment variables of containers are written."""
+_DEFAULT_FUNCTIONS: Final = frozenset({"default", "defaultValue", "withDefault", "orElse"})
+_TEXTS: Final = frozenset({"label", "title", "description", "color", "icon", "text", "tag", "note"})
+_OPTION_AFTER: Final = re.compile(r"[\"']\s*,\s*[\"']--(?P<key>[\w-]+)[\"']")
+"""The option whose default stands before it, as in typer."""
+
+
+def names_model(text: str, token: Token, around: Surroundings) -> bool:
+    """Tell whether a model is named where a token stands."""
+    return (
+        token.has_prefix
+        or _is_value_of_model(text, token, around)
+        or _is_argument(around)
+        or _is_list_item(around)
+        or _is_compared(text, token, around)
+    )
+
+
+def _is_value_of_model(text: str, token: Token, around: Surroundings) -> bool:
+    key = around.key
+    if names_a_model(key) or key.split(".")[-1] in {"default", "defaultValue", "default_value"}:
+        return True
+    if key and (is_constant_for(key, text[token.start : token.end])):
+        return True
+    if key == "value" and (named := _NAMED_VALUE.search(around.before(LINE_REACH))):
+        return names_a_model(named["key"])
+    if key and around.containers and is_model_table(around.containers[0]) and not _is_text(key):
+        return True
+    if key in GENERIC_KEYS:
+        return any(map(names_a_model, around.containers[:2])) or any(map(is_model_function, around.callees[:1]))
+    line = around.line
+    alternative = _ALTERNATIVE.search(line[-_ENDING:])
+    if alternative:
+        statement = _STATEMENT.match(line)
+        return names_a_model(alternative["key"]) or (statement is not None and names_a_model(statement["key"]))
+    statement = _STATEMENT.match(line) if re.search(r"[?:]\s*\Z|\breturn\s*\Z", line) else None
+    return statement is not None and names_a_model(statement["key"])
+
+
+def _is_text(key: str) -> bool:
+    return not _TEXTS.isdisjoint(words_of(key))
+
+
+def _is_argument(around: Surroundings) -> bool:
+    if around.key or not around.callees:
+        return False
+    opening = around.lead.rfind("(")
+    arguments = around.lead[opening + 1 :]
+    if not arguments.strip():
+        is_default = around.callees[0].rpartition(".")[2] in _DEFAULT_FUNCTIONS
+        return is_default or is_model_function(around.callees[0]) or _is_wrapped(around)
+    first = _FIRST_STRING_ARGUMENT.match(arguments)
+    return first is not None and (names_a_model(first["key"]) or is_model_function(around.callees[0]))
+
+
+def _is_wrapped(around: Surroundings) -> bool:
+    """Tell whether the token is the only argument of a function whose result is a model: `model=Some("…")`."""
+    return bool(around.containers) and around.lead.endswith("(") and names_a_model(around.containers[0])
+
+
+def _is_list_item(around: Surroundings) -> bool:
+    if around.key:
+        return False
+    last = around.lead.rstrip()[-1:]
+    if last == "|" and (union := _UNION.search(around.before(REACH // 2))):
+        return names_a_model(union["key"])
+    if last not in set("[({,") and not _LIST_ITEM.search(around.before(LINE_REACH).rpartition("\n")[2]):
+        return False
+    return any(names_a_model(each) for each in around.containers[:1])
+
+
+def _is_compared(text: str, token: Token, around: Surroundings) -> bool:
+    if around.key:
+        return False
+    option = _OPTION_AFTER.match(text, token.end)
+    if option and names_a_model(option["key"]):
+        return True
+    compared = _COMPARED.match(text, token.end)
+    if compared and names_a_model(compared["key"]):
+        return True
+    if re.search(r"\{\{[^{}]*\bdefault\s+\Z", around.before(_ENDING)):
+        fallback = _DEFAULT_FOR.match(text, token.end)
+        return fallback is not None and names_a_model(fallback["key"])
+    return _CASE.search(around.before(_ENDING)) is not None and _is_in_match(around.lead)
+
+
+def _is_in_match(lead: str) -> bool:
+    """Tell whether a `switch`, `match` or `when` about a model is open."""
+    found = list(_MATCH.finditer(lead))
+    if not found:
+        return False
+    after = lead[found[-1].end() :]
+    return after.count("{") > after.count("}") or re.search(r"\b(?:case|when)\b", after) is not None

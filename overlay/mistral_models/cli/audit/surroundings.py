@@ -1,0 +1,155 @@
+"""What surrounds a token: the key whose value it is, the functions and the objects in which it stands. Pure.
+
+This is no parser: it reads the text before a token in the same way in every language.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from .tokens import Token
+from .words import names_a_model
+
+REACH: Final = 2000
+"""How many characters before a token are considered."""
+LINE_REACH: Final = 300
+_KEY_REACH: Final = 180
+_ENDING: Final = 80
+_OPERATOR_ENDS: Final = ("=", ":", ">", "-", "in", "is", "to", "%3A", "%3a", "%3D", "%3d", ":**")
+"""How every operator between a key and its value ends."""
+
+_CONTINUED: Final = re.compile(r"\\\r?\n\s*")
+_OPENING: Final = re.compile(r"(?:\b[fFrRbBuU]{1,2})?(?:\\*[\"'`\u201c\u201d\u2018\u2019\u00ab]|&quot;|%22)*\Z")
+"""Quotation marks before a token, and the letter that tells the kind of string."""
+_ANCHOR: Final = re.compile(r"(?:[&!][\w.!-]+\s+)+\Z")
+_VARIABLE: Final = re.compile(r"\$\{(?P<key>[\w.-]+?)(?::[-=?+]|[-=?+])\Z")
+"""`${MODEL:-`, which gives a variable a default."""
+_TYPE: Final = r"(?:&'\w+ )?[A-Za-z_&\"'](?:[\w.\[\]<>\"'?&]|\(\)|[ \t]*[|,][ \t]*){0,80}+"
+"""The type of a variable, such as `str | None` or `&'static str`."""
+_KEY: Final = re.compile(
+    r"(?P<key>(?:\$env:)?[\w.$-]+)(?:\\*[\"'`\])*]|%22|&quot;)*"
+    rf"(?:[?!]?:[ \t]*{_TYPE}[ \t]*=(?!=)"
+    r"|\s*(?:={1,3}|!={1,2}|=>|:=|\?\?=|\|\|=|\?=|:{1,2}\**|~=|\b(?:in|is|to)\b|<-|%3[AaDd]))\s*\Z"
+)
+_ELEMENT: Final = re.compile(r"<(?P<tag>[\w.:-]+)(?:\s+(?:key|name)=[\"'](?P<key>[^\"'<>]*)[\"'])?[^<>]*>\s*\Z")
+"""A tag of XML before its content."""
+_FLAG: Final = re.compile(
+    r"(?:^|[\s\"'`,\[(])--?(?P<key>[A-Za-z][\w-]*)[\"'`]?(?:\s*,\s*|\s+|=)[\"'`]?(?P<before>(?:[^\s,-][^\s,]*[\s,]+)*)\Z"
+)
+_ENVIRONMENT: Final = re.compile(
+    r"(?:\b(?:ENV|ARG|export|setx?|SET|setenv|def|setq|defvar|defconst|defcustom)\s+(?:-\w+\s+)*|(?<!\w):)(?P<key>[\w-]+)\s+\Z"
+)
+"""Names and values with a space between them, as in Dockerfiles, shells and Lisp."""
+_CALLEE: Final = re.compile(
+    r"(?P<callee>[\w.$:]+)(?:\s*<[^<>()]*>|\[[^\[\]()]*\])?(?:\([^()]*\))?\s*(?:::new|\.new|\.of)?\s*\Z"
+)
+_BRACKET: Final = re.compile(r"[()\[\]{}]")
+_TABLE_HEADER: Final = re.compile(r"^\s*\[+(?P<key>[^\[\]\n]+)\]+\s*$", re.MULTILINE)
+_LINE_KEY: Final = re.compile(r"^(?P<indent>[ \t]*)(?P<dash>(?:-[ \t]+)*)[\"']?(?P<key>[\w./$-]+)[\"']?[ \t]*:(?=\s|$)")
+
+
+class Surroundings(NamedTuple):
+    """What surrounds a token, as far as it matters."""
+
+    key: str
+    """The variable, key, option or environment variable whose value it is."""
+    callees: tuple[str, ...]
+    """The functions in whose arguments it stands, the innermost first."""
+    containers: tuple[str, ...]
+    """The keys and variables of the lists and objects in which it stands, the innermost first."""
+    lead: str
+    """The text before it, without its quotation mark."""
+
+    def before(self, length: int) -> str:
+        """Return the end of the text before it."""
+        return self.lead[-length:]
+
+    @property
+    def line(self) -> str:
+        """The line before it."""
+        return self.before(LINE_REACH).rpartition("\n")[2]
+
+
+def surroundings(text: str, token: Token) -> Surroundings:
+    """Read what surrounds a token."""
+    start = token.start
+    if token.has_prefix:
+        while start and text[start - 1] not in "\"'`= \t\n(,":
+            start -= 1
+    lead = _without(_ANCHOR, _without(_OPENING, text[max(start - REACH, 0) : start]))
+    line = _CONTINUED.sub(" ", lead[-REACH // 2 :]).rpartition("\n")[2]
+    near = lead[max(len(lead) - LINE_REACH, 0) :]
+    variable = _VARIABLE.search(near) if near.endswith(("-", "=", "?", "+")) else None
+    if variable and not names_a_model(variable["key"]):
+        lead, near = lead[: len(lead) - len(variable[0])], near[: -len(variable[0])]
+        variable = None
+    found = variable or _key(near) or _FLAG.search(line) or _ENVIRONMENT.search(line)
+    element = _ELEMENT.search(near) if near.rstrip().endswith(">") and not found else None
+    callees, containers = _enclosing(lead)
+    return Surroundings(
+        key=found["key"] if found else (element["key"] or element["tag"]) if element else "",
+        callees=tuple(callees),
+        containers=(*containers, *_parents(lead)),
+        lead=lead,
+    )
+
+
+def _without(pattern: re.Pattern[str], lead: str) -> str:
+    """Remove what a pattern finds at the end."""
+    found = pattern.search(lead[-_ENDING:])
+    return lead[: len(lead) - len(found[0])] if found and found[0] else lead
+
+
+def _key(lead: str) -> re.Match[str] | None:
+    """Find the key or variable at the end, followed by an operator."""
+    return _KEY.search(lead[-_KEY_REACH:]) if lead.rstrip().endswith(_OPERATOR_ENDS) else None
+
+
+def _enclosing(lead: str) -> tuple[list[str], list[str]]:
+    """Return the functions and the keys before the brackets that are open at the end."""
+    opened: list[int] = []
+    for bracket in _BRACKET.finditer(lead):
+        if bracket[0] in "([{":
+            opened.append(bracket.start())
+        elif opened:
+            opened.pop()
+    callees: list[str] = []
+    containers: list[str] = []
+    for position in reversed(opened[-4:]):
+        head = lead[max(position - 150, 0) : position]
+        if found := _key(head):
+            containers.append(found["key"])
+        elif lead[position] != "{" and (found := _CALLEE.search(head)):
+            if lead[position] == "(":
+                callees.append(found["callee"])
+            if assigned := _key(head[: found.start()]):
+                containers.append(assigned["key"])
+        elif lead[position] == "{" and (
+            found := re.search(r"(?P<key>[\w-]+)[\"']?(?:\s+[\"'][\w-]+[\"'])*\s*\Z", head)
+        ):
+            # The label of a block names it too: `variable "model" {`.
+            containers.extend(reversed(re.findall(r"[\w-]+", found[0])))
+    return callees, containers
+
+
+def _parents(lead: str) -> Iterator[str]:
+    """Yield the keys of the enclosing blocks of YAML, the innermost first, or the table of TOML."""
+    lines = lead.split("\n")
+    last = re.match(r"[ \t]*(?:-[ \t]+)*", lines[-1])
+    is_item = last is not None and "-" in last[0] and not lines[-1][last.end() :].strip()
+    indent = len(lines[-1]) - len(lines[-1].lstrip(" \t"))
+    for line in reversed(lines[:-1]):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        found = _LINE_KEY.match(line)
+        depth = len(line) - len(line.lstrip(" \t"))
+        if found is not None and (depth < indent or (is_item and depth == indent and not found["dash"])):
+            yield found["key"]
+            indent, is_item = depth, bool(found["dash"])
+        elif depth < indent:
+            indent = depth
+        if indent == 0 and not is_item:
+            break
+    tables = _TABLE_HEADER.findall(lead)
+    if tables:
+        yield tables[-1]
