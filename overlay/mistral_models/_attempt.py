@@ -18,7 +18,7 @@ class Attempt(NamedTuple):
     """Without the API key."""
     api_key: Secret | None
     """Sent as `Authorization: Bearer …`; None if the caller's headers authorize the request."""
-    secret: str
+    secret: Secret
     """The key or token that authorizes the request, which the service could repeat; empty if it is unknown."""
     content: bytes | None
     connect_timeout: float | None

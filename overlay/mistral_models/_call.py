@@ -22,8 +22,10 @@ from .operations import Operation
 T = TypeVar("T")
 
 
+_MIN_VALUES: Final = 500_000
+"""How many JSON values every response may have: a list of 15,000 models has as many."""
 _BYTES_PER_VALUE: Final = 64
-"""The values of a long list take 20 bytes each. `[{},{},…]`, with 3, would take twenty times its size in memory."""
+"""Above that, one value for so many bytes of the size limit. `[{},{},…]` takes twenty times its size in memory."""
 _AMBIGUOUS_STATUSES: Final = frozenset({502, 504})
 """A gateway sends these when it gets no response from the service."""
 
@@ -109,10 +111,11 @@ class Call(Generic[T]):
         self.url: str = f"{server_url}{operation.path}{query}"
         self._operation = operation
         self._headers = _settings.request_headers(http_headers, has_content=operation.content is not None)
-        self._token = _settings.token(self._headers.by_name.get("authorization", client_authorization))
+        self._token = Secret(_settings.token(self._headers.by_name.get("authorization", client_authorization)))
         self.needs_api_key: bool = "authorization" not in self._headers.by_name
         self._retries = retries
         self._max_response_bytes = max_response_bytes
+        self._max_values = max(_MIN_VALUES, max_response_bytes // _BYTES_PER_VALUE)
         self._clock = clock
         self._logger: logging.Logger = logging.getLogger("mistral_models")
         self._debug_logger: DebugLogger = self._logger if debug_logger is None else debug_logger
@@ -146,7 +149,7 @@ class Call(Generic[T]):
             url=self.url,
             headers=self._headers,
             api_key=api_key,
-            secret=self._token if api_key is None else api_key.value or "",
+            secret=self._token if api_key is None else api_key,
             content=self._operation.content,
             connect_timeout=None if timeout is None else min(_settings.CONNECT_TIMEOUT, timeout),
             timeout=timeout,
@@ -195,11 +198,11 @@ class Call(Generic[T]):
         if not result.is_success:
             return self._status_error(attempt, result), result
         try:
-            parsed = decode(self._operation, result, self._max_response_bytes // _BYTES_PER_VALUE, self._check_time)
+            parsed = decode(self._operation, result, self._max_values, self._check_time)
         except TimeoutError:
-            return _failures.deadline_error(self.url, self._durations), result.redacted(attempt.secret)
+            return _failures.deadline_error(self.url, self._durations), result.redacted(attempt.secret.text)
         except ValueError as problem:
-            response, cause = result.redacted(attempt.secret), without_secret(problem, attempt.secret)
+            response, cause = result.redacted(attempt.secret.text), without_secret(problem, attempt.secret.text)
             error = _failures.invalid_response_error(cause, response, self._durations, self._operation.name)
             return error, response
         return Done(APIResponse(parsed, result, attempt.number, self._spent().elapsed)), result

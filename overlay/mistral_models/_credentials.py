@@ -22,6 +22,11 @@ class Secret:
         has_prefix = isinstance(value, str) and value[:7].lower() == "bearer "
         self.value: str | None = value[7:] if value and has_prefix else value
 
+    @property
+    def text(self) -> str:
+        """The value; empty if there is none."""
+        return self.value or ""
+
     def __repr__(self) -> str:
         return "Secret(***)"
 

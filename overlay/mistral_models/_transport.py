@@ -142,7 +142,7 @@ def send_attempt(client: httpx.Client, attempt: Attempt, clock: Clock, *, owns_c
         response = client.send(request, stream=True, follow_redirects=False)
         return _read(response, attempt, deadline)
     except BaseException as error:
-        _explain(request, attempt.secret, error, handled, owns_client=owns_client)
+        _explain(request, attempt.secret.text, error, handled, owns_client=owns_client)
         _raise_if_closed(client, error)
         if reported := _response_of(error, request):
             return _raw_response(reported, attempt, _Body(reported, attempt.max_response_bytes))
@@ -183,7 +183,7 @@ async def send_attempt_async(
             response = await client.send(request, stream=True, follow_redirects=False)
             return await _read_async(response, attempt, deadline)
     except BaseException as error:
-        _explain(request, attempt.secret, error, handled, owns_client=owns_client)
+        _explain(request, attempt.secret.text, error, handled, owns_client=owns_client)
         _raise_if_closed(client, error)
         if reported := _response_of(error, request):
             return _raw_response(reported, attempt, _Body(reported, attempt.max_response_bytes))
@@ -292,7 +292,7 @@ def _raw_response(response: httpx.Response, attempt: Attempt, received: _Body) -
         headers = httpx.Headers(headers.raw)
     result = RawResponse(attempt.method, attempt.url, response.status_code, headers, body, problem)
     # The body of a success is only redacted if it turns out to be none: see `Call.conclude`.
-    return result.with_redacted_headers(attempt.secret) if result.is_success else result.redacted(attempt.secret)
+    return result.with_redacted_headers(attempt.secret.text) if result.is_success else result.redacted(attempt.secret.text)
 
 
 class _Body:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 else:
     dateutil_parser = Deferred("dateutil.parser")
 
-LONG_ARRAY: Final = 1000
+LONG_ARRAY: Final = 2000
 """Items."""
 checkpoint: Final[ContextVar[Callable[[], object]]] = ContextVar("checkpoint", default=bool)
 """Called now and then while a long array is decoded, which can take seconds. If it raises, decoding ends."""
@@ -61,7 +61,7 @@ def as_array(value: Any, path: str) -> list[Any]:
 
 
 def items_of(value: Any, path: str) -> Iterator[Any]:
-    """Yield the items of an array; call `checkpoint` before every thousand."""
+    """Yield the items of an array; call `checkpoint` before every 2,000."""
     values = as_array(value, path)
     for start in range(0, len(values), LONG_ARRAY):
         checkpoint.get()()

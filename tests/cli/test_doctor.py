@@ -323,8 +323,9 @@ def test_a_proxy_that_requires_credentials_has_advice(tmp_path, server):
     ("variable", "value"),
     [("SSL_CERT_FILE", "~/ca.pem"), ("SSL_CERT_FILE", "'/etc/ca.pem'"), ("SSL_CERT_DIR", "/nowhere")],
 )
-def test_missing_certificates_are_reported(tmp_path, variable, value):
+def test_missing_certificates_are_reported(tmp_path, variable, value, monkeypatch):
     """`doctor` names the variable that names certificates which do not exist."""
+    monkeypatch.delenv("SSL_CERT_FILE")
     with listening() as (port, _):
         exit_code, found = doctor_process(Cli(tmp_path, f"https://127.0.0.1:{port}", "key"), **{variable: value})
     assert (exit_code, found["TLS"]["level"]) == (1, "failure")

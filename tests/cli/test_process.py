@@ -87,7 +87,7 @@ names = {name for module, loaded in sys.modules.items() if loaded for name in (m
 print(sorted(names & {*sys.argv[1].split()}))
 """
 LIBRARY = "asyncio attr dateutil hashlib http.server httpx json logging mistral_models_raw pathlib pygments rich ssl"
-COMMANDS_OF_OTHERS = " ".join(f"mistral_models.cli.{name}" for name in ("bulk", "doctor", "list", "timeline"))
+COMMANDS_OF_OTHERS = " ".join(f"mistral_models.cli.{name}" for name in ("audit", "bulk", "diff", "doctor", "list", "timeline"))
 COMPLETION = {"_MISTRAL_MODELS_COMPLETE": "zsh_complete", "COMP_WORDS": "mistral-models show ", "COMP_CWORD": "2"}
 
 
@@ -339,13 +339,3 @@ def test_a_large_batch_needs_little_memory(tmp_path):
     assert service.calls == dict.fromkeys(service.ids, 1)
     early, late = service.resident.values()
     assert late - early < 8 * 1024, "KiB"
-
-
-def test_the_help_of_the_program_loads_no_module_of_a_large_command():
-    """`--help` names all commands, but only their definitions are imported."""
-    program = "import sys; from mistral_models.cli import run; run(['--help']); print([*sys.modules], file=sys.stderr)"
-    loaded = python("-c", program).stderr
-    assert "'mistral_models.cli.audit'" in loaded
-    assert not {f"'mistral_models.cli.audit.{name}'" for name in ("command", "positions", "names")} & set(
-        loaded.split(", ")
-    )
