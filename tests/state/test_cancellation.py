@@ -169,9 +169,9 @@ def test_cancelled_calls_leave_no_connection_behind(world, is_https):
             await cancel_all(mistral)
             assert wait_until(lambda: open_descriptors() <= with_one_connection + 2)  # both ends of one more
 
-    with certificates.trusted(), no_descriptor_leak(tolerance=3):
-        with serve(respond, certificates.contexts["valid"] if is_https else None) as url:
-            run(world, main)
+    context = certificates.contexts["valid"] if is_https else None
+    with certificates.trusted(), no_descriptor_leak(tolerance=3), serve(respond, context) as url:
+        run(world, main)
 
 
 async def cancelled_in_asyncio(call: Any, wait: int) -> None:
