@@ -307,7 +307,9 @@ def test_closing_a_client_under_trio_is_finished_although_the_task_is_cancelled(
 
     async def main(is_cancelled: bool) -> None:
         with trio.CancelScope() as scope:
-            await mistral.models.list_async()
+            async with trio.open_nursery() as nursery:
+                for _ in range(3):
+                    nursery.start_soon(mistral.models.list_async)
             if is_cancelled:
                 scope.cancel()
             await mistral.aclose()
@@ -318,4 +320,4 @@ def test_closing_a_client_under_trio_is_finished_although_the_task_is_cancelled(
         for is_cancelled in (True, False):
             trio.run(main, is_cancelled)
         gc.collect()
-    assert fake.count("list") == 2
+    assert fake.count("list") == 6
