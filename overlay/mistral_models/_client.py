@@ -203,11 +203,11 @@ class Mistral:
         return _bulk.send_all_async(self.send_async, operations, concurrency)
 
     def close(self) -> None:
-        """Close the connections of sync calls. The client can be used again."""
+        """Close the connections of sync calls, and end the calls in flight. The client can be used again."""
         self._pools.close()
 
     async def aclose(self) -> None:
-        """Close the connections of the running event loop, and those of sync calls."""
+        """Close the connections of the running event loop and those of sync calls, and end the calls in flight."""
         await self._pools.aclose()
 
     def _start_call(

@@ -1,6 +1,7 @@
 """Clients that are closed while calls are in flight, and by whom their sockets are closed."""
 
 import asyncio
+import gc
 import os
 import socket
 import ssl
@@ -8,15 +9,17 @@ import threading
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
 
 import pytest
 import trio
 from mistral_models import Mistral, errors
-from mistral_models.testing import FakeMistral, latency
+from mistral_models.testing import FakeClock, FakeMistral, latency
 
 from tests.faults.certificates import Certificates
 
-from .probes import no_descriptor_leak
+from .probes import no_descriptor_leak, open_descriptors, wait_until
 from .raw_service import Connection, card, requested_id, respond, serve
 from .worlds import WORLDS, run
 
@@ -229,3 +232,85 @@ def test_closing_a_client_in_one_event_loop_leaves_the_connections_of_others_alo
 def wait_for_request(fake: FakeMistral) -> None:
     while fake.count() < 2:
         pass
+
+
+def test_a_client_that_is_closed_during_a_name_lookup_opens_no_connection(fake, url, monkeypatch):
+    """The call ends as if it had been connected already, and nothing is sent."""
+    mistral = Mistral(fake.api_key, server_url=url.replace("127.0.0.1", "localhost"), timeout_ms=9000)
+    look_up = socket.getaddrinfo
+
+    def close_and_look_up(*args: Any, **kwargs: Any) -> Any:
+        mistral.close()
+        return look_up(*args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", close_and_look_up)
+    with no_descriptor_leak(), pytest.raises(errors.APIConnectionError, match=CLOSED):
+        mistral.models.list()
+    assert fake.requests == []
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_connections_that_are_idle_for_too_long_are_closed(world):
+    """After ten calls at once, ten connections are idle; after half a minute, the next call closes all but its own."""
+    clock = FakeClock()
+    barrier = threading.Barrier(10)
+
+    def handle(connection: Connection) -> None:
+        if connection.number < 10:
+            request = connection.request()
+            barrier.wait(10)
+            connection.send(card(requested_id(request)))
+        respond(connection)
+
+    def in_threads() -> None:
+        with ThreadPoolExecutor(10) as pool:
+            list(pool.map(lambda number: mistral.models.retrieve(model_id=f"m-{number}"), range(10)))
+
+    async def in_tasks() -> None:
+        async with mistral:
+            calls = [mistral.models.retrieve_async(model_id=f"m-{number}") for number in range(10)]
+            if world == "trio":
+                async with trio.open_nursery() as nursery:
+                    for call in calls:
+                        nursery.start_soon(partial(value_of, call))
+            else:
+                await asyncio.gather(*calls)
+            with_ten = open_descriptors()
+            clock.advance(31)
+            await mistral.models.retrieve_async(model_id="next")
+            assert wait_until(lambda: open_descriptors() <= with_ten - 18)  # both ends of nine connections
+
+    with serve(handle) as url, Mistral("key", server_url=url, clock=clock) as mistral:
+        if world != "sync":
+            run(world, in_tasks)
+            return
+        in_threads()
+        with_ten = open_descriptors()
+        clock.advance(31)
+        mistral.models.retrieve(model_id="next")
+        assert wait_until(lambda: open_descriptors() <= with_ten - 18)
+
+
+async def value_of(call: Any) -> None:
+    await call
+
+
+def test_closing_a_client_under_trio_is_finished_although_the_task_is_cancelled(fake, url):
+    """No connection stays open, and a second run can use the client."""
+
+    async def main(is_cancelled: bool) -> None:
+        with trio.CancelScope() as scope:
+            async with trio.open_nursery() as nursery:
+                for _ in range(3):
+                    nursery.start_soon(mistral.models.list_async)
+            if is_cancelled:
+                scope.cancel()
+            await mistral.aclose()
+
+    mistral = Mistral(fake.api_key, server_url=url)
+    with warnings.catch_warnings(), no_descriptor_leak(tolerance=1):
+        warnings.simplefilter("error")
+        for is_cancelled in (True, False):
+            trio.run(main, is_cancelled)
+        gc.collect()
+    assert fake.count("list") == 6
