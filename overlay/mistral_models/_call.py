@@ -158,7 +158,7 @@ class Call(Generic[T]):
             if result.is_success:
                 try:
                     parsed = decode(self._operation, result, self._check_time)
-                    done = Done(APIResponse(parsed, result, attempt.number, self._spent().elapsed))
+                    done = Done(APIResponse(parsed, result, attempt.number, self._clock.monotonic() - self._started))
                 except ValueError as problem:
                     result, cause = result.redacted(attempt.secret), without_secret(problem, attempt.secret)
             if self._on_response is not None:

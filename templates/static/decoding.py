@@ -14,6 +14,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from .deferred import Deferred
@@ -61,11 +62,14 @@ def as_array(value: Any, path: str) -> list[Any]:
 
 
 def items_of(value: Any, path: str) -> Iterator[Any]:
-    """Yield the items of an array; call `checkpoint` before every thousand."""
-    values = as_array(value, path)
+    """Iterate over the items of an array; call `checkpoint` before every thousand."""
+    return chain.from_iterable(_slices(as_array(value, path)))
+
+
+def _slices(values: list[Any]) -> Iterator[list[Any]]:
     for start in range(0, len(values), LONG_ARRAY):
         checkpoint.get()()
-        yield from values[start : start + LONG_ARRAY]
+        yield values[start : start + LONG_ARRAY]
 
 
 def as_string(value: Any, path: str, default: Any = UNSET) -> Any:

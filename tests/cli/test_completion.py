@@ -96,7 +96,20 @@ def test_a_partial_list_does_not_replace_the_cache(connected_cli):
 
 def test_the_cache_contains_ids_only(tmp_path):
     """The cache is readable by its owner only, and has neither the key nor ids that would mean more to a shell."""
-    unsafe = ["two\nlines", "esc\x1b[31m", "x;reboot", "$(reboot)", "`reboot`", "a b", "--yes", "x|y", "x'y", "*", "~x", "é"]
+    unsafe = [
+        "two\nlines",
+        "esc\x1b[31m",
+        "x;reboot",
+        "$(reboot)",
+        "`reboot`",
+        "a b",
+        "--yes",
+        "x|y",
+        "x'y",
+        "*",
+        "~x",
+        "é",
+    ]
     models = [base_model("plain"), *map(base_model, unsafe)]
     with serving(tmp_path / "cache", FakeMistral(models, api_key="very-secret")) as cli:
         assert len(json.loads(cli("list", "--json").stdout)) == len(models)

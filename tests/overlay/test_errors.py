@@ -211,7 +211,8 @@ def test_a_response_has_status_headers_request_id_attempts_and_elapsed_time(api)
 
 
 @pytest.mark.parametrize(
-    "charset", ["latin-1", "utf-16", "base64", "hex", "zlib", "rot13", "idna", "undefined", "no such", "utf-99", "cp1255"]
+    "charset",
+    ["latin-1", "utf-16", "base64", "hex", "zlib", "rot13", "idna", "undefined", "no such", "utf-99", "cp1255"],
 )
 def test_any_charset_gives_the_right_error_class(api, charset):
     """Codecs of Python that are not for text, such as zlib, do not fail the error handling either."""

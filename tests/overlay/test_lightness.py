@@ -111,7 +111,7 @@ def test_function_calls_of_decoding_grow_linearly_with_the_number_of_models():
     assert many / 1000 < 25
 
 
-def test_a_call_needs_fewer_than_90_function_calls_of_this_package(fake):
+def test_a_call_needs_fewer_than_95_function_calls_of_this_package(fake):
     """A second call reuses the connection and the parsed URL."""
     name = fake.models[0]["id"]
     with fake.serve() as url, Mistral("fake-key", server_url=url) as mistral:
@@ -128,5 +128,5 @@ def test_a_call_needs_fewer_than_90_function_calls_of_this_package(fake):
             mistral.models.retrieve(model_id=name)
         finally:
             sys.setprofile(None)
-    assert 20 < own < 90
+    assert 20 < own < 95
     assert parsing == 0

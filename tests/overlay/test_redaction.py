@@ -9,6 +9,7 @@ import re
 import time
 import urllib.parse
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -172,7 +173,7 @@ def test_a_key_in_an_invalid_head_is_not_shown(api, line):
 def test_a_key_that_the_caller_sends_in_a_header_is_not_shown_either(api, header):
     """It may be in `http_headers`, or in the headers of the caller's own HTTP client."""
     transport = httpx.MockTransport(lambda _: reply(200, {"detail": KEY}))
-    clients = {
+    clients: dict[str, Any] = {
         "client": httpx.Client(transport=transport, headers={"Authorization": f"Bearer {KEY}"}),
         "async_client": httpx.AsyncClient(transport=transport, headers={"Authorization": f"Bearer {KEY}"}),
     }

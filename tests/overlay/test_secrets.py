@@ -307,7 +307,7 @@ def loaded_names(pickled: bytes) -> set[str]:
 
 
 def test_unpickling_only_constructs_values(api):
-    """Pickles of operations, clients, results and errors look up classes of this package and of httpx, and few others."""
+    """Pickles of operations, clients, results and errors look up little but classes of this package and of httpx."""
     card = {"id": "m", "type": "base", "capabilities": {}, "deprecation": "2026-01-01T00:00:00Z"}
     mistral = api.client([reply(200, {"data": [card, 0]}), reply(422, {"detail": []}), reply(200, b"{")])
     things = [operations.update("m", name="n"), Mistral(lambda_key), api.call(mistral, "list")]

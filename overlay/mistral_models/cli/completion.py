@@ -115,7 +115,7 @@ def save_ids(connection: ConnectionOptions, ids: list[str]) -> None:
         # A new file that only its owner can read; the folder may be writable by others.
         descriptor, temporary = tempfile.mkstemp(prefix=path.name, dir=path.parent)
         try:
-            with open(descriptor, "w", encoding="utf-8") as file:
+            with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 a file descriptor
                 file.write(text)
             Path(temporary).replace(path)
         except OSError:
@@ -145,7 +145,7 @@ def _read_own_file(path: Path) -> str:
         ValueError: It is not UTF-8.
     """
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    with open(descriptor, "rb") as file:
+    with open(descriptor, "rb") as file:  # noqa: PTH123 a file descriptor
         status = os.fstat(descriptor)
         is_own = os.name == "nt" or (status.st_uid == os.geteuid() and not status.st_mode & 0o022)
         return file.read(_MAX_CACHE_BYTES).decode() if stat.S_ISREG(status.st_mode) and is_own else ""

@@ -47,7 +47,9 @@ def test_text_of_a_document_stays_on_its_line_and_is_visible(capsys, monkeypatch
     path = tmp_path / "document.json"
     path.write_text(json.dumps(mutated(hostile)))
     output = shown(capsys, monkeypatch, "vendor", str(path), "--format", output_format)
-    assert not [char for char in output if char != "\n" and unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}]
+    assert not [
+        char for char in output if char != "\n" and unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    ]
     commands = [line for line in output.split("\n") if line.lstrip().startswith("::")]
     assert all(command.startswith(("::error file=openapi.yaml", "::notice file=openapi.yaml")) for command in commands)
     assert bool(commands) == (output_format == "github")
@@ -85,4 +87,3 @@ def test_an_unusable_document_is_reported_in_one_visible_line(capsys, monkeypatc
     message = capsys.readouterr().err
     assert message.endswith("points to nothing\n")
     assert message[:-1].isprintable()
-
