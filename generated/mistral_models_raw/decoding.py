@@ -14,6 +14,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from .deferred import Deferred
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 else:
     dateutil_parser = Deferred("dateutil.parser")
 
-LONG_ARRAY: Final = 2000
+LONG_ARRAY: Final = 1000
 """Items."""
 checkpoint: Final[ContextVar[Callable[[], object]]] = ContextVar("checkpoint", default=bool)
 """Called now and then while a long array is decoded, which can take seconds. If it raises, decoding ends."""
@@ -61,11 +62,14 @@ def as_array(value: Any, path: str) -> list[Any]:
 
 
 def items_of(value: Any, path: str) -> Iterator[Any]:
-    """Yield the items of an array; call `checkpoint` before every 2,000."""
-    values = as_array(value, path)
+    """Iterate over the items of an array; call `checkpoint` before every thousand."""
+    return chain.from_iterable(_slices(as_array(value, path)))
+
+
+def _slices(values: list[Any]) -> Iterator[list[Any]]:
     for start in range(0, len(values), LONG_ARRAY):
         checkpoint.get()()
-        yield from values[start : start + LONG_ARRAY]
+        yield values[start : start + LONG_ARRAY]
 
 
 def as_string(value: Any, path: str, default: Any = UNSET) -> Any:

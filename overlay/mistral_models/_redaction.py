@@ -75,9 +75,10 @@ def contains(text: str, key: str) -> bool:
         return _pattern(key).search(text) is not None
     forms = (key, *_base64_forms(key))
     for _ in range(_MAX_DEPTH + 1):
-        if any(form in text for form in forms):
-            return True
-        if not any(char in text for char in _ESCAPING):
+        for form in forms:
+            if form in text:
+                return True
+        if "\\" not in text and "%" not in text and "&" not in text:  # this is faster than `any`
             return False
         text = _escapes().sub(_unescaped, text)
     return False

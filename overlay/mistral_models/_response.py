@@ -118,7 +118,7 @@ class RawResponse:
             secret: The API key.
         """
         raw = self.headers.raw
-        if not contains("\n".join(part.decode("latin-1") for header in raw for part in header), secret):
+        if not contains(b"\n".join(map(b"\n".join, raw)).decode("latin-1"), secret):
             return self
         headers = httpx.Headers([(redact_bytes(name, secret), redact_bytes(value, secret)) for name, value in raw])
         return RawResponse(self.method, self.url, self.status_code, headers, self.body, self.problem)

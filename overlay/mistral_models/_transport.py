@@ -292,7 +292,8 @@ def _raw_response(response: httpx.Response, attempt: Attempt, received: _Body) -
         headers = httpx.Headers(headers.raw)
     result = RawResponse(attempt.method, attempt.url, response.status_code, headers, body, problem)
     # The body of a success is only redacted if it turns out to be none: see `Call.conclude`.
-    return result.with_redacted_headers(attempt.secret.text) if result.is_success else result.redacted(attempt.secret.text)
+    secret = attempt.secret.text
+    return result.with_redacted_headers(secret) if result.is_success else result.redacted(secret)
 
 
 class _Body:

@@ -3,9 +3,19 @@
 For packages that take long to import and that many programs never need.
 """
 
+import contextlib
+import functools
+import os
+import threading
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
+
+_MAX_FORK_DELAY: Final = 10.0
+"""Seconds."""
+_importing: Final = threading.RLock()
+_acquired: Final[list[bool]] = []
+"""Whether the thread that is forking holds the lock."""
 
 
 class Deferred(ModuleType):
@@ -32,10 +42,32 @@ class Deferred(ModuleType):
 
     def import_now(self) -> ModuleType:
         """Return the module, imported if it was not yet."""
-        # This needs no lock: the import system has one, and threads that arrive here together receive the same module.
-        if self._module is None:
-            self._module = import_module(self.__name__)
-        return self._module
+        _let_forks_wait()
+        with _importing:
+            if self._module is None:
+                self._module = import_module(self.__name__)
+            return self._module
+
+
+@functools.cache
+def _let_forks_wait() -> None:
+    """Let a fork wait while another thread imports: the child would wait for that thread for ever, and not have it."""
+    # These have hooks of their own. Those registered later run earlier, and that of logging takes a lock that modules
+    # need when they are imported; and Python does not expect that hooks are registered while a fork waits.
+    with contextlib.suppress(RuntimeError):  # the interpreter ends: it refuses modules that register clean-up
+        import_module("logging")
+        import_module("concurrent.futures.thread")
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
+
+
+def _before_fork() -> None:
+    _acquired.append(_importing.acquire(timeout=_MAX_FORK_DELAY))
+
+
+def _after_fork() -> None:
+    if _acquired.pop():
+        _importing.release()
 
 
 def load(*modules: ModuleType) -> None:

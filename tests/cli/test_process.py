@@ -87,7 +87,9 @@ names = {name for module, loaded in sys.modules.items() if loaded for name in (m
 print(sorted(names & {*sys.argv[1].split()}))
 """
 LIBRARY = "asyncio attr dateutil hashlib http.server httpx json logging mistral_models_raw pathlib pygments rich ssl"
-COMMANDS_OF_OTHERS = " ".join(f"mistral_models.cli.{name}" for name in ("audit", "bulk", "diff", "doctor", "list", "timeline"))
+COMMANDS_OF_OTHERS = " ".join(
+    f"mistral_models.cli.{name}" for name in ("audit", "bulk", "diff", "doctor", "list", "timeline")
+)
 COMPLETION = {"_MISTRAL_MODELS_COMPLETE": "zsh_complete", "COMP_WORDS": "mistral-models show ", "COMP_CWORD": "2"}
 
 

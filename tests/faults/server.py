@@ -5,7 +5,6 @@ import select
 import socket
 import struct
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -80,7 +79,8 @@ class Server:
             try:
                 connection, _ = self._listener.accept()
             except OSError:  # this process, which is also the client's, lacks file descriptors for a while
-                time.sleep(0.01)
+                with self._changed:
+                    self._changed.wait(0.01)
                 continue
             if self._is_stopping:
                 connection.close()

@@ -26,6 +26,9 @@ WITH_COMMANDS = {
     "docs/testing.md",
 }
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+VARIABLES = {"HTTPS_PROXY", "MISTRAL_API_KEY", "SSL_CERT_FILE"}
+TOOLS = {"opentelemetry-sdk", "opentelemetry-instrumentation-httpx"}
+"""Other packages that a page installs."""
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
 
 
@@ -61,7 +64,7 @@ def check(command: list[str]) -> None:
         case "pip":
             for word in arguments[1:]:
                 package, _, extras = word.rstrip("]").partition("[")
-                assert package in {NAME, "."}
+                assert package in {NAME, "."} | TOOLS
                 assert {extra for extra in extras.split(",") if extra} <= EXTRAS.keys()
         case "mistral-models":
             context = click.Context(program)
@@ -74,7 +77,7 @@ def check(command: list[str]) -> None:
                 with pytest.raises(SystemExit, match=r"^0$"):
                     drift([*arguments[2:], "--help"])
         case "export":
-            assert arguments[0].partition("=")[0] == "MISTRAL_API_KEY"
+            assert arguments[0].partition("=")[0] in VARIABLES
         case other:
             assert other in {"cd", "eval", "source", "git"} or shutil.which(other) or other == "jq"
 

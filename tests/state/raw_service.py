@@ -86,6 +86,7 @@ def serve(handle: Callable[[Connection], None], context: ssl.SSLContext | None =
     def handle_connection(number: int, connection: socket.socket) -> None:
         with connection, suppress(OSError):
             connection.settimeout(30)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # what is sent arrives at once
             handle(Connection(number, connection, context))
 
     def accept() -> None:

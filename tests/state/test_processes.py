@@ -2,6 +2,8 @@
 
 import multiprocessing
 import pickle
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor
 
 import pytest
@@ -103,6 +105,30 @@ FORK_DURING_CALL = """
 """
 
 
+@pytest.mark.posix("forks")
+def test_a_child_forked_while_another_thread_imports_a_module_does_not_deadlock(url):
+    """The first call imports httpx, and the child's call uses it; `alarm` ends a child that hangs."""
+    program = """
+import os, signal, sys, threading
+from mistral_models import Mistral
+with Mistral("fake-key", server_url=sys.argv[1]) as mistral:
+    thread = threading.Thread(target=mistral.models.list)
+    thread.start()
+    while "httpx" not in sys.modules:
+        pass
+    if not (child := os.fork()):
+        signal.alarm(20)
+        mistral.models.list()
+        os._exit(0)
+    print(os.waitpid(child, 0)[1])
+    thread.join()
+"""
+    completed = subprocess.run(
+        [sys.executable, "-c", program, url], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (completed.stdout, completed.stderr) == ("0\n", "")
+
+
 def test_a_child_forked_during_a_call_of_another_thread_does_not_deadlock(url):
     """The child does not wait for locks that a thread of the parent holds."""
     result = run_program(FORK_DURING_CALL, url)
@@ -138,7 +164,7 @@ def test_a_program_with_an_open_client_ends_normally(url, statement):
 SLOW_LOOKUP = """
     import socket, threading, sys, time
     from mistral_models import Mistral, errors
-    socket.getaddrinfo = lambda *_, **__: time.sleep(60)  # no portable setting makes a resolver hang
+    socket.getaddrinfo = lambda *_, **__: threading.Event().wait(60)  # no portable setting makes a resolver hang
     try:
         Mistral("fake-key", server_url="https://models.invalid", retry_config=0, timeout_ms=300).models.list()
     except errors.APITimeoutError as error:

@@ -1,20 +1,16 @@
 """Servers that send more than they were asked for: no call ever gets the response to another one."""
 
-import inspect
-import select
 import ssl
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
-from typing import Any
+import threading
+from collections.abc import Callable
 
-import httpcore
 import pytest
-from mistral_models import Mistral, _async_network, _sync_network
+from mistral_models import Mistral
 
 from tests.faults.certificates import Certificates
 
 from .raw_service import Connection, card, requested_id, respond, serve
-from .worlds import WORLDS, run, run_steps
+from .worlds import WORLDS, run_steps
 
 FOREIGN = "response-to-somebody-else"
 REQUEST = b"GET /v1/models/first HTTP/1.1\r\n\r\n"
@@ -25,14 +21,6 @@ CALLS = [("retrieve", {"model_id": model_id}) for model_id in IDS]
 @pytest.fixture(params=["plain", "TLS"])
 def context(request: pytest.FixtureRequest, certificates: Certificates) -> ssl.SSLContext | None:
     return certificates.contexts["valid"] if request.param == "TLS" else None
-
-
-@pytest.fixture
-def trusting(certificates: Certificates) -> ssl.SSLContext:
-    """The client's side of `context`, if that is not None."""
-    trusting = ssl.create_default_context()
-    certificates.authority.configure_trust(trusting)
-    return trusting
 
 
 def together(connection: Connection) -> None:
@@ -91,101 +79,67 @@ def test_a_response_that_nobody_asked_for_is_never_returned(world, context, atta
     assert [outcome.id for outcome in outcomes] == IDS
 
 
-@asynccontextmanager
-async def connected(world: str, url: str, context: ssl.SSLContext | None) -> AsyncIterator[Any]:
-    """Connect as the client does. The methods of the connection return values with sync calls, else awaitables."""
-    connections: Any
-    backend: Any
-    if world == "sync":
-        connections = _sync_network.SyncConnections()
-        backend = _sync_network.SyncBackend(httpcore.SyncBackend(), connections)
-    else:
-        connections = _async_network.AsyncConnections()
-        inner = httpcore.TrioBackend() if world == "trio" else httpcore.AnyIOBackend()
-        backend = _async_network.AsyncBackend(inner, connections)
-    stream = await value_of(backend.connect_tcp("localhost", int(url.rpartition(":")[2])))
-    try:
-        yield await value_of(stream.start_tls(context, "localhost")) if context else stream
-    finally:
-        await value_of(connections.close() if world == "sync" else connections.aclose())
-
-
-async def value_of(value: Any) -> Any:
-    return await value if inspect.isawaitable(value) else value
-
-
-def wait_for_data(connection: Any) -> None:
-    """Wait until the socket of a connection can be read. uvloop may have read it already: then there is no hurry."""
-    select.select([connection.get_extra_info("socket").fileno()], [], [], 1)
-
-
-def run_connected(world: str, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    run("asyncio" if world == "sync" else world, main)
-
-
 @pytest.mark.parametrize("world", WORLDS)
-def test_a_response_that_arrives_on_an_idle_connection_is_never_returned(world, context, trusting):
+def test_a_response_that_arrives_on_an_idle_connection_is_never_returned(world, context):
     """It is noticed before the next request is written."""
+    has_ended, is_sent = threading.Event(), threading.Event()
 
     def handle(connection: Connection) -> None:
-        connection.request()
-        connection.send(card(IDS[0]))
-        connection.request()
-        connection.send(card(IDS[1]))
-        connection.send(card(FOREIGN))
+        if connection.number == 0:
+            connection.send(card(requested_id(connection.request())))
+            has_ended.wait(10)
+            connection.send(card(FOREIGN))
+            is_sent.set()
         respond(connection)
 
-    async def main() -> None:
-        async with connected(world, url, context and trusting) as connection:
-            for model_id in IDS[:2]:
-                await value_of(connection.write(REQUEST))
-                assert model_id.encode() in await value_of(connection.read(16384))
-            wait_for_data(connection)
-            with pytest.raises(httpcore.ConnectionNotAvailable):
-                await value_of(connection.write(REQUEST))
+    def send_foreign() -> None:
+        has_ended.set()
+        assert is_sent.wait(10)
 
     with serve(handle, context) as url:
-        run_connected(world, main)
+        outcomes = run_steps(world, Mistral("key", server_url=url, retry_config=0), CALLS[0], send_foreign, *CALLS[1:])
+    assert [outcome.id for outcome in outcomes] == IDS
 
 
 @pytest.mark.parametrize("comes", ["before the request", "during the request"])
 @pytest.mark.parametrize("world", WORLDS)
-def test_a_connection_with_an_early_response_is_not_used_again(world, context, trusting, comes):
+def test_a_connection_with_an_early_response_is_not_used_again(world, context, comes):
     """It is read, because it may say why the server refuses, but the response to the whole request may follow."""
+    numbers: list[int] = []
 
     def handle(connection: Connection) -> None:
-        if comes == "during the request":
-            connection.request()
-        connection.send(card(IDS[0]))
-        respond(connection)
+        if connection.number == 0:
+            if comes == "before the request":
+                connection.send(card(IDS[0]))
+                connection.request()
+            else:
+                connection.receive()
+                connection.send(card(IDS[0]))
+            connection.send(card(FOREIGN))
+        while True:
+            model_id = requested_id(connection.request())
+            numbers.append(connection.number)
+            connection.send(card(model_id))
 
-    async def main() -> None:
-        async with connected(world, url, context and trusting) as connection:
-            if comes == "during the request":
-                await value_of(connection.write(REQUEST))
-            wait_for_data(connection)
-            await value_of(connection.write(b"the body"))
-            received = b""
-            while len(received) < len(card(IDS[0])):
-                received += await value_of(connection.read(65536))
-            assert received == card(IDS[0])
-            with pytest.raises(httpcore.ConnectionNotAvailable):
-                await value_of(connection.write(REQUEST))
-
+    changes = [("update", {"model_id": model_id, "description": "x" * 1_000_000}) for model_id in IDS]
+    calls = CALLS if comes == "before the request" else [changes[0], *CALLS[1:]]
     with serve(handle, context) as url:
-        run_connected(world, main)
+        outcomes = run_steps(world, Mistral("key", server_url=url, retry_config=1), *calls)
+    assert FOREIGN not in [getattr(outcome, "id", None) for outcome in outcomes]
+    assert [outcome.id for outcome in outcomes[1:]] == IDS[1:]
+    assert 0 not in numbers
 
 
 @pytest.mark.parametrize("world", WORLDS)
-def test_session_tickets_are_expected(world, certificates, trusting):
+def test_session_tickets_are_expected(world, certificates):
     """TLS sends them without being asked, often before the first request; the connection is used, and used again."""
+    numbers: set[int] = set()
 
-    async def main() -> None:
-        async with connected(world, url, trusting) as connection:
-            wait_for_data(connection)
-            for _ in range(2):
-                await value_of(connection.write(REQUEST))
-                assert IDS[0].encode() in await value_of(connection.read(16384))
+    def handle(connection: Connection) -> None:
+        numbers.add(connection.number)
+        respond(connection)
 
-    with serve(respond, certificates.contexts["valid"]) as url:
-        run_connected(world, main)
+    with serve(handle, certificates.contexts["valid"]) as url:
+        outcomes = run_steps(world, Mistral("key", server_url=url, retry_config=0), *CALLS)
+    assert [outcome.id for outcome in outcomes] == IDS
+    assert numbers == {0}
