@@ -66,8 +66,8 @@ def has_received_data(stream: Any) -> bool:
     httpcore's `is_readable` looks at the socket, and does not see what is in the memory of the process already: in the
     queue that anyio fills from asyncio, or in OpenSSL, encrypted or not.
     """
-    ssl_object = stream.get_extra_info("ssl_object")
-    if ssl_object is not None and ssl_object.pending():
+    pending = getattr(stream.get_extra_info("ssl_object"), "pending", None)  # None without TLS, and in httpcore's mocks
+    if pending is not None and pending():
         return True
     layer = getattr(stream, "_stream", stream)  # sync connections of httpcore have no stream below
     while layer is not None:
