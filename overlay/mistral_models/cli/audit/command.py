@@ -46,7 +46,11 @@ def run_audit(
     configured = settings.read_settings(current)
     merged = {**arguments, **{name: value for name, value in configured.items() if name not in given}}
     merged["exclude"] = (*configured.get("exclude", ()), *arguments["exclude"])
-    request = Request(current=current, **{**merged, "paths": merged["paths"] or (Path(),)})
+    request = Request(
+        current=current,
+        in_hook=os.environ.get("PRE_COMMIT") == "1",
+        **{**merged, "paths": merged["paths"] or (Path(),)},
+    )
     _check(request)
     baseline = read_baseline(request.baseline) if request.baseline and not request.write_baseline else None
     names = _names(request, connection)
