@@ -121,6 +121,10 @@ def test_the_settings_of_a_project_are_read(project, monkeypatch):
     assert project.audit("--fail-on", "retired").exit_code == 6
     monkeypatch.chdir(project.folder / "sub")
     assert project.audit().levels == {"b.py": "warning"}
+    project.write("pyproject.toml", '[tool.mistral-models.audit]\ncatalogue = "nowhere.json"\n')
+    assert "nowhere.json" in project.cli("audit").stderr
+    assert project.cli("audit", "--offline").exit_code == 6
+    assert project.run().exit_code == 6
 
 
 @pytest.mark.parametrize(

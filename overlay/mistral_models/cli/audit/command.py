@@ -44,6 +44,8 @@ def run_audit(
     """
     current = Path.cwd()
     configured = settings.read_settings(current)
+    if "offline" in given:
+        configured.pop("catalogue", None)
     merged = {**arguments, **{name: value for name, value in configured.items() if name not in given}}
     merged["exclude"] = (*configured.get("exclude", ()), *arguments["exclude"])
     request = Request(

@@ -12,7 +12,7 @@ import click
 from .. import client
 from ..exit_codes import ExitCode
 from ..model_info import ModelInfo, merged_info, model_info
-from ..options import ConnectionOptions
+from ..options import ConnectionOptions, ModelFilter
 from .names import Bundle, Listed, ModelList, Source, read_bundle
 
 
@@ -33,15 +33,8 @@ def fetch_list(connection: ConnectionOptions) -> ModelList:
     Raises:
         NothingToVerifyError: The list is empty.
     """
-    from mistral_models.errors import NotFoundError
-
     with client.connect(connection) as mistral:
-        try:
-            models = client.fetch_models(mistral, connection)
-        except NotFoundError as error:
-            raise client.EndpointNotFoundError(
-                f"{error}; the server has no list of models: check --server-url"
-            ) from None
+        models = client.list_models(mistral, connection, ModelFilter())
     source = Source("list", "the list of the service", dt.datetime.now(dt.UTC).date())
     return _model_list(source, models, "the service lists no model for this key")
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from .tokens import Token
+from .tokens import Token, touching
 from .words import names_a_model
 
 REACH: Final = 2000
@@ -72,10 +72,7 @@ class Surroundings(NamedTuple):
 
 def surroundings(text: str, token: Token) -> Surroundings:
     """Read what surrounds a token."""
-    start = token.start
-    if token.has_prefix:
-        while start and text[start - 1] not in "\"'`= \t\n(,":
-            start -= 1
+    start = token.start - (len(touching(text, token.start)) if token.has_prefix else 0)
     lead = _without(_ANCHOR, _without(_OPENING, text[max(start - REACH, 0) : start]))
     line = _CONTINUED.sub(" ", lead[-REACH // 2 :]).rpartition("\n")[2]
     near = lead[max(len(lead) - LINE_REACH, 0) :]
