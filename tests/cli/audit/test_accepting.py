@@ -131,8 +131,8 @@ def test_the_settings_of_a_project_are_read(project, monkeypatch):
     ("setting", "message"),
     [
         ("ignore = 3", "has no setting 'ignore'"),
-        ("exclude = 3", "exclude must be a list of globs"),
-        ('fail-on = "retired"', "fail-on must be a list of statuses"),
+        ("exclude = 3", "exclude must be a list of strings"),
+        ('fail-on = "retired"', "fail-on must be a list of strings"),
         ('fail-on = ["old"]', "'old' is no status"),
         ("fail-within = true", "fail-within must be a number of days"),
         ("offline = 1", "offline must be true or false"),
