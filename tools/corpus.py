@@ -110,6 +110,9 @@ def _place(file: Labelled, span: tuple[int, int]) -> str:
 
 def main() -> int:
     """Print the result, and return the exit code."""
+    if sys.argv[1:]:
+        print(__doc__)
+        return 0 if sys.argv[1:] == ["--help"] else 2
     result = measure(read_corpus())
     for title, places in (("missed", result.missed), ("false alarm", result.false_alarms)):
         for place in places:

@@ -68,7 +68,7 @@ def test_an_unusable_proxy_is_one_line(connected_cli, command):
 COMMANDS_THAT_SEND = pytest.mark.parametrize(
     "command",
     [("list",), ("show", MINE), ("update", MINE, "--name", "x"), ("archive", MINE), ("unarchive", MINE),
-     ("archive", "--match", "*"), ("delete", MINE, "--yes"), ("delete", MINE, "--dry-run"), ("timeline",)],
+     ("archive", "--match", "*"), ("delete", MINE, "--yes"), ("delete", MINE, "--dry-run"), ("timeline",), ("audit",)],
     ids=" ".join,
 )  # fmt: skip
 """Every command that sends requests; `doctor` reports most problems in its own way."""

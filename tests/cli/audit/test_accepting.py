@@ -121,14 +121,18 @@ def test_the_settings_of_a_project_are_read(project, monkeypatch):
     assert project.audit("--fail-on", "retired").exit_code == 6
     monkeypatch.chdir(project.folder / "sub")
     assert project.audit().levels == {"b.py": "warning"}
+    project.write("pyproject.toml", '[tool.mistral-models.audit]\ncatalogue = "nowhere.json"\n')
+    assert "nowhere.json" in project.cli("audit").stderr
+    assert project.cli("audit", "--offline").exit_code == 6
+    assert project.run().exit_code == 6
 
 
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
         ("ignore = 3", "has no setting 'ignore'"),
-        ("exclude = 3", "exclude must be a list of globs"),
-        ('fail-on = "retired"', "fail-on must be a list of statuses"),
+        ("exclude = 3", "exclude must be a list of strings"),
+        ('fail-on = "retired"', "fail-on must be a list of strings"),
         ('fail-on = ["old"]', "'old' is no status"),
         ("fail-within = true", "fail-within must be a number of days"),
         ("offline = 1", "offline must be true or false"),

@@ -132,6 +132,18 @@ def test_fixing_needs_a_way_back(project):
     assert path.read_text() == 'model = "ministral-8b-2512"\nx = 1\n'
 
 
+def test_in_a_hook_staged_changes_are_enough(project):
+    """pre-commit runs hooks on staged files, which git can restore from the index."""
+    path = project.write("app.py", f'model = "{NAME}"\n')
+    project.git("init", "--quiet")
+    project.git("add", ".")
+    assert "uncommitted changes" in project.run("--fix").stderr
+    assert "replaced 1" in project.run("--fix", "app.py", PRE_COMMIT="1").stderr
+    project.write("app.py", f'model = "{NAME}"  # more\n')
+    assert "uncommitted changes" in project.run("--fix", "app.py", PRE_COMMIT="1").stderr
+    assert path.read_text() == f'model = "{NAME}"  # more\n'
+
+
 @pytest.mark.parametrize(
     ("prefix", "encoding"),
     [(b"", "utf-8"), (b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\0\0\xfe\xff", "utf-32-be")],

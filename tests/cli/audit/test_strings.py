@@ -12,6 +12,7 @@ from mistral_models.cli.audit.scan import scan
 from mistral_models.cli.audit.sources import load_bundle
 from mistral_models.cli.audit.tokens import Scanner
 
+from tests.conftest import ROOT
 from tools.corpus import CORPUS, MIN_PRECISION, MIN_RECALL, TODAY, measure, read_corpus
 
 NAMES = Names(load_bundle(), None, TODAY)
@@ -46,6 +47,9 @@ def test_recall_and_precision_are_as_good_as_documented():
     assert (result.files >= 40, result.labels >= 300) == (True, True)
     assert result.recall >= MIN_RECALL, result.missed
     assert result.precision >= MIN_PRECISION, result.false_alarms
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert f"In {result.files} files with {result.labels} labels, {result.recall * 100:.1f} %" in page
+    assert result.false_alarms == []
 
 
 SURROUNDINGS = st.sampled_from([

@@ -8,8 +8,8 @@ from typing import Any, Final
 import click
 
 from .findings import Baseline, Finding, baseline_key
-from .fixes import write_atomically
 from .names import OK
+from .writing import write_atomically
 
 _VERSION: Final = 1
 

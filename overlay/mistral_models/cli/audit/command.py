@@ -44,9 +44,13 @@ def run_audit(
     """
     current = Path.cwd()
     configured = settings.read_settings(current)
-    merged = {**arguments, **{name: value for name, value in configured.items() if name not in given}}
+    if "offline" in given:
+        configured.pop("catalogue", None)
+    merged: dict[str, Any] = {**arguments}
+    merged.update((name, value) for name, value in configured.items() if name not in given)
     merged["exclude"] = (*configured.get("exclude", ()), *arguments["exclude"])
-    request = Request(current=current, **{**merged, "paths": merged["paths"] or (Path(),)})
+    merged["paths"] = arguments["paths"] or (Path(),)
+    request = Request(current=current, in_hook=os.environ.get("PRE_COMMIT") == "1", **merged)
     _check(request)
     baseline = read_baseline(request.baseline) if request.baseline and not request.write_baseline else None
     names = _names(request, connection)
@@ -114,20 +118,24 @@ def _audit_files(request: Request, names: Names, baseline: Baseline | None) -> O
                 _note(f"{fix.source.file.name}: replaced {len(fix.plan.edits)}")
             else:
                 _note(f"{fix.source.file.name}: changed in the meantime, and was left alone")
-    return audit(request, auditor, baseline, lambda *_: None) if has_changed else outcome
+    return audit(request, auditor, baseline, _ignore_progress) if has_changed else outcome
+
+
+def _ignore_progress(done: int, total: int) -> None:
+    del done, total
 
 
 @contextmanager
 def _progress_bar() -> Generator[Callable[[int, int], None]]:
     """Show a progress bar if the standard error is a terminal and the work takes longer than a second."""
     if not sys.stderr.isatty():
-        yield lambda *_: None
+        yield _ignore_progress
         return
     from rich.console import Console
     from rich.progress import Progress
 
     start = time.monotonic()
-    with Progress(console=Console(stderr=True), transient=True, disable=False, auto_refresh=False) as progress:
+    with Progress(console=Console(stderr=True), transient=True, auto_refresh=False) as progress:
         task = progress.add_task("audit", total=None, visible=False)
 
         def on_file(done: int, total: int) -> None:

@@ -3,11 +3,12 @@
 import codecs
 import os
 import stat
-import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 from typing import Final, NamedTuple
+
+from .git import listed_files
 
 MAX_SIZE: Final = 1024 * 1024
 """Bytes. Larger files are data."""
@@ -105,23 +106,11 @@ def is_excluded(name: str, globs: Iterable[str]) -> bool:
 
 
 def _below(root: Path) -> Iterator[Path]:
-    listed = _listed_by_git(root)
+    listed = listed_files(root)
     if listed is None:
         yield from _walk(root)
     else:
         yield from (root / name for name in listed)
-
-
-def _listed_by_git(root: Path) -> list[str] | None:
-    """Return the tracked and the new files of a repository that it does not ignore; None outside of one."""
-    command = ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    try:
-        result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 no shell
-    except OSError:  # git is not installed
-        return None
-    if result.returncode:
-        return None
-    return sorted({os.fsdecode(name) for name in result.stdout.split(b"\0") if name})
 
 
 def _walk(root: Path) -> Iterator[Path]:

@@ -1,20 +1,11 @@
-"""Replace retired and deprecated names: which edits are right, and applying them to files.
+"""Replace retired and deprecated names: which edits are right, and what the text is after them. Pure."""
 
-Deciding is pure; `apply` writes.
-"""
-
-import contextlib
 import difflib
-import os
 import re
-import subprocess
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from . import places
-from .files import Encoding
 from .findings import Finding
 from .names import DEPRECATED, RETIRED
 from .words import names_a_model
@@ -130,100 +121,3 @@ def diff(file: str, before: str, after: str) -> Iterator[str]:
             yield line
         else:
             yield f"{line}\n\\ No newline at end of file\n"
-
-
-class Uncommitted(NamedTuple):
-    """What git says about files."""
-
-    files: frozenset[Path] = frozenset()
-    """Files with changes that are not committed, new ones among them."""
-    outside: frozenset[Path] = frozenset()
-    """Files that no repository has."""
-
-
-def uncommitted(files: Sequence[Path]) -> Uncommitted:
-    """Ask git about files, once for each folder above that is a repository."""
-    changed: set[Path] = set()
-    outside: set[Path] = set()
-    by_repository: dict[Path | None, list[Path]] = {}
-    roots: dict[Path, Path | None] = {}
-    for file in files:
-        folder = file.parent.resolve()
-        if folder not in roots:
-            roots[folder] = _repository(folder)
-        by_repository.setdefault(roots[folder], []).append(file)
-    for root, members in by_repository.items():
-        if root is None:
-            outside.update(members)
-            continue
-        command = [
-            "git",
-            "-C",
-            str(root),
-            "status",
-            "--porcelain=v1",
-            "-z",
-            "--untracked-files=all",
-            "--ignored",
-            "--no-renames",
-        ]
-        result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 no shell
-        if result.returncode:
-            outside.update(members)
-            continue
-        dirty = {root / os.fsdecode(entry[3:]) for entry in result.stdout.split(b"\0") if entry}
-        for each in members:
-            full = each.parent.resolve() / each.name
-            if not dirty.isdisjoint({full, *full.parents}):  # git names a new folder, not the files in it
-                changed.add(each)
-    return Uncommitted(frozenset(changed), frozenset(outside))
-
-
-def _repository(folder: Path) -> Path | None:
-    command = ["git", "-C", str(folder), "rev-parse", "--show-toplevel"]
-    try:
-        result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 no shell
-    except OSError:
-        return None
-    return Path(os.fsdecode(result.stdout.removesuffix(b"\n"))) if result.returncode == 0 else None
-
-
-def write_text(file: Path, text: str, encoding: Encoding, expected: bytes) -> bool:
-    """Replace the content of a file, unless it has changed since it was read.
-
-    Returns:
-        Whether it was written.
-    """
-    if file.read_bytes() != expected:
-        return False
-    write_atomically(file, encoding.encode(text))
-    return True
-
-
-def write_atomically(file: Path, content: bytes) -> None:
-    """Write a file so that it has its old or its new content at every moment; its mode stays.
-
-    Raises:
-        OSError: It cannot be written.
-    """
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{file.name[:100]}.", dir=file.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).chmod(_mode(file))
-        Path(temporary).replace(file)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise
-
-
-def _mode(file: Path) -> int:
-    try:
-        return file.stat().st_mode & 0o7777
-    except FileNotFoundError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask

@@ -7,7 +7,14 @@ from typing import Final
 
 from .surroundings import LINE_REACH, Surroundings
 from .tokens import Token
-from .words import GENERIC_KEYS, is_other_platform, is_other_section, is_other_thing, names_a_model
+from .words import (
+    GENERIC_KEYS,
+    is_other_platform,
+    is_other_section,
+    is_other_thing,
+    is_section_of_other_platform,
+    names_a_model,
+)
 
 _BUILDER: Final = re.compile(r"(?P<class>\w+)\.(?:builder|newBuilder|create|new)\(\)[^;{}]*\Z")
 _COMMAND: Final = re.compile(
@@ -28,27 +35,34 @@ _SIBLINGS: Final = 6
 
 def is_elsewhere(text: str, token: Token, around: Surroundings) -> bool:
     """Tell whether a token without a prefix of this API belongs to another platform, or is no model."""
-    if token.has_prefix:
-        return False
-    line = around.line
-    if is_other_platform(around.key) or any(map(is_other_platform, (*around.callees[:2], *around.containers[:3]))):
+    return not token.has_prefix and (
+        _is_in_other_platform(around)
+        or _is_other_thing(around)
+        or _is_in_command(around)
+        or _names_other_platform(text, token)
+    )
+
+
+def _is_in_other_platform(around: Surroundings) -> bool:
+    builder = _BUILDER.search(around.tail(LINE_REACH))
+    identifiers = (around.key, *around.callees[:2], *([builder["class"]] if builder else []))
+    return any(map(is_other_platform, identifiers)) or any(map(is_section_of_other_platform, around.containers[:3]))
+
+
+def _is_other_thing(around: Surroundings) -> bool:
+    """Tell whether the token is the name of a container image, a branch, a CSS class, or the like."""
+    key, container = around.key, around.containers[0] if around.containers else ""
+    if key and is_other_thing(key) and not names_a_model(key):
         return True
-    if around.key and is_other_thing(around.key) and not names_a_model(around.key):
+    if (not key or key in GENERIC_KEYS) and is_other_thing(container):
         return True
-    if not around.key and any(is_other_thing(each) for each in around.containers[:1]):
-        return True
-    if around.key in GENERIC_KEYS and any(is_other_thing(each) for each in around.containers[:1]):
-        return True
-    if any(map(is_other_section, around.containers[:1])):
-        return True
-    if (builder := _BUILDER.search(around.before(LINE_REACH))) and is_other_platform(builder["class"]):
-        return True
-    if _HTML_CLASS.search(line):
-        return True
-    command = _COMMAND.search(line)
-    if command and not (command["command"] in _CONTAINER_TOOLS and around.key):
-        return True
-    return _names_other_platform(text, token)
+    return is_other_section(container) or _HTML_CLASS.search(around.line) is not None
+
+
+def _is_in_command(around: Surroundings) -> bool:
+    """Tell whether the token is an argument of a program whose models, images or branches are others."""
+    command = _COMMAND.search(around.line)
+    return command is not None and not (command["command"] in _CONTAINER_TOOLS and around.key)
 
 
 def _names_other_platform(text: str, token: Token) -> bool:

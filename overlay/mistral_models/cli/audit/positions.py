@@ -56,7 +56,7 @@ def _is_value_of_model(text: str, token: Token, around: Surroundings) -> bool:
         return True
     if key and (is_constant_for(key, text[token.start : token.end])):
         return True
-    if key == "value" and (named := _NAMED_VALUE.search(around.before(LINE_REACH))):
+    if key == "value" and (named := _NAMED_VALUE.search(around.tail(LINE_REACH))):
         return names_a_model(named["key"])
     if key and around.containers and is_model_table(around.containers[0]) and not _is_text(key):
         return True
@@ -78,8 +78,8 @@ def _is_text(key: str) -> bool:
 def _is_argument(around: Surroundings) -> bool:
     if around.key or not around.callees:
         return False
-    opening = around.lead.rfind("(")
-    arguments = around.lead[opening + 1 :]
+    opening = around.preceding.rfind("(")
+    arguments = around.preceding[opening + 1 :]
     if not arguments.strip():
         is_default = around.callees[0].rpartition(".")[2] in _DEFAULT_FUNCTIONS
         return is_default or is_model_function(around.callees[0]) or _is_wrapped(around)
@@ -89,16 +89,16 @@ def _is_argument(around: Surroundings) -> bool:
 
 def _is_wrapped(around: Surroundings) -> bool:
     """Tell whether the token is the only argument of a function whose result is a model: `model=Some("…")`."""
-    return bool(around.containers) and around.lead.endswith("(") and names_a_model(around.containers[0])
+    return bool(around.containers) and around.preceding.endswith("(") and names_a_model(around.containers[0])
 
 
 def _is_list_item(around: Surroundings) -> bool:
     if around.key:
         return False
-    last = around.lead.rstrip()[-1:]
-    if last == "|" and (union := _UNION.search(around.before(REACH // 2))):
+    last = around.preceding.rstrip()[-1:]
+    if last == "|" and (union := _UNION.search(around.tail(REACH // 2))):
         return names_a_model(union["key"])
-    if last not in set("[({,") and not _LIST_ITEM.search(around.before(LINE_REACH).rpartition("\n")[2]):
+    if last not in set("[({,") and not _LIST_ITEM.search(around.tail(LINE_REACH).rpartition("\n")[2]):
         return False
     return any(names_a_model(each) for each in around.containers[:1])
 
@@ -112,16 +112,16 @@ def _is_compared(text: str, token: Token, around: Surroundings) -> bool:
     compared = _COMPARED.match(text, token.end)
     if compared and names_a_model(compared["key"]):
         return True
-    if re.search(r"\{\{[^{}]*\bdefault\s+\Z", around.before(_ENDING)):
+    if re.search(r"\{\{[^{}]*\bdefault\s+\Z", around.tail(_ENDING)):
         fallback = _DEFAULT_FOR.match(text, token.end)
         return fallback is not None and names_a_model(fallback["key"])
-    return _CASE.search(around.before(_ENDING)) is not None and _is_in_match(around.lead)
+    return _CASE.search(around.tail(_ENDING)) is not None and _is_in_match(around.preceding)
 
 
-def _is_in_match(lead: str) -> bool:
+def _is_in_match(preceding: str) -> bool:
     """Tell whether a `switch`, `match` or `when` about a model is open."""
-    found = list(_MATCH.finditer(lead))
+    found = list(_MATCH.finditer(preceding))
     if not found:
         return False
-    after = lead[found[-1].end() :]
+    after = preceding[found[-1].end() :]
     return after.count("{") > after.count("}") or re.search(r"\b(?:case|when)\b", after) is not None

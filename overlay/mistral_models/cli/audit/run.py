@@ -7,11 +7,13 @@ from typing import Final, NamedTuple
 
 from .files import Encoding, File, Skipped, encoding_of, find_files, read
 from .findings import Baseline, FileReport, Finding, Policy, Report, Summary, count, report_file, sort
-from .fixes import Plan, Refusal, Uncommitted, diff, edited, plan, uncommitted, write_text
+from .fixes import Plan, Refusal, diff, edited, plan
+from .git import Uncommitted, uncommitted
 from .names import DEPRECATED, OK, RETIRED, Names
 from .places import CODE
 from .scan import scan
 from .tokens import Scanner
+from .writing import replace_content
 
 STANDARD_INPUT: Final = "-"
 """What reports call names that were read from there."""
@@ -36,6 +38,8 @@ class Request(NamedTuple):
     fix: bool = False
     show_diff: bool = False
     force: bool = False
+    in_hook: bool = False
+    """Whether this is a hook of pre-commit, for which staged changes are as good as committed ones."""
 
     @property
     def reads_standard_input(self) -> bool:
@@ -171,12 +175,12 @@ def plan_fixes(request: Request, auditor: Auditor, findings: Sequence[Finding]) 
         if file.name in to_fix and isinstance(source := auditor.read(file), TextFile)
     ]
     edits = [fix.source.file.path for fix in fixes if fix.plan.edits]
-    unsafe = Uncommitted() if request.force or not edits else uncommitted(edits)
+    unsafe = Uncommitted() if request.force else uncommitted(edits, staged_is_safe=request.in_hook)
     for fix in fixes:
         path = fix.source.file.path
         if path in unsafe.outside:
             yield _refused(fix, "the file is in no git repository; use --force to change it nevertheless")
-        elif path in unsafe.files:
+        elif path in unsafe.changed:
             yield _refused(fix, "the file has uncommitted changes; use --force to change it nevertheless")
         else:
             yield fix
@@ -193,7 +197,8 @@ def apply(fix: Fix) -> bool:
     Raises:
         OSError: It cannot be written.
     """
-    return write_text(fix.source.file.path, fix.after, fix.source.encoding, fix.source.content)
+    source = fix.source
+    return replace_content(source.file.path, source.encoding.encode(fix.after), source.content)
 
 
 def audit_names(request: Request, names: Names, lines: Sequence[str]) -> Outcome:

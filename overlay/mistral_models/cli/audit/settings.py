@@ -1,16 +1,17 @@
 """The settings of a run: options of the command line, and `[tool.mistral-models.audit]` in `pyproject.toml`."""
 
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from .names import OK, STATUSES
 
+if TYPE_CHECKING:
+    from mistral_models._json import Json
+
 TABLE: Final = "tool.mistral-models.audit"
-_PATHS: Final = ("baseline", "catalogue")
 _KEYS: Final = ("exclude", "fail-on", "fail-within", "baseline", "catalogue", "offline", "exit-zero")
 
 
@@ -35,40 +36,35 @@ def read_settings(folder: Path) -> dict[str, Any]:
     return {key.replace("-", "_"): _value(file, key, value) for key, value in table.items()}
 
 
-def _find(content: Mapping[str, Any]) -> Mapping[str, Any]:
+def _find(content: "dict[str, Json]") -> "dict[str, Json]":
+    table = content
     for part in TABLE.split("."):
-        found = content.get(part, {})
+        found = table.get(part, {})
         if not isinstance(found, dict):
             raise ValueError(f"{part} is not a table")  # noqa: TRY004 reported like other errors in the file
-        content = found
-    return content
+        table = found
+    return table
 
 
-def _value(file: Path, key: str, value: Any) -> Any:  # noqa: ANN401 what the file has
-    def reject(expected: str) -> click.UsageError:
-        return click.UsageError(f"{file}: [{TABLE}] {key} must be {expected}, not {value!r}")
-
-    is_strings = isinstance(value, list) and all(isinstance(each, str) and each for each in value)
+def _value(file: Path, key: str, value: "Json") -> Any:  # noqa: ANN401 what the file has
+    where = f"{file}: [{TABLE}] {key}"
     match key:
-        case "exclude":
-            if not is_strings:
-                raise reject("a list of globs")
-            return tuple(value)
-        case "fail-on":
-            if not is_strings:
-                raise reject("a list of statuses")
-            return parse_statuses(",".join(value), f"{file}: [{TABLE}] fail-on")
+        case "exclude" | "fail-on":
+            strings = [each for each in value if isinstance(each, str) and each] if isinstance(value, list) else []
+            if strings != value:
+                raise click.UsageError(f"{where} must be a list of strings, not {value!r}")
+            return tuple(strings) if key == "exclude" else parse_statuses(",".join(strings), where)
         case "fail-within":
             if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-                raise reject("a number of days")
+                raise click.UsageError(f"{where} must be a number of days, not {value!r}")
             return value
         case "offline" | "exit-zero":
             if not isinstance(value, bool):
-                raise reject("true or false")
+                raise click.UsageError(f"{where} must be true or false, not {value!r}")
             return value
-        case _ if key in _PATHS:
+        case "baseline" | "catalogue":
             if not isinstance(value, str) or not value:
-                raise reject("the name of a file")
+                raise click.UsageError(f"{where} must be the name of a file, not {value!r}")
             return file.parent / value
         case _:
             raise click.UsageError(f"{file}: [{TABLE}] has no setting {key!r}; there are {', '.join(_KEYS)}")

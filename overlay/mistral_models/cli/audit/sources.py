@@ -5,15 +5,18 @@ import json
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from .. import client
 from ..exit_codes import ExitCode
 from ..model_info import ModelInfo, merged_info, model_info
-from ..options import ConnectionOptions
+from ..options import ConnectionOptions, ModelFilter
 from .names import Bundle, Listed, ModelList, Source, read_bundle
+
+if TYPE_CHECKING:
+    from mistral_models._json import Json
 
 
 class NothingToVerifyError(click.ClickException):
@@ -24,7 +27,9 @@ class NothingToVerifyError(click.ClickException):
 
 def load_bundle() -> Bundle:
     """Read the records of this package."""
-    return read_bundle(json.loads(files(__package__).joinpath("record.json").read_text(encoding="utf-8")))
+    return read_bundle(
+        json.loads(files("mistral_models.cli.audit").joinpath("record.json").read_text(encoding="utf-8"))
+    )
 
 
 def fetch_list(connection: ConnectionOptions) -> ModelList:
@@ -33,15 +38,8 @@ def fetch_list(connection: ConnectionOptions) -> ModelList:
     Raises:
         NothingToVerifyError: The list is empty.
     """
-    from mistral_models.errors import NotFoundError
-
     with client.connect(connection) as mistral:
-        try:
-            models = client.fetch_models(mistral, connection)
-        except NotFoundError as error:
-            raise client.EndpointNotFoundError(
-                f"{error}; the server has no list of models: check --server-url"
-            ) from None
+        models = client.list_models(mistral, connection, ModelFilter())
     source = Source("list", "the list of the service", dt.datetime.now(dt.UTC).date())
     return _model_list(source, models, "the service lists no model for this key")
 
@@ -61,32 +59,33 @@ def read_list(file: Path) -> ModelList:
     from mistral_models.catalogue import Catalogue
     from mistral_models.errors import ResponseValidationError
 
-    try:
-        content: Any = json.loads(file.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise click.UsageError(f"--catalogue {file}: {error.strerror}") from None
-    except (ValueError, RecursionError):
-        raise click.UsageError(
-            f"--catalogue {file}: this is no JSON; write it with `mistral-models list --json`"
-        ) from None
-    entries = content.get("data") if isinstance(content, dict) else content
-    if not isinstance(entries, list) or not all(
-        isinstance(each, dict) and isinstance(each.get("id"), str) for each in entries
-    ):
-        raise click.UsageError(
-            f"--catalogue {file}: this is no list of models; write it with `mistral-models list --json`"
-        )
+    entries = _read_entries(file)
     try:
         cards = models.ModelList.from_dict({"object": "list", "data": entries})
     except (DecodeError, ResponseValidationError) as error:
         raise click.UsageError(f"--catalogue {file}: {error}") from None
     info = {id(card): model_info(card, entry) for card, entry in zip(cards.data, entries, strict=True)}
     merged = [merged_info(each, [info[id(card)] for card in each.cards]) for each in Catalogue(cards)]
-    moments = [
-        each["created"] for each in entries if each.get("type") == "base" and isinstance(each.get("created"), int)
-    ]
+    moments = [card.created for card in cards.data if isinstance(card, models.BaseModelCard) and card.created]
     source = Source("list", f"the list {file.name}", _date(max(moments, default=None)))
     return _model_list(source, merged, f"--catalogue {file}: the list has no models")
+
+
+def _read_entries(file: Path) -> "list[dict[str, Json]]":
+    try:
+        content: Json = json.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise click.UsageError(f"--catalogue {file}: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        content = None
+    data = content.get("data") if isinstance(content, dict) else content
+    listed = data if isinstance(data, list) else [None]
+    entries = [each for each in listed if isinstance(each, dict) and isinstance(each.get("id"), str)]
+    if len(entries) != len(listed):
+        raise click.UsageError(
+            f"--catalogue {file}: this is no list of models; write it with `mistral-models list --json`"
+        )
+    return entries
 
 
 def _date(moment: int | None) -> dt.date | None:

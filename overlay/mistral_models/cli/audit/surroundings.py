@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from .tokens import Token
+from .tokens import Token, touching
 from .words import names_a_model
 
 REACH: Final = 2000
@@ -57,58 +57,55 @@ class Surroundings(NamedTuple):
     """The functions in whose arguments it stands, the innermost first."""
     containers: tuple[str, ...]
     """The keys and variables of the lists and objects in which it stands, the innermost first."""
-    lead: str
+    preceding: str
     """The text before it, without its quotation mark."""
 
-    def before(self, length: int) -> str:
+    def tail(self, length: int) -> str:
         """Return the end of the text before it."""
-        return self.lead[-length:]
+        return self.preceding[-length:]
 
     @property
     def line(self) -> str:
         """The line before it."""
-        return self.before(LINE_REACH).rpartition("\n")[2]
+        return self.tail(LINE_REACH).rpartition("\n")[2]
 
 
 def surroundings(text: str, token: Token) -> Surroundings:
     """Read what surrounds a token."""
-    start = token.start
-    if token.has_prefix:
-        while start and text[start - 1] not in "\"'`= \t\n(,":
-            start -= 1
-    lead = _without(_ANCHOR, _without(_OPENING, text[max(start - REACH, 0) : start]))
-    line = _CONTINUED.sub(" ", lead[-REACH // 2 :]).rpartition("\n")[2]
-    near = lead[max(len(lead) - LINE_REACH, 0) :]
+    start = token.start - (len(touching(text, token.start)) if token.has_prefix else 0)
+    preceding = _without(_ANCHOR, _without(_OPENING, text[max(start - REACH, 0) : start]))
+    line = _CONTINUED.sub(" ", preceding[-REACH // 2 :]).rpartition("\n")[2]
+    near = preceding[max(len(preceding) - LINE_REACH, 0) :]
     variable = _VARIABLE.search(near) if near.endswith(("-", "=", "?", "+")) else None
     if variable and not names_a_model(variable["key"]):
-        lead, near = lead[: len(lead) - len(variable[0])], near[: -len(variable[0])]
+        preceding, near = preceding[: len(preceding) - len(variable[0])], near[: -len(variable[0])]
         variable = None
     found = variable or _key(near) or _FLAG.search(line) or _ENVIRONMENT.search(line)
     element = _ELEMENT.search(near) if near.rstrip().endswith(">") and not found else None
-    callees, containers = _enclosing(lead)
+    callees, containers = _enclosing(preceding)
     return Surroundings(
         key=found["key"] if found else (element["key"] or element["tag"]) if element else "",
         callees=tuple(callees),
-        containers=(*containers, *_parents(lead)),
-        lead=lead,
+        containers=(*containers, *_parents(preceding)),
+        preceding=preceding,
     )
 
 
-def _without(pattern: re.Pattern[str], lead: str) -> str:
+def _without(pattern: re.Pattern[str], preceding: str) -> str:
     """Remove what a pattern finds at the end."""
-    found = pattern.search(lead[-_ENDING:])
-    return lead[: len(lead) - len(found[0])] if found and found[0] else lead
+    found = pattern.search(preceding[-_ENDING:])
+    return preceding[: len(preceding) - len(found[0])] if found and found[0] else preceding
 
 
-def _key(lead: str) -> re.Match[str] | None:
+def _key(preceding: str) -> re.Match[str] | None:
     """Find the key or variable at the end, followed by an operator."""
-    return _KEY.search(lead[-_KEY_REACH:]) if lead.rstrip().endswith(_OPERATOR_ENDS) else None
+    return _KEY.search(preceding[-_KEY_REACH:]) if preceding.rstrip().endswith(_OPERATOR_ENDS) else None
 
 
-def _enclosing(lead: str) -> tuple[list[str], list[str]]:
+def _enclosing(preceding: str) -> tuple[list[str], list[str]]:
     """Return the functions and the keys before the brackets that are open at the end."""
     opened: list[int] = []
-    for bracket in _BRACKET.finditer(lead):
+    for bracket in _BRACKET.finditer(preceding):
         if bracket[0] in "([{":
             opened.append(bracket.start())
         elif opened:
@@ -116,15 +113,15 @@ def _enclosing(lead: str) -> tuple[list[str], list[str]]:
     callees: list[str] = []
     containers: list[str] = []
     for position in reversed(opened[-4:]):
-        head = lead[max(position - 150, 0) : position]
+        head = preceding[max(position - 150, 0) : position]
         if found := _key(head):
             containers.append(found["key"])
-        elif lead[position] != "{" and (found := _CALLEE.search(head)):
-            if lead[position] == "(":
+        elif preceding[position] != "{" and (found := _CALLEE.search(head)):
+            if preceding[position] == "(":
                 callees.append(found["callee"])
             if assigned := _key(head[: found.start()]):
                 containers.append(assigned["key"])
-        elif lead[position] == "{" and (
+        elif preceding[position] == "{" and (
             found := re.search(r"(?P<key>[\w-]+)[\"']?(?:\s+[\"'][\w-]+[\"'])*\s*\Z", head)
         ):
             # The label of a block names it too: `variable "model" {`.
@@ -132,9 +129,9 @@ def _enclosing(lead: str) -> tuple[list[str], list[str]]:
     return callees, containers
 
 
-def _parents(lead: str) -> Iterator[str]:
+def _parents(preceding: str) -> Iterator[str]:
     """Yield the keys of the enclosing blocks of YAML, the innermost first, or the table of TOML."""
-    lines = lead.split("\n")
+    lines = preceding.split("\n")
     last = re.match(r"[ \t]*(?:-[ \t]+)*", lines[-1])
     is_item = last is not None and "-" in last[0] and not lines[-1][last.end() :].strip()
     indent = len(lines[-1]) - len(lines[-1].lstrip(" \t"))
@@ -150,6 +147,6 @@ def _parents(lead: str) -> Iterator[str]:
             indent = depth
         if indent == 0 and not is_item:
             break
-    tables = _TABLE_HEADER.findall(lead)
+    tables = _TABLE_HEADER.findall(preceding)
     if tables:
         yield tables[-1]

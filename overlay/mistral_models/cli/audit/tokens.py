@@ -80,7 +80,7 @@ class Scanner:
     def _token(self, text: str, start: int, end: int) -> Token | None:
         """Return the token of a run of id characters; None if what surrounds it rules an id of this API out."""
         start, end = _trim(text, start, end)
-        prefix = _touching(text, start)
+        prefix = touching(text, start)
         if default := _VARIABLE_DEFAULT.match(prefix + text[start:end]):
             start += max(default.end() - len(prefix), 0)
             prefix = prefix[default.end() :]
@@ -132,7 +132,7 @@ def _positions(text: str, part: str) -> Iterator[int]:
         position = text.find(part, position + 1)
 
 
-def _touching(text: str, start: int) -> str:
+def touching(text: str, start: int) -> str:
     """Return what touches a token from the left."""
     first = start
     while first and text[first - 1] not in _SEPARATORS and start - first < _MAX_LENGTH:

@@ -22,6 +22,10 @@ _OTHER_PLATFORM: Final = re.compile(
     r"|cloudflare|workers_?ai|snowflake|databricks|sagemaker|vllm|llama_?cpp|llama_?file|lm_?studio|anyscale|perplexity"
     r"|transformers|gguf|mlx|from_pretrained|auto_?tokenizer|hf_hub|together_?(?:ai|api|model|llm)?"
 )
+_SECTION_WORDS: Final = frozenset({
+    "ai", "openai", "config", "configuration", "settings", "options", "llm", "llms", "model", "models", "chat",
+    "provider", "client", "inference",
+})  # fmt: skip
 _HF: Final = re.compile(r"(?:^|_)hf(?:_|$)")
 _OTHER_THINGS: Final = frozenset({
     "image", "images", "branch", "branches", "ref", "repo", "repository", "package", "packages", "hostname", "host",
@@ -62,6 +66,13 @@ def is_other_platform(identifier: str) -> bool:
     """Tell whether an identifier or the name of a provider is another platform: `ChatOllama`, `GROQ_MODEL`, `azure`."""
     lower = identifier.lower().replace("-", "_")
     return _OTHER_PLATFORM.search(lower) is not None or _HF.search(lower) is not None
+
+
+def is_section_of_other_platform(identifier: str) -> bool:
+    """Tell whether a section of configuration is about another platform as a whole: `ollama`, not `deploy_azure`."""
+    name = "_".join(word for word in words_of(identifier) if word not in _SECTION_WORDS)
+    found = _OTHER_PLATFORM.match(name)
+    return found is not None and name[found.end() :] in {"", "ai"}
 
 
 def is_other_thing(identifier: str) -> bool:
