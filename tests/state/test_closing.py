@@ -18,7 +18,6 @@ from mistral_models import Mistral, errors
 from mistral_models.testing import FakeClock, FakeMistral, latency
 
 from tests.faults.certificates import Certificates
-
 from tests.polling import poll_until
 
 from .probes import no_descriptor_leak, open_descriptors
