@@ -96,8 +96,9 @@ class Catalogue:
         Raises:
             ValueError: The value is not a list of models.
         """
-        entries = value.get("data") if isinstance(value, Mapping) else value
-        if not isinstance(entries, list):
+        content: Any = value
+        entries: Any = content.get("data") if isinstance(value, Mapping) else content
+        if type(entries) is not list:
             raise ValueError("expected an array of models, or an object with such an array in `data`")  # noqa: TRY004 the JSON is invalid, not the call
         catalogue = cls(models.ModelList.from_dict({"data": entries}))
         catalogue._fields = frozenset(name for entry in entries for name in _fields_of(entry))
