@@ -96,10 +96,7 @@ class Catalogue:
         Raises:
             ValueError: The value is not a list of models.
         """
-        content: Any = value
-        entries: Any = content.get("data") if isinstance(value, Mapping) else content
-        if type(entries) is not list:
-            raise ValueError("expected an array of models, or an object with such an array in `data`")  # noqa: TRY004 the JSON is invalid, not the call
+        entries = _entries(value)
         catalogue = cls(models.ModelList.from_dict({"data": entries}))
         catalogue._fields = frozenset(name for entry in entries for name in _fields_of(entry))
         return catalogue
@@ -356,6 +353,13 @@ def _field(card: models.ModelListData, name: str) -> Any:  # noqa: ANN401 an unk
     if not isinstance(card, models.UnknownModelCard):
         return getattr(card, name, None)
     return _mapping(card.raw).get(name)
+
+
+def _entries(content: Any) -> list[Any]:  # noqa: ANN401 it can be any JSON
+    entries: Any = content.get("data") if isinstance(content, dict) else content
+    if isinstance(entries, list):
+        return entries
+    raise ValueError("expected an array of models, or an object with such an array in `data`")
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:  # noqa: ANN401 an unknown card can hold any JSON
