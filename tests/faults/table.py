@@ -10,6 +10,8 @@ COMBINATIONS = 31
 """Six operations, sync and async, without retries and with two; and seven commands."""
 
 _HEAD = f"""---
+source: tests/faults/rows.py
+scripts: [filter.js]
 search:
   exclude: true
 ---

@@ -1,0 +1,40 @@
+"""Changes of the rendered HTML for narrow screens: where code may break, and tables whose rows become cards."""
+
+import html as escapes
+import re
+from typing import Final
+
+_LONGEST_UNBROKEN: Final = 36
+"""The length of code that fits into a line of text on a phone."""
+
+
+def keep_code_together(html: str) -> str:
+    """Keep short code of the text on one line; break longer code only between words, and long names at underscores."""
+    return re.sub(r"(?<!<pre>)<code>([^<]+)</code>", lambda match: f"<code{_breakable(match[1])}</code>", html)
+
+
+def _breakable(code: str) -> str:
+    if re.fullmatch(r"\w{30,}", code):
+        return ">" + re.sub(r"(?<=\w)_(?=\w)", "_<wbr>", code)
+    if len(escapes.unescape(code)) <= _LONGEST_UNBROKEN:
+        return f' class="unbroken">{code}'
+    return ">" + re.sub(r"[\w-]*-[\w-]+(?=\s|$)", r'<span class="unbroken">\g<0></span>', code)
+
+
+def label_cells(html: str) -> str:
+    """Give each cell of a table with three or more columns the heading of its column, which phones show before it."""
+    return re.sub(r"<table>.*?</table>", lambda table: _labelled(table[0]), html, flags=re.DOTALL)
+
+
+def _labelled(table: str) -> str:
+    headings = [
+        escapes.escape(re.sub(r"<[^>]+>", "", cell)) for cell in re.findall(r"<th[^>]*>(.*?)</th>", table, re.DOTALL)
+    ]
+    if len(headings) < 3:
+        return table
+
+    def label_row(row: re.Match[str]) -> str:
+        labels = iter(headings)
+        return re.sub(r"<td", lambda _: f'<td data-label="{next(labels)}"', row[0])
+
+    return re.sub(r"<tr>.*?</tr>", label_row, table, flags=re.DOTALL)
