@@ -84,7 +84,8 @@ def _fields(cls: griffe.Class) -> str:
 
 
 def _is_field(field: griffe.Attribute) -> bool:
-    is_internal = field.is_private or field.is_special
+    is_extension = field.name.startswith("x_")  # of the OpenAPI document: tells notebooks which columns to show
+    is_internal = field.is_private or field.is_special or is_extension
     return not is_internal and field.annotation is not None and "property" not in field.labels
 
 

@@ -1,4 +1,4 @@
-"""The Models reference: each operation with an example, parameters, response and errors, from code and `openapi.yaml`."""
+"""The Models reference: an example, parameters, response and errors of each operation, from code and `openapi.yaml`."""
 
 import json
 import re
@@ -122,5 +122,5 @@ def _common_errors() -> str:
                 name = str(raised.annotation)
                 if name != "SDKError":
                     error_type = link("errors", name) if hasattr(errors, name) else _CALLER_ERRORS
-                    rows.append(f"| {error_type} | | {' '.join(raised.description.split())} |")
+                    rows.append(f"| {error_type} |  | {' '.join(raised.description.split())} |")
     return "\n".join(["| error | status code | when |", "| --- | --- | --- |", *rows])

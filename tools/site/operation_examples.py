@@ -85,10 +85,11 @@ def _render_output(output: str) -> str:
 
 def _curl(operation: Operation) -> str:
     (model_id,) = re.findall(r'model_id="([^"]+)"', EXAMPLES[operation.name]) or [""]
-    url = f"{_settings.SERVERS['global']}{operation.path.replace('{model_id}', model_id)}"
+    url = f"{_settings.SERVERS['global']}{operation.path.replace('{model_id}', '$MODEL_ID')}"
     lines = ["curl" if operation.method == "GET" else f"curl --request {operation.method}"]
     lines.append('--header "Authorization: Bearer $MISTRAL_API_KEY"')
     if "requestBody" in operation.definition:
         body = json.dumps({name: EXAMPLE_VALUES[name] for name in ("name", "description")})
         lines += ['--header "Content-Type: application/json"', f"--data '{body}'"]
-    return " \\\n  ".join([*lines, url])
+    command = " \\\n  ".join([*lines, f'"{url}"' if model_id else url])
+    return f"MODEL_ID={model_id}\n{command}" if model_id else command

@@ -9,15 +9,17 @@ _LONGEST_UNBROKEN: Final = 36
 
 
 def keep_code_together(html: str) -> str:
-    """Keep short code of the text on one line; break longer code only between words, and long names at underscores."""
+    """Keep short code of the text on one line; break longer code only between words, and long names within them."""
     return re.sub(r"(?<!<pre>)<code>([^<]+)</code>", lambda match: f"<code{_breakable(match[1])}</code>", html)
 
 
 def _breakable(code: str) -> str:
-    if re.fullmatch(r"\w{30,}", code):
-        return ">" + re.sub(r"(?<=\w)_(?=\w)", "_<wbr>", code)
+    if long_names := re.findall(r"\w{26,}", code):
+        for name in long_names:
+            code = code.replace(name, re.sub(r"(?<=[a-z]_)(?=\w)|(?<=[a-z])(?=[A-Z])", "<wbr>", name))
+        return f">{code}"
     if len(escapes.unescape(code)) <= _LONGEST_UNBROKEN:
-        return f' class="unbroken">{code}'
+        return ' class="unbroken">' + re.sub(r"(?<=[\w/][./])(?=\w)", "<wbr>", code)  # narrow cells ignore the class
     return ">" + re.sub(r"[\w-]*-[\w-]+(?=\s|$)", r'<span class="unbroken">\g<0></span>', code)
 
 
