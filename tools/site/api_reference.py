@@ -76,11 +76,11 @@ def _alias_target(module: str, name: str) -> str | None:
 
 def _fields(cls: griffe.Class) -> str:
     rows = [
-        f"| `{field.name}` | {type_text(field.annotation)} | {_default(field)} | {_description(field, cls)} |"
+        f"| `{field.name}` | {_declaration(field)} | {_description(field, cls)} |"
         for field in cls.attributes.values()
         if _is_field(field)
     ]
-    return "\n".join(["| field | type | default | |", "| --- | --- | --- | --- |", *rows])
+    return "\n".join(["| field | type and default | meaning |", "| --- | --- | --- |", *rows])
 
 
 def _is_field(field: griffe.Attribute) -> bool:
@@ -89,13 +89,17 @@ def _is_field(field: griffe.Attribute) -> bool:
     return not is_internal and field.annotation is not None and "property" not in field.labels
 
 
+def _declaration(field: griffe.Attribute) -> str:
+    return code(" = ".join(filter(None, [_type(field.annotation), _default(field)])))
+
+
 def _default(field: griffe.Attribute) -> str:
     value = str(field.value) if field.value is not None else ""
     if value.startswith("_attrs_field"):
         default, factory = re.search(r"default=([^,)]+)", value), re.search(r"factory=(\w+)", value)
         empty = {"list": "[]", "dict": "{}"}
         value = default[1] if default else empty.get(factory[1], factory[1]) if factory else ""
-    return code(value) if value else ""
+    return value
 
 
 def _description(field: griffe.Attribute, cls: griffe.Class) -> str:
@@ -106,11 +110,15 @@ def _description(field: griffe.Attribute, cls: griffe.Class) -> str:
 
 def type_text(annotation: object) -> str:
     """Render a type."""
+    return code(_type(annotation))
+
+
+def _type(annotation: object) -> str:
     text = str(annotation).strip("\"'")
     if text == "Retries":
         text = str(package()["_retries.Retries"].value)
     parts = [part.strip() for part in text.split("|")]
-    return code(" | ".join(part for part in parts if part != "Unset"))
+    return " | ".join(part for part in parts if part != "Unset")
 
 
 def errors_by_status() -> list[tuple[str, type[errors.SDKError], str]]:

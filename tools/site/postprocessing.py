@@ -10,7 +10,8 @@ _LONGEST_UNBROKEN: Final = 36
 
 def keep_code_together(html: str) -> str:
     """Keep short code of the text on one line; break longer code only between words, and long names within them."""
-    return re.sub(r"(?<!<pre>)<code>([^<]+)</code>", lambda match: f"<code{_breakable(match[1])}</code>", html)
+    inline = r"(?<!<pre>)(?<!<pre><span></span>)<code>([^<]+)</code>"
+    return re.sub(inline, lambda match: f"<code{_breakable(match[1])}</code>", html)
 
 
 def _breakable(code: str) -> str:
@@ -19,8 +20,8 @@ def _breakable(code: str) -> str:
             code = code.replace(name, re.sub(r"(?<=[a-z]_)(?=\w)|(?<=[a-z])(?=[A-Z])", "<wbr>", name))
         return f">{code}"
     if len(escapes.unescape(code)) <= _LONGEST_UNBROKEN:
-        return ' class="unbroken">' + re.sub(r"(?<=[\w/][./])(?=\w)", "<wbr>", code)  # narrow cells ignore the class
-    return ">" + re.sub(r"[\w-]*-[\w-]+(?=\s|$)", r'<span class="unbroken">\g<0></span>', code)
+        return ' class="unbroken">' + re.sub(r"(?<=[\w/][./])(?=\w)", "<wbr>", code)  # for narrow cells
+    return ">" + re.sub(r"(?<!\S)(?=\S*-)\S{1,30}(?!\S)", r'<span class="unbroken">\g<0></span>', code)
 
 
 def label_cells(html: str) -> str:
