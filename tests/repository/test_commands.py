@@ -72,7 +72,8 @@ def check(command: list[str]) -> None:
                 with pytest.raises(SystemExit, match=r"^0$"):
                     drift([*arguments[2:], "--help"])
         case "export":
-            assert arguments[0].partition("=")[0] == "MISTRAL_API_KEY"
+            variable, _, _ = arguments[0].partition("=")
+            assert f"`{variable}`" in (ROOT / "docs" / "configuration.md").read_text("utf-8")
         case other:
             assert other in {"cd", "eval", "source", "git"} or shutil.which(other) or other == "jq"
 

@@ -189,15 +189,18 @@ def test_a_selected_tab_stays_selected_on_other_pages(window):
     page = window.open("renaming.html")
     expect(page.get_by_text("mistral.models.update_async(")).to_be_visible()
     expect(page.locator(".tabbed-block", has_text="with Mistral() as").first).to_be_hidden()
+    assert window.problems == []
 
 
 def test_a_page_can_be_printed(window):
-    """The print has the text of the page, and neither navigation nor buttons."""
-    page = window.open("listing.html")
+    """The print has what is collapsed on the screen and all tabs, and neither navigation nor buttons."""
+    page = window.open("reference.html")
     page.emulate_media(media="print")
-    expect(page.locator("h1")).to_be_visible()
+    for shown in ("details pre", ".tabbed-block:nth-child(2)"):
+        expect(page.locator(shown).first).to_be_visible()
     for hidden in (".md-header", ".md-sidebar--primary", ".md-footer", ".md-code__nav"):
         expect(page.locator(hidden).first).to_be_hidden()
+    assert window.problems == []
 
 
 @pytest.mark.parametrize("window", [PHONE], indirect=True, ids=["phone"])

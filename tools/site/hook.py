@@ -27,9 +27,8 @@ _REDOC_LOGO: Final = "https://cdn.redoc.ly/redoc/logo-mini.svg"
 def on_config(config: "MkDocsConfig") -> "MkDocsConfig":
     """Take the addresses of the site and the repository from `pyproject.toml`, and the version from the package."""
     project = tomllib.loads((sources.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    config.site_url = project["urls"]["Documentation"]
-    config.repo_url = project["urls"]["Homepage"]
-    config.repo_name = project["name"]
+    urls = project["urls"]
+    config.update(site_url=urls["Documentation"], repo_url=urls["Homepage"], repo_name=project["name"])
     config.extra["release"] = __version__
     return config
 
