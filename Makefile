@@ -34,7 +34,7 @@ format: $(VENV)/lint ## Format the code and apply automatic fixes.
 ##@ Checks (make check runs all of these)
 
 test-all: $(VENV)/dev $(VENV)/npm/ready $(VENV)-vendor/ready ## Run all tests.
-	$(PY) -m pytest -n 2 -q $(PYTEST) tests
+	$(PY) -m pytest -n 4 -q $(PYTEST) tests
 
 test-lowest: $(VENV)-lowest/ready ## Run the fast tests on the oldest dependencies that pyproject.toml allows.
 	$(VENV)-lowest/bin/python -m pytest -n 2 -q -m "not slow" tests/generated tests/overlay tests/testing tests/cli
