@@ -11,7 +11,7 @@ from .markdown import PAGES, code_blocks
 
 # The operations that each page sends, and a part of what it prints. All blocks of a page are one program.
 EXPECTED = {
-    "README.md": ("list", "codestral-2508 base"),
+    "README.md": ("list retrieve", "mistral-medium-latest 262144\n"),
     "docs/archiving.md": ("archive unarchive list delete", "True ft:open-mistral-7b"),
     "docs/async.md": ("list retrieve", "('mistral-small-2603', 'mistral-medium-latest')\n50\n50 50\n"),
     "docs/concepts.md": ("list", "codestral-2508 ('codestral-2508', 'codestral-latest'"),
@@ -49,6 +49,14 @@ def test_the_programs_of_a_page_run(page, program, fake, tmp_path):
     script.write_text("\n".join(code_blocks(ROOT / page, "python")).replace('"…"', f'"{fake.api_key}"'), "utf-8")
     assert printed in program(script).stdout
     assert list(dict.fromkeys(request.operation for request in fake.requests)) == sent.split()
+
+
+def test_the_readme_shows_what_its_program_prints(program, tmp_path):
+    """The output under the program is that of a run against the fake service."""
+    (shown,) = code_blocks(ROOT / "README.md", "text")
+    script = tmp_path / "page.py"
+    script.write_text("\n".join(code_blocks(ROOT / "README.md", "python")), "utf-8")
+    assert program(script).stdout == shown
 
 
 def test_the_test_on_the_page_about_testing_passes():

@@ -26,7 +26,7 @@ WITH_COMMANDS = {
     "docs/testing.md",
 }
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-VARIABLES = {"HTTPS_PROXY", "MISTRAL_API_KEY", "SSL_CERT_FILE"}
+VARIABLES = {"HTTPS_PROXY", "MISTRAL_API_KEY", "MISTRAL_SERVER_URL", "SSL_CERT_FILE"}
 TOOLS = {"opentelemetry-sdk", "opentelemetry-instrumentation-httpx"}
 """Other packages that a page installs."""
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
@@ -77,7 +77,7 @@ def check(command: list[str]) -> None:
                 with pytest.raises(SystemExit, match=r"^0$"):
                     drift([*arguments[2:], "--help"])
         case "export":
-            assert arguments[0].partition("=")[0] in VARIABLES
+            assert {argument.partition("=")[0] for argument in arguments} <= VARIABLES
         case other:
             assert other in {"cd", "eval", "source", "git"} or shutil.which(other) or other == "jq"
 
