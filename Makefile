@@ -18,7 +18,7 @@ help: ## Show this list.
 
 ##@ Start here
 
-demo: $(VENV)/runtime ## Run all six operations against the embedded service. LIVE=1: list the models of the real service.
+demo: $(VENV)/runtime ## Run all six operations against the fake service. LIVE=1: list the models of the real service.
 	@$(PY) -m tools.demo $(if $(LIVE),--live)
 
 test: $(VENV)/test ## Run the fast tests: library, testing kit, command line and examples.

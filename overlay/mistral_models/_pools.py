@@ -83,7 +83,7 @@ class Pool(Generic[C]):
         return surplus
 
     def close(self) -> list[C]:
-        """Take no client back from now on. Return the idle ones, which nobody uses."""
+        """Take no more clients back. Return the idle ones, which nobody uses."""
         self.is_closed = True
         idle: list[C] = []
         with suppress(IndexError):

@@ -95,7 +95,7 @@ def test_each_address_has_its_own_cache(fake, url, tmp_path):
 
 
 def test_a_partial_list_does_not_replace_the_cache(connected_cli):
-    """The cache is written by complete lists only; `--demo` suggests the ids of the embedded service."""
+    """The cache is written by complete lists only; `--demo` suggests the ids of the fake service."""
     connected_cli("list")
     connected_cli("list", "--model", "nothing")
     connected_cli("list", "--type", "base")

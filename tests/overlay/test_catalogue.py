@@ -270,7 +270,7 @@ def test_cards_can_come_from_anywhere():
     assert [model.cards for model in models] == [(card,), (tuned,)]
     assert [model.name for model in models] == [None, None]
     assert len(Catalogue([])) == 0
-    with pytest.raises(TypeError, match="model cards, not of dict"):
+    with pytest.raises(TypeError, match="model cards, not dict"):
         Catalogue([{"id": "x"}])  # type: ignore[list-item] # a caller without a type checker
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 EMBEDDED_URL: Final = "http://embedded.localhost"
-"""URL of the embedded service of `--demo`; requests to it do not use the network."""
+"""URL of the fake service of `--demo`; requests to it do not use the network."""
 
 
 class EnvironmentSettingsError(click.ClickException):
@@ -102,7 +102,7 @@ def _embedded_service(connection: "ConnectionOptions", arguments: dict[str, Any]
     from mistral_models.testing import FakeMistral
 
     if connection.server_url is not None:
-        raise click.UsageError("--demo uses an embedded service; leave out --server-url")
+        raise click.UsageError("--demo uses a fake service; leave out --server-url")
     fake = FakeMistral()
     # Requests stay in this process, so that proxy settings do not matter.
     with httpx.Client(transport=fake.transport()) as client:

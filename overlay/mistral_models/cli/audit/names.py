@@ -85,7 +85,7 @@ class Record(NamedTuple):
 
 
 class Bundle(NamedTuple):
-    """The records that this package brings along."""
+    """The records that are bundled with this package."""
 
     records: tuple[Record, ...]
     """The vendor's record comes first."""
