@@ -19,10 +19,10 @@ COMMAND = ("--demo", "list")
 ROWS, COLUMNS = 30, 110
 
 
-def on_a_terminal(*arguments: str) -> str:
+def run_in_terminal(*arguments: str, columns: int = COLUMNS) -> str:
     """Run the program on a pseudo-terminal, and return what it wrote there."""
     ours, its = pty.openpty()
-    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
     environment = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
     with subprocess.Popen([sys.executable, "-m", "mistral_models", *arguments], stdout=its, env=environment) as program:
         os.close(its)
@@ -42,7 +42,7 @@ def main() -> int:
     """Draw it."""
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text("$ ", "dim"), Text(f"mistral-models {' '.join(COMMAND)}", "bold"), sep="")
-    console.print(Text.from_ansi(on_a_terminal(*COMMAND)))
+    console.print(Text.from_ansi(run_in_terminal(*COMMAND)))
     drawn = console.export_svg(title="mistral-models", unique_id="cli")
     # Fonts that would be fetched from elsewhere are left out; the reader's own will do.
     drawn = re.sub(r"\s*@font-face \{.*?\}", "", drawn, flags=re.DOTALL)

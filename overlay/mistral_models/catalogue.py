@@ -96,9 +96,7 @@ class Catalogue:
         Raises:
             ValueError: The value is not a list of models.
         """
-        entries = value.get("data") if isinstance(value, Mapping) else value
-        if not isinstance(entries, list):
-            raise ValueError("expected an array of models, or an object with such an array in `data`")  # noqa: TRY004 the JSON is invalid, not the call
+        entries = _entries(value)
         catalogue = cls(models.ModelList.from_dict({"data": entries}))
         catalogue._fields = frozenset(name for entry in entries for name in _fields_of(entry))
         return catalogue
@@ -224,7 +222,7 @@ def _change(
     shrank = context is not None and context[1] < context[0]
     if before.id not in after.ids:
         kind: ChangeKind = "moved"
-    elif all(before.id != model.id and before.name != model.name for model in now):
+    elif all(before.id != model.id and (before.name is None or before.name != model.name) for model in now):
         kind = "renamed"
     elif lost or shrank or after.archived > before.archived:
         kind = "lost"
@@ -355,6 +353,13 @@ def _field(card: models.ModelListData, name: str) -> Any:  # noqa: ANN401 an unk
     if not isinstance(card, models.UnknownModelCard):
         return getattr(card, name, None)
     return _mapping(card.raw).get(name)
+
+
+def _entries(content: Any) -> list[Any]:  # noqa: ANN401 it can be any JSON
+    entries: Any = content.get("data") if isinstance(content, dict) else content
+    if isinstance(entries, list):
+        return entries
+    raise ValueError("expected an array of models, or an object with such an array in `data`")
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:  # noqa: ANN401 an unknown card can hold any JSON

@@ -370,6 +370,7 @@ TUNED = {**fine_tuned_model("x"), "id": "x", "name": "mine"}
         ([base("x", "x-1", "x-1")], [base("x", "x-2", "x-2", "x-1")], "renamed"),
         ([base("x", "x", "x-1")], [base("x", "x-1", "x-1")], "renamed"),
         ([base("x", "X", "x-1")], [base("x", "X", "x-2508")], None),
+        ([base("x", None)], [base("y", None, "x")], "renamed"),
         ([base_model("x", "vision")], [base_model("x")], "lost"),
         ([base_model("x")], [base_model("x", "vision")], "gained"),
         ([base_model("x", "vision")], [base_model("x", "audio")], "lost"),

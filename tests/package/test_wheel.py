@@ -44,6 +44,7 @@ def test_the_package_index_links_to_the_project(wheel):
     """The links are what index pages show beside the description."""
     links = dict(link.split(", ") for link in message_from_bytes(metadata(wheel)).get_all("Project-URL", []))
     assert links.keys() == {"Homepage", "Documentation", "Changelog", "Issues"}
+    assert links.pop("Documentation").startswith("https://")
     assert {link.startswith(links["Homepage"]) for link in links.values()} == {True}
 
 

@@ -151,10 +151,14 @@ def _print(found: "Sequence[Change]") -> None:
 
 def _sections(found: "Sequence[Change]") -> "Iterator[tuple[str, str, list[Change]]]":
     """Yield the changes of each kind with a heading and its style."""
-    for kind, changes in groupby(found, key=lambda change: change.kind):
+    for kind, changes in groupby(found, key=_kind):
         group = list(changes)
         heading, style = _HEADINGS[kind]
         yield f"{len(group)} {'name' if len(group) == 1 else 'names'} {heading}", style, group
+
+
+def _kind(change: "Change") -> "ChangeKind":
+    return change.kind
 
 
 def _text(change: "Change", arrow: str) -> Iterator[str]:

@@ -237,7 +237,7 @@ def test_an_interrupted_fix_leaves_every_file_whole(project):
     assert seen == {before, after}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(
     st.lists(
         st.sampled_from([
