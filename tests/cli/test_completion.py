@@ -143,7 +143,7 @@ def cache_file(cli):
 
 
 def test_a_cache_with_other_content_is_filtered(connected_cli):
-    """Lines that are no ids, binary content and devices suggest nothing; a cache of any size is read at once."""
+    """Lines that are not ids, binary content and devices suggest nothing; a cache of any size is read at once."""
     connected_cli("list")
     path = cache_file(connected_cli)
     path.write_text("$(reboot)\nplain\nx\x1b[31m\n", encoding="utf-8")

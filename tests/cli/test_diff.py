@@ -221,7 +221,7 @@ def test_wrong_arguments_are_usage_errors(cli, arguments, message):
 
 
 def test_entries_that_cannot_be_compared_are_counted(cli, files):
-    """Entries that are no models with an id do not spoil the comparison of the others."""
+    """Entries that are not models with an id do not spoil the comparison of the others."""
     for entries, expected in (([None], "1 entry has"), ([7, {"type": "new"}], "2 entries have")):
         old, new = files([*entries, *BEFORE], BEFORE)
         assert cli("diff", old, new) == (

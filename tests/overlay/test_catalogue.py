@@ -458,7 +458,7 @@ def test_other_json_is_not_a_list_of_models(value):
 
 
 def test_a_catalogue_from_json_is_the_one_of_its_cards():
-    """A response and an array of its entries give the same models, entries that are no objects included."""
+    """A response and an array of its entries give the same models, entries that are not objects included."""
     for entries in ([BASE, TUNED, None, "x", 7, {"type": "new"}], []):
         expected = list(Catalogue(decoded(*entries)))
         assert list(Catalogue.from_json(entries)) == list(Catalogue.from_json({"data": entries})) == expected

@@ -198,7 +198,7 @@ def fetch_models(
 
 
 def find_listed(mistral: "Mistral", connection: "ConnectionOptions") -> "list[ModelInfo]":
-    """List all models; none if the list cannot be used, because single models may be available nevertheless."""
+    """List all models; an empty list if that fails, because single models may still be available."""
     from mistral_models.errors import NotFoundError, PermissionDeniedError, ResponseValidationError
 
     try:

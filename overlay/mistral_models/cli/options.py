@@ -144,7 +144,7 @@ def _connection_option(*names: str, help: str, **options: Any) -> Callable[[Deco
 
 
 _CONNECTION: Final = (
-    _connection_option("--server-url", metavar="URL", help="Base URL of the service, in place of MISTRAL_SERVER_URL."),
+    _connection_option("--server-url", metavar="URL", help="Base URL of the service; overrides MISTRAL_SERVER_URL."),
     _connection_option(
         "--timeout",
         metavar="SECONDS",

@@ -80,7 +80,7 @@ def _is_key(text: str, finding: Finding) -> bool:
 
 
 def _duplicates(edits: Sequence[Finding], text: str) -> Iterator[Refusal]:
-    """Yield the edits that bring a name to a line or a list where it stands already."""
+    """Yield the edits that repeat a name in its line or list."""
     starts = {each.start for each in edits}
     for number, each in enumerate(edits):
         replacement = each.verdict.replacement or ""
