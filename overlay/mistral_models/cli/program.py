@@ -26,7 +26,7 @@ COMMANDS: Final = {
     "unarchive": "Unarchive fine-tuned models.",
     "delete": "Delete fine-tuned models permanently.",
     "timeline": "Draw the deprecations of the coming months.",
-    "audit": "Find names of models in files, and say until when they can be used.",
+    "audit": "Find the names of models in files, and say when they will be retired.",
     "diff": "Show what changed between two lists of models, losses first.",
     "doctor": "Diagnose the connection to the service.",
     "serve": "Run a fake service until Ctrl-C.",
@@ -125,7 +125,7 @@ class _Program(click.Group):
         return exit_code
 
 
-_HELP: Final = """Find out which Mistral models your files use and until when, and manage your own.
+_HELP: Final = """Find out when the Mistral models in your files will be retired, and manage your own.
 
 The API key is read from the environment variable MISTRAL_API_KEY, and the address of the service from
 MISTRAL_SERVER_URL if it is set. With --demo, every command uses a fake service that needs no key.

@@ -9,7 +9,7 @@ from click.core import ParameterSource
 
 from .. import options
 
-_HELP: Final = """Find names of models in files, and say until when they can be used.
+_HELP: Final = """Find the names of models in files, and say when they will be retired.
 
 A name is retired (its date has passed), deprecated (it has a retirement date), unlisted (known, but not in the list) or
 unknown (it looks like the name of a model, but there has never been one). Retired names in code and configuration fail
