@@ -9,7 +9,7 @@ PY = $(VENV)/bin/python
 PIP_INSTALL = -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-lowest check format lint types architecture drift audit generate faults fuzz soak \
+.PHONY: help demo dev test test-all test-lowest check format lint types architecture drift audit generate faults fuzz soak \
   consistency mutants \
   bench bench-quick bench-decode docs docs-serve picture build clean node
 
@@ -18,7 +18,7 @@ help: ## Show this list.
 
 ##@ Start here
 
-demo: $(VENV)/runtime ## Run all six operations against the embedded service. LIVE=1: list the models of the real service.
+demo: $(VENV)/runtime ## Run all six operations against the fake service. LIVE=1: list the models of the real service.
 	@$(PY) -m tools.demo $(if $(LIVE),--live)
 
 test: $(VENV)/test ## Run the fast tests: library, testing kit, command line and examples.
@@ -26,6 +26,8 @@ test: $(VENV)/test ## Run the fast tests: library, testing kit, command line and
 
 check: PYTEST = --cov --cov-report=term:skip-covered --cov-fail-under=98
 check: drift lint architecture types audit test-all test-lowest ## Run everything that must pass before a merge.
+
+dev: $(VENV)/dev ## Install what all tests and tools need into .venv.
 
 format: $(VENV)/lint ## Format the code and apply automatic fixes.
 	$(VENV)/bin/ruff check --fix-only .

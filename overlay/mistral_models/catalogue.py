@@ -145,7 +145,7 @@ _KINDS: Final[tuple[ChangeKind, ...]] = get_args(ChangeKind)
 
 
 class Change(NamedTuple):
-    """A name that does not mean the same in two lists.
+    """What changed about a name between two lists.
 
     If several models share the name, `before` and `after` are what differs between them, combined in one `Model`: all
     ids and capabilities, the longest context, and the earliest deprecation.
@@ -179,10 +179,10 @@ def changes(
     before: Catalogue | models.ModelList | Iterable[models.ModelListData],
     after: Catalogue | models.ModelList | Iterable[models.ModelListData],
 ) -> list[Change]:
-    """Compare two lists, and return each name that does not mean the same in both; losses come first.
+    """Compare two lists, and return what changed about each name; losses come first.
 
-    Compared are the model that a name stands for, its capabilities, context, deprecation and replacement, and whether
-    it is archived. The order of a list, `created`, descriptions, and fields that the older list does not mention at all
+    It compares the model that a name stands for, its capabilities, context, deprecation and replacement, and whether it
+    is archived. The order of a list, `created`, descriptions, and fields that the older list does not mention at all
     are not compared.
 
     Args:
@@ -222,7 +222,7 @@ def _change(
     shrank = context is not None and context[1] < context[0]
     if before.id not in after.ids:
         kind: ChangeKind = "moved"
-    elif all(before.id != model.id and before.name != model.name for model in now):
+    elif all(before.id != model.id and (before.name is None or before.name != model.name) for model in now):
         kind = "renamed"
     elif lost or shrank or after.archived > before.archived:
         kind = "lost"
@@ -298,7 +298,7 @@ def _fields_of(entry: object) -> Iterator[str]:
 def _group_key(card: models.ModelListData, position: int) -> object:
     """Return what the cards of one model have in common."""
     if not isinstance(card, models.BaseModelCard | models.FTModelCard | models.UnknownModelCard):
-        raise TypeError(f"a catalogue is made of model cards, not of {type(card).__name__}")
+        raise TypeError(f"expected model cards, not {type(card).__name__}")
     return card.name if isinstance(card, models.BaseModelCard) and card.name else position
 
 

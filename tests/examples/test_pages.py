@@ -12,7 +12,7 @@ from .markdown import PAGES, code_blocks, programs
 
 # The operations that each page sends, and a part of what it prints. All blocks of a page are one program.
 EXPECTED = {
-    "README.md": ("list", "codestral-2508 base"),
+    "README.md": ("list retrieve", "mistral-medium-latest 262144\n"),
     "docs/archiving.md": ("archive unarchive list delete", "True ft:open-mistral-7b"),
     "docs/async.md": ("list retrieve", "('mistral-small-2603', 'mistral-medium-latest')\n"),
     "docs/concepts.md": ("list", "codestral-2508 ('codestral-2508', 'codestral-latest'"),

@@ -76,8 +76,8 @@ def check(command: list[str]) -> None:
                 with pytest.raises(SystemExit, match=r"^0$"):
                     drift([*arguments[2:], "--help"])
         case "export":
-            variable, _, _ = arguments[0].partition("=")
-            assert f"`{variable}`" in (ROOT / "docs" / "configuration.md").read_text("utf-8")
+            documented = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+            assert all(f"`{variable}`" in documented for variable, _, _ in (word.partition("=") for word in arguments))
         case other:
             assert other in {"cd", "eval", "source", "git"} or shutil.which(other) or other == "jq"
 

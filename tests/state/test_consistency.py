@@ -309,7 +309,6 @@ def test_what_calls_report_is_consistent_with_what_the_service_did():
         settings=settings(
             max_examples=int(EXAMPLES or 60),
             stateful_step_count=25,
-            deadline=None,
             derandomize=EXAMPLES is None,
             database=None,
             suppress_health_check=list(HealthCheck),

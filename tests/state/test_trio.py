@@ -163,7 +163,9 @@ def test_connections_left_open_when_a_trio_run_ends_cause_a_resource_warning(fak
         del mistral
         gc.collect()
     messages = [str(warning.message) for warning in caught if warning.category is ResourceWarning]
-    assert any(message.startswith(f"{name}: an event loop ended before it was closed in it") for message in messages)
+    assert any(
+        message.startswith(f"{name}: an event loop ended before the client was closed in it") for message in messages
+    )
 
 
 def test_send_all_async_raises_under_trio(fake, url):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _HELP: Final = """Show what changed between two lists of models, losses first.
 
-OLD and NEW are files that `list --json` or `list --jsonl` wrote, or saved responses; - is the standard input. Without
+OLD and NEW are files that `list --json` or `list --jsonl` wrote, or saved responses; - reads standard input. Without
 NEW, OLD is compared with the list that the service sends now.
 """
 
@@ -29,7 +29,7 @@ NEW, OLD is compared with the list that the service sends now.
 @click.argument("old", metavar="OLD", type=click.Path(allow_dash=True))
 @click.argument("new", metavar="[NEW]", type=click.Path(allow_dash=True), required=False)
 @options.json_option
-@click.option("--markdown", "as_markdown", is_flag=True, help="Print a Markdown table, as for an issue.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print a Markdown table, for an issue for example.")
 @click.option("--exit-code", "with_exit_code", is_flag=True, help="Exit with 6 if anything differs.")
 @options.connection_options
 @options.pass_connection
@@ -46,7 +46,7 @@ def diff_command(
     from mistral_models.catalogue import changes
 
     if as_json and as_markdown:
-        raise click.UsageError("--json and --markdown exclude each other")
+        raise click.UsageError("--json and --markdown cannot be combined")
     if old == new == "-":
         raise click.UsageError("the standard input can be one of the lists only")
     before = read_catalogue(old)

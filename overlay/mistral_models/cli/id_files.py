@@ -31,5 +31,5 @@ def read_ids(stream: BinaryIO) -> Iterator[str]:
 def _decode(content: bytes) -> str:
     """Decode UTF-8, whatever the locale; invalid bytes become surrogates, so that they do no harm in comments."""
     if b"\0" in content:  # true of UTF-16, with or without a byte-order mark, because ids are mostly ASCII
-        raise click.UsageError("the standard input is UTF-16, or no text: convert it to UTF-8, one id per line")
+        raise click.UsageError("the standard input is UTF-16, or not text: convert it to UTF-8, one id per line")
     return content.decode("utf-8", "surrogateescape")

@@ -61,7 +61,7 @@ def test_names_of_files_outside_of_the_working_directory_are_kept(project, tmp_p
     ids=["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "latin-1", "late-nul"],
 )
 def test_text_is_read_in_every_encoding_with_a_mark(project, content):
-    """The column does not count the mark; bytes that are no UTF-8 do no harm."""
+    """The column does not count the mark; bytes that are not UTF-8 do no harm."""
     project.write("app.py", content)
     (found,) = project.audit().findings
     assert (found["line"], found["column"]) == (1, 10)
@@ -124,7 +124,7 @@ def test_globs_exclude_files_and_folders(project):
 
 
 def test_file_names_with_any_characters_are_reported(project):
-    """Spaces, line breaks and bytes that are no UTF-8 are a part of the name."""
+    """Spaces, line breaks and bytes that are not UTF-8 are a part of the name."""
     for name in ("a b.py", "a\nb.py", "\u00e9.py", os.fsdecode(b"\xff.py")):
         project.write(name, CODE)
     project.commit()

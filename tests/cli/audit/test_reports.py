@@ -23,13 +23,13 @@ def test_the_text_is_grouped_by_model(project):
     assert result.stdout == (
         "mistral-small-2409  retired on 2025-11-30, 10 months ago\n"
         "  use mistral-small-2603 (context 32k -> 262k)\n"
-        "  source: the vendor's documentation of its models of 2026-08-21\n"
+        "  source: the vendor's documentation of its models (2026-08-21)\n"
         "    a.py:2:10  error: code\n"
         "    a.py:2:33  note: comment\n"
         "    b.py:2:10  error: code\n"
         "\n"
-        "mistral-large-latest  not in the list list-2026-10-08.json of 2026-10-08; lists differ by key and region\n"
-        "  source: the list list-2026-10-08.json of 2026-10-08\n"
+        "mistral-large-latest  not in the list list-2026-10-08.json (2026-10-08); lists differ by key and region\n"
+        "  source: the list list-2026-10-08.json (2026-10-08)\n"
         "    b.py:1:10  warning: code\n"
     )
     assert result.stderr.endswith("mistral-models: 2 files read, 4 names found: 3 retired, 1 unlisted\n")

@@ -72,7 +72,7 @@ def _check(request: Request) -> None:
     if request.force and not (request.fix or request.show_diff):
         raise click.UsageError("--force is for --fix and --diff")
     if request.fix and request.show_diff:
-        raise click.UsageError("--fix and --diff exclude each other")
+        raise click.UsageError("--fix and --diff cannot be combined")
     if Path("-") in request.paths:
         if len(request.paths) > 1:
             raise click.UsageError("- reads names from standard input, and cannot be combined with other paths")
@@ -92,7 +92,7 @@ def _names(request: Request, connection: options.ConnectionOptions) -> Names:
             raise client.APIKeyError(f"{error.format_message()}; --offline and --catalogue need none") from None
     names = Names(sources.load_bundle(), models, request.as_of or dt.datetime.now(dt.UTC).date())
     if names.is_offline:
-        _note(f"no list of the service: names are compared with {names.list.source}, which is a part of this package")
+        _note(f"offline: names are compared with {names.list.source}, which is bundled with this package")
     if warning := stale_warning(names):
         _note(f"warning: {warning}")
     return names

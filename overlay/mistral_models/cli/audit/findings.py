@@ -1,4 +1,4 @@
-"""Findings: names in files, how severe they are, and what of it is suppressed or known. Pure."""
+"""Findings: names in files, how severe they are, and which are suppressed or known. Pure."""
 
 import datetime as dt
 import re

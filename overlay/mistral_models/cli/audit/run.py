@@ -179,9 +179,9 @@ def plan_fixes(request: Request, auditor: Auditor, findings: Sequence[Finding]) 
     for fix in fixes:
         path = fix.source.file.path
         if path in unsafe.outside:
-            yield _refused(fix, "the file is in no git repository; use --force to change it nevertheless")
+            yield _refused(fix, "the file is not in a git repository; use --force to change it anyway")
         elif path in unsafe.changed:
-            yield _refused(fix, "the file has uncommitted changes; use --force to change it nevertheless")
+            yield _refused(fix, "the file has uncommitted changes; use --force to change it anyway")
         else:
             yield fix
 

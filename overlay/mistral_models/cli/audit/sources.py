@@ -83,7 +83,7 @@ def _read_entries(file: Path) -> "list[dict[str, Json]]":
     entries = [each for each in listed if isinstance(each, dict) and isinstance(each.get("id"), str)]
     if len(entries) != len(listed):
         raise click.UsageError(
-            f"--catalogue {file}: this is no list of models; write it with `mistral-models list --json`"
+            f"--catalogue {file}: this is not a list of models; write one with `mistral-models list --json`"
         )
     return entries
 
