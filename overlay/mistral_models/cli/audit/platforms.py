@@ -26,8 +26,8 @@ _CONTAINER_TOOLS: Final = ("docker", "podman", "kubectl", "helm")
 _HTML_CLASS: Final = re.compile(r"\bclass(?:Name)?\s*=\s*\{?[\"'`][^\"'`<>]*\Z")
 _PROVIDER_KEYS: Final = ("provider", "api_type", "backend", "vendor", "platform")
 _PROVIDER: Final = re.compile(
-    r"(?im)(?:\b|_)(?:model_?provider|provider|custom_llm_provider|api_type|backend|vendor|platform)\b[\"'`]?\s*[:=]\s*[\"'`]?"
-    r"(?P<value>[\w-]+)"
+    r"(?im)(?:\b|_)(?:model_?provider|provider|custom_llm_provider|api_type|backend|vendor|platform)\b[\"'`]?\s*[:=]\s*[\"'`:]?"
+    r"(?P<value>[\w.:-]+)"
 )
 _SIBLINGS: Final = 6
 """How many lines above and below can be about the same model."""

@@ -10,6 +10,7 @@ from .words import (
     is_constant_for,
     is_model_function,
     is_model_table,
+    is_provider,
     names_a_model,
     words_of,
 )
@@ -19,7 +20,7 @@ _ALTERNATIVE: Final = re.compile(
     r"(?P<key>[\w.$-]+)(?:\\?[\"'`\])])*(?:\(\))?\s*(?:\|\||\?\?|\bor\b|\?:|\belse\b|\|\s*default\b|\bunwrap_or(?:_else)?\()\s*\(?\Z"
 )
 _STATEMENT: Final = re.compile(r"^\s*(?:[\w<>?\[\]&*]+\s+)*?(?P<key>[\w.$]+)\s*(?::\s*[\w.\[\]|<> ]+)?(?::?=|=>)(?!=)")
-_FIRST_STRING_ARGUMENT: Final = re.compile(r"\A\s*[\"'`]?(?P<key>[\w.$ -]+)[\"'`]?\s*(?:,[^,]*)*,\s*\Z")
+_FIRST_STRING_ARGUMENT: Final = re.compile(r"\A\s*[\"'`]?(?P<key>[\w.:$ -]+)[\"'`]?\s*(?:,[^,]*)*,\s*\Z")
 _MATCH: Final = re.compile(
     r"\b(?:switch|match|when|case)\b[^\n{:]*?[\w.$]*[mM]odel\w*(?:\.\w+)*|[mM]odel\w*\s+match\b"  # the latter in Scala
 )
@@ -84,7 +85,9 @@ def _is_argument(around: Surroundings) -> bool:
         is_default = around.callees[0].rpartition(".")[2] in _DEFAULT_FUNCTIONS
         return is_default or is_model_function(around.callees[0]) or _is_wrapped(around)
     first = _FIRST_STRING_ARGUMENT.match(arguments)
-    return first is not None and (names_a_model(first["key"]) or is_model_function(around.callees[0]))
+    return first is not None and any(
+        (names_a_model(first["key"]), is_provider(first["key"]), is_model_function(around.callees[0]))
+    )
 
 
 def _is_wrapped(around: Surroundings) -> bool:

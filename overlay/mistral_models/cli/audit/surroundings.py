@@ -19,16 +19,19 @@ _OPERATOR_ENDS: Final = ("=", ":", ">", "-", "in", "is", "to", "%3A", "%3a", "%3
 """How every operator between a key and its value ends."""
 
 _CONTINUED: Final = re.compile(r"\\\r?\n\s*")
-_OPENING: Final = re.compile(r"(?:\b[fFrRbBuU]{1,2})?(?:\\*[\"'`\u201c\u201d\u2018\u2019\u00ab]|&quot;|%22)*\Z")
-"""Quotation marks before a token, and the letter that tells the kind of string."""
+_QUOTATION_MARK: Final = r"\\*[\"'`\u201c\u201d\u2018\u2019\u00ab]|\\+u002[27]|\\+x2[27]|&(?:quot|apos|#3[49]|#x2[27]);|%2[27]"
+"""Also one that JSON, HTML or a URL escapes."""
+_OPENING: Final = re.compile(rf"(?:\b[fFrRbBuU]{{1,2}}|[@$]{{1,2}})?(?:{_QUOTATION_MARK})*\Z")
+"""Quotation marks before a token, and what tells the kind of string."""
 _ANCHOR: Final = re.compile(r"(?:[&!][\w.!-]+\s+)+\Z")
 _VARIABLE: Final = re.compile(r"\$\{(?P<key>[\w.-]+?)(?::[-=?+]|[-=?+])\Z")
 """`${MODEL:-`, which gives a variable a default."""
-_TYPE: Final = r"(?:&'\w+ )?[A-Za-z_&\"'](?:[\w.\[\]<>\"'?&]|\(\)|[ \t]*[|,][ \t]*){0,80}+"
+_TYPE: Final = r"(?:\[?(?:&'\w+ )?[A-Za-z_&]|[\"'])(?:[\w.\[\]<>\"'?&]|\(\)|;[ \t]*\w+\]|[ \t]*[|,][ \t]*){0,80}+"
 """The type of a variable, such as `str | None` or `&'static str`."""
 _KEY: Final = re.compile(
-    r"(?P<key>(?:\$env:)?[\w.$-]+)(?:\\*[\"'`\])*]|%22|&quot;)*"
+    rf"(?P<key>(?:\$env:)?[\w.$-]+)(?:[\])*]|{_QUOTATION_MARK})*"
     rf"(?:[?!]?:[ \t]*{_TYPE}[ \t]*=(?!=)"
+    r"|\s*\{\s*get;[^{}]*\}\s*="
     r"|\s*(?:={1,3}|!={1,2}|=>|:=|\?\?=|\|\|=|\?=|:{1,2}\**|~=|\b(?:in|is|to)\b|<-|%3[AaDd]))\s*\Z"
 )
 _ELEMENT: Final = re.compile(r"<(?P<tag>[\w.:-]+)(?:\s+(?:key|name)=[\"'](?P<key>[^\"'<>]*)[\"'])?[^<>]*>\s*\Z")
@@ -37,9 +40,9 @@ _FLAG: Final = re.compile(
     r"(?:^|[\s\"'`,\[(])--?(?P<key>[A-Za-z][\w-]*)[\"'`]?(?:\s*,\s*|\s+|=)[\"'`]?(?P<before>(?:[^\s,-][^\s,]*[\s,]+)*)\Z"
 )
 _ENVIRONMENT: Final = re.compile(
-    r"(?:\b(?:ENV|ARG|export|setx?|SET|setenv|def|setq|defvar|defconst|defcustom)\s+(?:-\w+\s+)*|(?<!\w):)(?P<key>[\w-]+)\s+\Z"
+    r"(?:\b(?:ENV|ARG|export|setx?|SET|setenv|define|def|setq|defvar|defconst|defcustom)\s+(?:-\w+\s+)*|(?<![\w:]):)(?P<key>[\w-]+),?\s+\Z"
 )
-"""Names and values with a space between them, as in Dockerfiles, shells and Lisp."""
+"""Names and values with a space between them, as in Dockerfiles, shells, C and Lisp."""
 _CALLEE: Final = re.compile(
     r"(?P<callee>[\w.$:]+)(?:\s*<[^<>()]*>|\[[^\[\]()]*\])?(?:\([^()]*\))?\s*(?:::new|\.new|\.of)?\s*\Z"
 )
@@ -80,7 +83,7 @@ def surroundings(text: str, token: Token) -> Surroundings:
     if variable and not names_a_model(variable["key"]):
         preceding, near = preceding[: len(preceding) - len(variable[0])], near[: -len(variable[0])]
         variable = None
-    found = variable or _key(near) or _FLAG.search(line) or _ENVIRONMENT.search(line)
+    found = variable or _key(near) or _ENVIRONMENT.search(line) or _FLAG.search(line)
     element = _ELEMENT.search(near) if near.rstrip().endswith(">") and not found else None
     callees, containers = _enclosing(preceding)
     return Surroundings(

@@ -25,7 +25,7 @@ _FINE_TUNED_AFTER: Final = re.compile(r"(?::[A-Za-z0-9._-]*[A-Za-z0-9]){2,}(?![:
 _VARIABLE_DEFAULT: Final = re.compile(r".*\$\{[\w.-]+?(?::[-=?+]?|[-=?+])")
 """`${MODEL:-`, `${MODEL-` of shells and `${model:` of Spring: what follows is an id of its own."""
 _API_PREFIX: Final = re.compile(
-    r"(?:litellm(?:_proxy)?/)?(?:mistral/|mistral:|mistralai:|codestral/|text-completion-codestral/)"
+    r"(?:litellm(?:_proxy)?/)?(?:mistral:?/|mistral:|mistralai:|codestral/|text-completion-codestral/)"
 )
 _API_URL: Final = re.compile(
     r"(?i:https?://(?:api|api\.[a-z]+|codestral)\.mistral\.ai(?::\d+)?/\S*/?models/)"
@@ -160,7 +160,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
         end -= 1
     if text[start] == "-" and (start == 0 or text[start - 1] == "\n"):  # a removed line of a diff, or an item of a list
         start += 1
-    if text[start] == "_" and text[end - 1] == "_":  # emphasis in Markdown
+    while end - start > 2 and text[start] == "_" and text[end - 1] == "_":  # emphasis in Markdown
         start, end = start + 1, end - 1
     return start, end
 

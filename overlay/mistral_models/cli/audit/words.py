@@ -16,6 +16,7 @@ _AFTER_MODEL: Final = frozenset({
     "prices", "price", "pricing", "costs", "cost", "limits", "context", "map", "mapping", "aliases", "set", "tuple",
 })  # fmt: skip
 _PROVIDER_WORDS: Final = frozenset({"mistral", "mistralai", "codestral"})
+_CHAT_WORDS: Final = frozenset({"chat", "complete", "completion", "completions", "embeddings"})
 
 _OTHER_PLATFORM: Final = re.compile(
     r"ollama|groq|bedrock|open_?router|hugging_?face|fireworks|deep_?infra|replicate|vertex|azure|watsonx|nvidia"
@@ -58,8 +59,19 @@ def is_model_table(identifier: str) -> bool:
 
 
 def is_model_function(callee: str) -> bool:
-    """Tell whether the first argument of a function is a model: `ChatMistralAI`, `init_chat_model`, `withModel`."""
-    return names_a_model(callee) or not _PROVIDER_WORDS.isdisjoint(words_of(callee))
+    """Tell whether the first argument of a function is a model: `ChatMistralAI`, `withModel`, `models.get`, `chat`."""
+    receiver, _, method = callee.replace("->", ".").rpartition(".")
+    return (
+        names_a_model(callee)
+        or is_provider(callee)
+        or "models" in words_of(receiver)
+        or not _CHAT_WORDS.isdisjoint(words_of(method))
+    )
+
+
+def is_provider(identifier: str) -> bool:
+    """Tell whether an identifier is, or belongs to, the provider of this API: `mistral`, `Provider::Mistral`."""
+    return not _PROVIDER_WORDS.isdisjoint(words_of(identifier))
 
 
 def is_other_platform(identifier: str) -> bool:
