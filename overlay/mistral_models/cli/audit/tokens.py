@@ -33,6 +33,8 @@ _API_URL: Final = re.compile(
 )
 _ESCAPES: Final = re.compile(r"(?:n|t|r|b|f|v|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})")
 """What follows the backslash of an escape sequence."""
+_PATH_BEFORE: Final = re.compile(r"[\w:.]\\{1,2}\Z")
+"""A path of Windows."""
 _TEMPLATE_AFTER: Final = re.compile(r"\$?\{|#\{|%[sdr({]|<[%\w]|\$\(|\$\w")
 _TEMPLATE_BEFORE: Final = re.compile(r"(?:\}|%s)[-._]?\Z")
 
@@ -80,6 +82,8 @@ class Scanner:
     def _token(self, text: str, start: int, end: int) -> Token | None:
         """Return the token of a run of id characters; None if what surrounds it rules an id of this API out."""
         start, end = _trim(text, start, end)
+        if _PATH_BEFORE.search(text, max(start - 3, 0), start):
+            return None
         prefix = touching(text, start)
         if default := _VARIABLE_DEFAULT.match(prefix + text[start:end]):
             start += max(default.end() - len(prefix), 0)
