@@ -16,7 +16,7 @@ from .words import (
     names_a_model,
 )
 
-_BUILDER: Final = re.compile(r"(?P<class>\w+)\.(?:builder|newBuilder|create|new)\(\)[^;{}]*\Z")
+_BUILDER: Final = re.compile(r"\b(?P<class>\w++)\.(?:builder|newBuilder|create|new)\(\)[^;{}]*\Z")
 _COMMAND: Final = re.compile(
     r"(?:^|[;&|(`]|\$ |RUN |run: |sudo |exec |time )\s*[\"'`]?"
     r"(?P<command>cd|mkdir|rm|cp|mv|ollama|vllm|git|huggingface-cli|hf|lms|aws\s+bedrock\S*|docker|podman|kubectl|helm|llama-server|llamafile|brew|mlx_lm\S*"
@@ -49,8 +49,9 @@ def is_elsewhere(text: str, token: Token, around: Surroundings) -> bool:
 
 
 def _is_in_other_platform(around: Surroundings) -> bool:
-    builder = _BUILDER.search(around.tail(LINE_REACH))
-    first = _FIRST_ARGUMENT.search(around.tail(LINE_REACH))
+    near = around.tail(LINE_REACH)
+    builder = _BUILDER.search(near) if "()" in near else None
+    first = _FIRST_ARGUMENT.search(near)
     identifiers = (around.key, *around.callees[:2], *([builder["class"]] if builder else []))
     sections = (*around.containers[:4], *([first["provider"]] if first else []))
     return any(map(is_other_platform, identifiers)) or any(map(is_section_of_other_platform, sections))

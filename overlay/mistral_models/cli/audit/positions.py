@@ -142,7 +142,8 @@ def _is_compared(text: str, token: Token, around: Surroundings) -> bool:
     if re.search(r"\{\{[^{}]*\bdefault\s+\Z", around.tail(_ENDING)):
         fallback = _DEFAULT_FOR.match(text, token.end)
         return fallback is not None and names_a_model(fallback["key"])
-    return _CASE.search(around.tail(_ENDING)) is not None and _is_in_match(around.preceding)
+    is_case = "odel" in around.preceding and _CASE.search(around.tail(_ENDING)) is not None
+    return is_case and _is_in_match(around.preceding)
 
 
 def _is_in_match(preceding: str) -> bool:
