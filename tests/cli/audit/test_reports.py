@@ -113,6 +113,7 @@ def test_what_github_would_drop_is_in_the_step_summary(project, tmp_path):
     rows = [line for line in summary.read_text().splitlines() if line.startswith(("| error", "| note"))]
     assert len(rows) == 10
     assert all(row.count("|") == 4 and "<b>" not in row for row in rows)
+    assert "the vendor's documentation" in rows[0]
     assert "left out" in project.run("--format", "github").stderr
 
 

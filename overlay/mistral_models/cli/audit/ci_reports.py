@@ -108,7 +108,7 @@ def _row(first: Finding, report: Report) -> str:
 
 def _cell(text: str) -> str:
     """Escape text for a cell of a table in Markdown."""
-    return re.sub(r"([\\`*_\[\]()#~|!$@:])", lambda char: f"&#{ord(char[1])};", html.escape(escape(text)))
+    return re.sub(r"([\\`*_\[\]()#~|!$@:])", lambda char: f"&#{ord(char[1])};", html.escape(escape(text), quote=False))
 
 
 _RULES: Final = {

@@ -40,9 +40,7 @@ class Grammar:
         """Tell whether a name that is not known looks like an id."""
         if "-" not in name or name != name.lower():  # Azure capitalizes its names
             return False
-        return (
-            _skeleton(name) in self._skeletons or self._documented(name) is not None or self._is_typing_error(name)
-        )
+        return _skeleton(name) in self._skeletons or self._documented(name) is not None or self._is_typing_error(name)
 
     def meant(self, name: str) -> str | None:
         """Return the id that was probably meant, or None if no id is similar."""

@@ -21,9 +21,7 @@ _ALTERNATIVE: Final = re.compile(
 )
 _STATEMENT: Final = re.compile(r"^\s*(?:[\w<>?\[\]&*]+\s+)*?(?P<key>[\w.$]+)\s*(?::\s*[\w.\[\]|<> ]+)?(?::?=|=>)(?!=)")
 _FIRST_STRING_ARGUMENT: Final = re.compile(r"\A\s*[\"'`]?(?P<key>[\w.:$ -]+)[\"'`]?\s*(?:,[^,]*)*,\s*\Z")
-_RETURN: Final = re.compile(
-    r"\b(?P<key>\w+)\s*\([^(){}\n]*\)[^(){};\n]*[{:](?:(?!\b(?:def|func)\b)[^}])*\breturn\s*\Z"
-)
+_RETURN: Final = re.compile(r"\b(?P<key>\w+)\s*\([^(){}\n]*\)[^(){};\n]*[{:](?:(?!\b(?:def|func)\b)[^}])*\breturn\s*\Z")
 """What a function returns, unless a block in it ends before."""
 _ENUMERATION: Final = re.compile(
     r"\b(?:enum|class|object|struct)\s+(?:class\s+)?(?P<key>\w+)(?P<head>[^\n{};]*)(?=[\n{])[^}]*\Z"

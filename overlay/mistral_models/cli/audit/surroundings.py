@@ -18,7 +18,9 @@ _ENDING: Final = 80
 _OPERATOR_REACH: Final = 5
 
 _CONTINUED: Final = re.compile(r"\\\r?\n\s*")
-_QUOTATION_MARK: Final = r"\\*[\"'`\u201c\u201d\u2018\u2019\u00ab]|\\+u002[27]|\\+x2[27]|&(?:quot|apos|#3[49]|#x2[27]);|%2[27]"
+_QUOTATION_MARK: Final = (
+    r"\\*[\"'`\u201c\u201d\u2018\u2019\u00ab]|\\+(?:u00|x)2[27]|&(?:quot|apos|#3[49]|#x2[27]);|%2[27]"
+)
 """Also one that JSON, HTML or a URL escapes."""
 _OPENING: Final = re.compile(rf"(?:\b[fFrRbBuU]{{1,2}}|[@$]{{1,2}})?(?:{_QUOTATION_MARK})+\Z")
 """Quotation marks before a token, and what tells the kind of string."""
@@ -27,7 +29,10 @@ _VARIABLE: Final = re.compile(r"\$\{(?P<key>[\w.-]+?)(?::[-=?+]|[-=?+])\Z")
 """`${MODEL:-`, which gives a variable a default."""
 _TYPE: Final = r"(?:\[?(?:&'\w+ )?[A-Za-z_&]|[\"'])(?:[\w.\[\]<>\"'?&]|\(\)|;[ \t]*\w+\]|[ \t]*[|,][ \t]*){0,80}+"
 """The type of a variable, such as `str | None` or `&'static str`."""
-_TYPED: Final = re.compile(rf"(?<![\w.$-])(?!\$env:)(?P<key>[\w.$-]++)(?:[\])*]|{_QUOTATION_MARK})*[?!]?:[ \t]*{_TYPE}[ \t]*\Z")
+_TYPED: Final = re.compile(
+    rf"(?<![\w.$-])(?!\$env:)(?P<key>[\w.$-]++)(?:[\])*]|{_QUOTATION_MARK})*[?!]?:[ \t]*{_TYPE}[ \t]*\Z"
+)
+"""A variable with a type, whose value follows."""
 _PROPERTY: Final = re.compile(r"(?P<key>\w+)\s*\{\s*get;[^{}]*\}\s*\Z")
 """A property of C#, whose initial value follows."""
 _OPERATOR: Final = re.compile(r"(?:={1,3}|!={1,2}|=>|:=|\?\?=|\|\|=|\?=|:{1,2}\**|~=|\b(?:in|is|to)|<-|%3[AaDd])\Z")

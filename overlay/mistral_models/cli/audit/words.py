@@ -27,7 +27,9 @@ _SECTION_WORDS: Final = frozenset({
     "ai", "openai", "config", "configuration", "settings", "options", "llm", "llms", "model", "models", "chat",
     "provider", "providers", "client", "inference",
 })  # fmt: skip
-_CLOUD_RESOURCE: Final = re.compile(r"azurerm_(?:cognitive|machine_learning|ai_)|aws_(?:bedrock|sagemaker)|google_vertex")
+_CLOUD_RESOURCE: Final = re.compile(
+    r"azurerm_(?:cognitive|machine_learning|ai_)|aws_(?:bedrock|sagemaker)|google_vertex"
+)
 """Resources of Terraform that are models of other platforms."""
 _HF: Final = re.compile(r"(?:^|_)hf(?:_|$)")
 _OTHER_THINGS: Final = frozenset({
