@@ -15,6 +15,7 @@ EXPECTED = {
     "docs/archiving.md": ("archive unarchive list delete", "True ft:open-mistral-7b"),
     "docs/async.md": ("list retrieve", "('mistral-small-2603', 'mistral-medium-latest')\n50\n50 50\n"),
     "docs/concepts.md": ("list", "codestral-2508 ('codestral-2508', 'codestral-latest'"),
+    "docs/deprecations.md": ("list", "mistral-large-2411 is not listed\n"),
     "docs/errors.md": ("retrieve delete update", "no such model: Model no-such-model not found"),
     "docs/index.md": ("list retrieve update", "triage-v2\nModel no-such-model not found (404 Not Found"),
     "docs/listing.md": ("list retrieve", "21 models from 50 entries"),

@@ -25,9 +25,7 @@ _LIMIT: Final = 10
 _MAX_ROWS: Final = 2000
 """A step summary has at most 1 MiB."""
 
-DOCUMENTATION: Final = (
-    "https://github.com/mistral-models/mistral-models/blob/main/docs/cli.md#find-retired-models-in-your-code"
-)
+DOCUMENTATION: Final = "https://github.com/mistral-models/mistral-models/blob/main/docs/deprecations.md"
 
 
 class GitHub(NamedTuple):
