@@ -109,7 +109,7 @@ docs: node $(VENV)/docs $(VENV)/npm/ready ## Build the documentation into build/
 docs-serve: node $(VENV)/docs $(VENV)/npm/ready ## Serve the documentation on http://127.0.0.1:8000 and reload it on changes.
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs serve
 
-picture: $(VENV)/test ## Draw docs/assets/cli.svg, the command line in a terminal.
+picture: $(VENV)/test ## Draw docs/assets/cli.svg and audit-*.svg, the command line in a terminal.
 	$(PY) -m tools.picture
 
 ##@ Packaging

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from ..id_files import BYTE_ORDER_MARK
 from .files import Encoding, File, Skipped, encoding_of, find_files, read
 from .findings import Baseline, FileReport, Finding, Policy, Report, Summary, count, report_file, sort
 from .fixes import Plan, Refusal, diff, edited, plan
@@ -70,9 +71,11 @@ class Fix(NamedTuple):
     """The text with the names replaced."""
     plan: Plan
 
-    def diff(self) -> str:
-        """Return the change as a unified diff."""
-        return "".join(diff(self.source.file.name, self.source.text, self.after))
+    def diff(self) -> bytes:
+        """Return the change as a unified diff, in the encoding of the file unless that is UTF-16 or UTF-32."""
+        mark = BYTE_ORDER_MARK if self.source.encoding.name == "utf-8" and self.source.encoding.mark else ""
+        lines = diff(self.source.file.name, mark + self.source.text, mark + self.after)
+        return "".join(lines).encode("utf-8", "surrogateescape")
 
 
 class Outcome(NamedTuple):
@@ -201,11 +204,11 @@ def apply(fix: Fix) -> bool:
     return replace_content(source.file.path, source.encoding.encode(fix.after), source.content)
 
 
-def audit_names(request: Request, names: Names, lines: Sequence[str]) -> Outcome:
-    """Audit names that somebody lists, one per line."""
+def audit_names(request: Request, names: Names, lines: Sequence[tuple[int, str]]) -> Outcome:
+    """Audit names that somebody lists, each with the number of its line."""
     scanner = Scanner(names.known)
     findings: list[Finding] = []
-    for number, line in enumerate(lines, 1):
+    for number, line in lines:
         name = next((token.name for token in scanner.tokens(line) if token.name and token.end == len(line)), line)
         verdict = names.judge(name) or names.unknown(name)
         level = request.policy.level(verdict, CODE, names.today, is_offline=names.is_offline)
