@@ -63,24 +63,33 @@ class Terminal:
         return displayed.partition(b"\x1f")[0].rpartition(b"\x1e")[2].decode()
 
 
-@contextmanager
-def running(shell: str, cli: Cli, home: Path) -> Iterator[Terminal]:
-    """Run an interactive shell with our completion and no other settings."""
+def program_of(shell: str) -> str:
+    """Return the path of a shell; skip the test if it is not installed, except in CI."""
     found = shutil.which(shell)
     if found is None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{shell} is not installed")
-    file = home / SETTINGS_FILES[shell]
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(SETTINGS[shell], encoding="utf-8")
-    environment = {
+    return str(found)
+
+
+def environment(cli: Cli, home: Path) -> dict[str, str]:
+    """Return the environment of a shell with a home directory of its own, in which our program is found."""
+    return {
         **cli.environment(),
         **dict.fromkeys(("HOME", "ZDOTDIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME"), str(home)),
         "PATH": f"{Path(ENTRY_POINT).parent}{os.pathsep}{os.environ['PATH']}",
     }
+
+
+@contextmanager
+def running(shell: str, cli: Cli, home: Path) -> Iterator[Terminal]:
+    """Run an interactive shell with our completion and no other settings."""
+    file = home / SETTINGS_FILES[shell]
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(SETTINGS[shell], encoding="utf-8")
     ours, theirs = pty.openpty()
     with subprocess.Popen(
-        [found, "-i"],
-        env=environment,
+        [program_of(shell), "-i"],
+        env=environment(cli, home),
         cwd=home,
         preexec_fn=partial(os.login_tty, theirs),  # noqa: PLW1509 fish needs a controlling terminal; no thread holds a lock
     ) as process:
@@ -117,3 +126,18 @@ def test_tab_completes_the_line_in_the_shell(shell, tmp_path):
         }
         with running(shell, cli, tmp_path) as terminal:
             assert {typed: terminal.complete(typed) for typed in lines} == lines
+
+
+@pytest.mark.slow
+def test_fish_shows_complete_descriptions(cli, tmp_path):
+    """Click's own script cuts them off at the first comma."""
+    script = 'mistral-models completion fish | source; complete -C "mistral-models audit --fo"'
+    result = subprocess.run(
+        [program_of("fish"), "-c", script],
+        env=environment(cli, tmp_path),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    described = dict(line.split("\t") for line in result.stdout.splitlines())
+    assert described["--force"] == "Also fix where the replacement can do less, or git cannot undo it."
