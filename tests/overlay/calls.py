@@ -108,8 +108,8 @@ def translated(respond: Respond, library: Any) -> Callable[[Any], Any]:
             raise getattr(library, type(error).__name__)(str(error)) from error
         if not isinstance(response, httpx.Response):
             return response
-        is_complete = isinstance(response.stream, httpx.ByteStream)
-        body = {"content": b"".join(response.stream)} if is_complete else {"stream": Stream(response.stream)}
+        stream = response.stream
+        body = {"content": b"".join(stream)} if isinstance(stream, httpx.ByteStream) else {"stream": Stream(stream)}
         return library.Response(response.status_code, headers=response.headers.raw, **body)
 
     return respond_as_library
