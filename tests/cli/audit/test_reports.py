@@ -23,7 +23,7 @@ def test_the_text_is_grouped_by_model(project):
     assert result.stdout == (
         "mistral-small-2409  retired on 2025-11-30, 10 months ago\n"
         "  use mistral-small-2603 (context 32k -> 262k)\n"
-        "  source: the vendor's documentation of its models (2026-08-21)\n"
+        "  source: the vendor's documentation (2026-08-21)\n"
         "    a.py:2:10  error: code\n"
         "    a.py:2:33  note: comment\n"
         "    b.py:2:10  error: code\n"
