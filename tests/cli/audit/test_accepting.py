@@ -94,11 +94,15 @@ def test_a_baseline_that_cannot_be_written_is_an_error(project):
 
 
 def test_the_baseline_says_when_findings_are_gone(project):
-    """So that it gets shorter."""
+    """So that it gets shorter; files that were not read do not count, as in a hook for the files of a commit."""
     project.write("a.py", f'm = "{NAME}"\n')
     project.run("--baseline", "known.json", "--write-baseline")
     project.write("a.py", "m = 1\n")
     assert "1 of its findings are gone" in project.run("--baseline", "known.json").stderr
+    project.write("b.py", "")
+    assert "gone" not in project.run("b.py", "--baseline", "known.json").stderr
+    (project.folder / "a.py").unlink()
+    assert "1 of its findings are gone" in project.run("b.py", "--baseline", "known.json").stderr
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"version": 2, "findings": []}', "[" * 100_000,

@@ -35,6 +35,15 @@ def test_a_repository_in_a_repository_is_counted_as_skipped(project):
     assert files(project.audit("inner")) == ["inner/app.py"]
 
 
+def test_a_repository_of_another_user_is_an_error(project):
+    """Git refuses to list its files, as in containers; the message has the command that allows it."""
+    project.write("app.py", CODE)
+    project.commit()
+    result = project.run(GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"safe.directory {project.folder}" in result.stderr
+
+
 def test_a_symbolic_link_that_is_named_is_not_followed(project):
     """The message says why nothing was read."""
     project.write("target.py", CODE)

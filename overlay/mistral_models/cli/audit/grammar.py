@@ -74,9 +74,14 @@ class Grammar:
         return len(name) >= _MIN_LENGTH and any(
             abs(len(each) - len(name)) <= _MAX_TYPING_ERRORS
             and re.sub(r"\D", "", each) == digits
-            and _distance(name, each, _MAX_TYPING_ERRORS) <= _MAX_TYPING_ERRORS
+            and _distance(name, each, _MAX_TYPING_ERRORS) <= (_MAX_TYPING_ERRORS if _end_alike(name, each) else 1)
             for each in self._known
         )
+
+
+def _end_alike(left: str, right: str) -> bool:
+    """Tell whether the last words begin with the same letter, unlike those of `mistral-small-test` and `-latest`."""
+    return left.rpartition("-")[2][:1] == right.rpartition("-")[2][:1]
 
 
 def _skeleton(name: str) -> tuple[str, ...]:

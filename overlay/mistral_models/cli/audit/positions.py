@@ -17,10 +17,12 @@ from .words import (
 
 _ENDING: Final = 80
 _ALTERNATIVE: Final = re.compile(
-    r"(?P<key>[\w.$-]+)(?:\\?[\"'`\])])*(?:\(\))?\s*(?:\|\||\?\?|\bor\b|\?:|\belse\b|\|\s*default\b|\bunwrap_or(?:_else)?\()\s*\(?\Z"
+    r"(?P<key>[\w.$-]+)(?:\\?[\"'`\])])*(?:\(\))?\s*(?:\|\||\?\?|\bor\b|\?:|\belse\b|\|\s*default\b|\.?\bunwrap_or(?:_else)?\((?:\|\w*\|)?)\s*\(?\Z"
 )
 _STATEMENT: Final = re.compile(r"^\s*(?:[\w<>?\[\]&*]+\s+)*?(?P<key>[\w.$]+)\s*(?::\s*[\w.\[\]|<> ]+)?(?::?=|=>)(?!=)")
 _FIRST_STRING_ARGUMENT: Final = re.compile(r"\A\s*[\"'`]?(?P<key>[\w.:$ -]+)[\"'`]?\s*(?:,[^,]*)*,\s*\Z")
+_PAIR: Final = re.compile(r"[\[({]\s*[\"'](?P<key>[\w.-]+)[\"']\s*,\s*\Z")
+"""A key and its value in a list or tuple."""
 _RETURN: Final = re.compile(r"\b(?P<key>\w+)\s*\([^(){}\n]*\)[^(){};\n]*[{:](?:(?!\b(?:def|func)\b)[^}])*\breturn\s*\Z")
 """What a function returns, unless a block in it ends before."""
 _ENUMERATION: Final = re.compile(
@@ -39,8 +41,10 @@ _NAMED_VALUE: Final = re.compile(
     r"\b(?:name|key)[\"']?\s*[:=]\s*[\"']?(?P<key>[\w.-]+)[\"']?\s*,?\s*[\"']?value[\"']?\s*[:=]\s*\Z"
 )
 """`name: MODEL` and `value:`, as environment variables of containers are written."""
-_DEFAULT_FUNCTIONS: Final = frozenset({"default", "defaultValue", "withDefault", "orElse"})
+_DEFAULT_FUNCTIONS: Final = frozenset({"default", "defaultValue", "DefaultValue", "withDefault", "orElse"})
 _TEXTS: Final = frozenset({"label", "title", "description", "color", "icon", "text", "tag", "note"})
+_GENERIC_LISTS: Final = frozenset({"enum", "choices", "options", "values", "examples", "allowed"})
+"""Keys of lists that belong to what surrounds them."""
 _OPTION_AFTER: Final = re.compile(r"[\"']\s*,\s*[\"']--(?P<key>[\w-]+)[\"']")
 """The option whose default stands before it, as in typer."""
 
@@ -94,8 +98,11 @@ def _is_text(key: str) -> bool:
 
 
 def _is_argument(around: Surroundings) -> bool:
-    if around.key or not around.callees:
+    if around.key:
         return False
+    if not around.callees:
+        pair = _PAIR.search(around.tail(_ENDING))
+        return pair is not None and names_a_model(pair["key"])
     opening = around.preceding.rfind("(")
     arguments = around.preceding[opening + 1 :]
     if not arguments.strip():
@@ -125,7 +132,8 @@ def _is_list_item(around: Surroundings) -> bool:
         return names_a_model(union["key"])
     if last not in set("[({,") and not _LIST_ITEM.search(around.tail(LINE_REACH).rpartition("\n")[2]):
         return False
-    return any(names_a_model(each) for each in around.containers[:1])
+    inner = next((each for each in around.containers if each not in _GENERIC_LISTS), "")
+    return names_a_model(inner)
 
 
 def _is_compared(text: str, token: Token, around: Surroundings) -> bool:

@@ -85,7 +85,7 @@ class Outcome(NamedTuple):
     all_findings: tuple[Finding, ...]
     """Those that the baseline has and names in order included."""
     skipped: tuple[Skipped, ...]
-    gone: int
+    gone: int = 0
     """Findings of the baseline that there are no more."""
     all_excluded: bool = False
     """Whether only files were given, and all of them are excluded."""
@@ -162,8 +162,18 @@ def audit(
         elif source is not None:
             reports.append(auditor.report(source))
         on_file(number, len(files))
-    all_excluded = not files and not any(path.is_dir() for path in request.paths)
-    return _outcome(request, auditor.names, baseline, reports, skipped)._replace(all_excluded=all_excluded)
+    outcome = _outcome(request, auditor.names, baseline, reports, skipped)
+    return outcome._replace(
+        gone=_gone(request, baseline, outcome.all_findings, files) if baseline else 0,
+        all_excluded=not files and not any(path.is_dir() for path in request.paths),
+    )
+
+
+def _gone(request: Request, baseline: Baseline, findings: Sequence[Finding], files: Sequence[File]) -> int:
+    """Return how many findings of the baseline there are no more, in files that were read or that do not exist."""
+    read_files = {each.name for each in files}
+    removed = {key[0] for key in baseline.counts if not (request.current / key[0]).exists()}
+    return baseline.gone(findings, read_files | removed)
 
 
 def plan_fixes(request: Request, auditor: Auditor, findings: Sequence[Finding]) -> Iterator[Fix]:
@@ -245,5 +255,4 @@ def _outcome(
         ),
         all_findings=tuple(every),
         skipped=tuple(skipped),
-        gone=baseline.gone(every) if baseline else 0,
     )

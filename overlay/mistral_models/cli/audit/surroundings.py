@@ -35,12 +35,12 @@ _TYPED: Final = re.compile(
 """A variable with a type, whose value follows."""
 _PROPERTY: Final = re.compile(r"(?P<key>\w+)\s*\{\s*get;[^{}]*\}\s*\Z")
 """A property of C#, whose initial value follows."""
-_OPERATOR: Final = re.compile(r"(?:={1,3}|!={1,2}|=>|:=|\?\?=|\|\|=|\?=|:{1,2}\**|~=|\b(?:in|is|to)|<-|%3[AaDd])\Z")
+_OPERATOR: Final = re.compile(r"(?:={1,3}|!={1,2}|=>|:=|\?\?=|\|\|=|\?=|->|:{1,2}\**|~=|\b(?:in|is|to)|<-|%3[AaDd])\Z")
 _KEY: Final = re.compile(rf"(?<![\w.$-])(?P<key>(?:\$env:)?[\w.$-]++)(?:[\])*]|{_QUOTATION_MARK})*\Z")
 _ELEMENT: Final = re.compile(r"<(?P<tag>[\w.:-]+)(?:\s+(?:key|name)=[\"'](?P<key>[^\"'<>]*)[\"'])?[^<>]*>\s*\Z")
 """A tag of XML before its content."""
 _FLAG: Final = re.compile(
-    r"(?:^|[\s\"'`,\[(])--?(?P<key>[A-Za-z][\w-]*)[\"'`]?(?:\s*,\s*|\s+|=)[\"'`]?(?P<before>(?:[^\s,-][^\s,]*[\s,]+)*)\Z"
+    r"(?:^|[\s\"'`,\[(])--?(?P<key>[A-Za-z][\w.-]*)[\"'`]?(?:\s*,\s*|\s+|=)[\"'`]?(?P<before>(?:[^\s,-][^\s,]*[\s,]+)*)\Z"
 )
 _ENVIRONMENT: Final = re.compile(
     r"(?:\b(?:ENV|ARG|export|setx?|SET|setenv|define|def|setq|defvar|defconst|defcustom)\s+(?:-\w+\s+)*|(?<![\w:]):)(?P<key>[\w-]+),?\s+\Z"
@@ -116,7 +116,9 @@ def _key(preceding: str) -> str:
     found = None
     if operator[0] == "=":
         found = _PROPERTY.search(head) if head.rstrip().endswith("}") else _TYPED.search(head) if ":" in head else None
-    found = found or _KEY.search(head.rstrip())
+    nearest = _KEY.search(head.rstrip())
+    if found is None or (nearest and names_a_model(nearest["key"]) and not names_a_model(found["key"])):
+        found = nearest
     return found["key"] if found else ""
 
 

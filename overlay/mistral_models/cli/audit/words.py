@@ -16,6 +16,7 @@ _AFTER_MODEL: Final = frozenset({
     "prices", "price", "pricing", "costs", "cost", "limits", "context", "map", "mapping", "aliases", "set", "tuple",
 })  # fmt: skip
 _PROVIDER_WORDS: Final = frozenset({"mistral", "mistralai", "codestral"})
+_CONSTRUCTORS: Final = frozenset({"of", "from", "new", "parse", "create", "valueOf"})
 _CHAT_WORDS: Final = frozenset({"chat", "complete", "completion", "completions", "embeddings"})
 
 _OTHER_PLATFORM: Final = re.compile(
@@ -64,9 +65,10 @@ def is_model_table(identifier: str) -> bool:
 
 def is_model_function(callee: str) -> bool:
     """Tell whether the first argument of a function is a model: `ChatMistralAI`, `withModel`, `models.get`, `chat`."""
-    receiver, _, method = callee.replace("->", ".").rpartition(".")
+    receiver, _, method = callee.replace("->", ".").replace("::", ".").rpartition(".")
     return (
         names_a_model(callee)
+        or (method in _CONSTRUCTORS and names_a_model(receiver))
         or is_provider(callee)
         or "models" in words_of(receiver)
         or not _CHAT_WORDS.isdisjoint(words_of(method))
