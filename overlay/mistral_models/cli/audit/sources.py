@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import ClassVar, TYPE_CHECKING
 
 import click
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class NothingToVerifyError(click.ClickException):
     """There is nothing that names can be compared with."""
 
-    exit_code = ExitCode.FAILURE
+    exit_code: ClassVar[int] = ExitCode.FAILURE
 
 
 def load_bundle() -> Bundle:
