@@ -24,15 +24,20 @@ if [ "$2" = list ]; then cat issue-number; fi
 """
 
 
+MAIL = """#!/bin/sh
+cat > mail.txt
+"""
+
+
 class Runner:
-    """Runs scripts as continuous integration does, in a repository; `pip` and `gh` are replaced."""
+    """Runs scripts as continuous integration does, in a repository; `pip`, `gh` and `mail` are replaced."""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self.folder = folder / "repository"
         programs = folder / "programs"
         for each in (self.folder, programs):
             each.mkdir()
-        for name, script in {"pip": "#!/bin/sh\n", "gh": GH}.items():
+        for name, script in {"pip": "#!/bin/sh\n", "gh": GH, "mail": MAIL}.items():
             (programs / name).write_text(script)
             (programs / name).chmod(0o755)
         path = os.pathsep.join([str(programs), str(Path(ENTRY_POINT).parent), environment["PATH"]])
@@ -113,6 +118,21 @@ def test_the_scheduled_job_opens_one_issue_and_updates_it(runner):
     runner.run_steps(job)
     called = [line.split(" --")[0] for line in runner.read("gh.log").splitlines()]
     assert called == ["issue list", "issue create", "issue list", "issue edit 17"]
+
+
+def test_the_script_for_cron_mails_differences_and_errors(runner):
+    """It mails nothing as long as nothing differs."""
+    (script,) = (block for block in code_blocks(PAGE, "text") if block.startswith("#!/bin/sh"))
+    script = script.replace("/srv/", "")
+    runner("mistral-models list --json > models.json")
+    runner(script)
+    assert not (runner.folder / "mail.txt").exists()
+    runner.write("models.json", json.dumps([*json.loads(runner.read("models.json")), base_model("mistral-old")]))
+    runner(script)
+    assert "mistral-old" in runner.read("mail.txt")
+    runner.write("models.json", "{}")
+    runner(script)
+    assert "is not a list of models" in runner.read("mail.txt")
 
 
 def test_the_scheduled_job_fails_before_a_model_in_use_retires(runner):

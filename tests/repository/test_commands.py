@@ -38,7 +38,8 @@ def commands(path: Path) -> list[list[str]]:
         line for language in ("sh", "console") for block in code_blocks(path, language) for line in block.splitlines()
     ]
     for block in code_blocks(path, "yaml"):
-        lines += re.findall(rf"^[ -]*(?:run: )?((?:{NAME}|pip) .*?)(?: \|\| status=\$\?)?$", block, re.MULTILINE)
+        script = re.sub(r" \\\n *", " ", block)
+        lines += re.findall(rf"^[ -]*(?:run: )?((?:{NAME}|pip) .*?)(?: \|\| status=\$\?)?$", script, re.MULTILINE)
     lines += re.findall(rf"`((?:{NAME}|make) [^`]+)`", path.read_text("utf-8"))
     found = []
     for line in lines:
