@@ -9,7 +9,7 @@ PY = $(VENV)/bin/python
 PIP_INSTALL = -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-lowest check format lint types architecture drift audit generate faults fuzz soak \
+.PHONY: help demo dev test test-all test-lowest check format lint types architecture drift audit generate faults fuzz soak \
   consistency mutants \
   bench bench-quick bench-decode docs docs-serve picture build clean node
 
@@ -18,7 +18,7 @@ help: ## Show this list.
 
 ##@ Start here
 
-demo: $(VENV)/runtime ## Run all six operations against the embedded service. LIVE=1: list the models of the real service.
+demo: $(VENV)/runtime ## Run all six operations against the fake service. LIVE=1: list the models of the real service.
 	@$(PY) -m tools.demo $(if $(LIVE),--live)
 
 test: $(VENV)/test ## Run the fast tests: library, testing kit, command line and examples.
@@ -27,6 +27,8 @@ test: $(VENV)/test ## Run the fast tests: library, testing kit, command line and
 check: PYTEST = --cov --cov-report=term:skip-covered --cov-fail-under=98
 check: drift lint architecture types audit test-all test-lowest ## Run everything that must pass before a merge.
 
+dev: $(VENV)/dev ## Install what all tests and tools need into .venv.
+
 format: $(VENV)/lint ## Format the code and apply automatic fixes.
 	$(VENV)/bin/ruff check --fix-only .
 	$(VENV)/bin/ruff format .
@@ -34,7 +36,7 @@ format: $(VENV)/lint ## Format the code and apply automatic fixes.
 ##@ Checks (make check runs all of these)
 
 test-all: $(VENV)/dev $(VENV)/npm/ready $(VENV)-vendor/ready ## Run all tests.
-	$(PY) -m pytest -n 2 -q $(PYTEST) tests
+	$(PY) -m pytest -n 4 -q $(PYTEST) tests
 
 test-lowest: $(VENV)-lowest/ready ## Run the fast tests on the oldest dependencies that pyproject.toml allows.
 	$(VENV)-lowest/bin/python -m pytest -n 2 -q -m "not slow" tests/generated tests/overlay tests/testing tests/cli
@@ -107,7 +109,7 @@ docs: node $(VENV)/docs $(VENV)/npm/ready ## Build the documentation into build/
 docs-serve: node $(VENV)/docs $(VENV)/npm/ready ## Serve the documentation on http://127.0.0.1:8000 and reload it on changes.
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs serve
 
-picture: $(VENV)/test ## Draw docs/assets/cli.svg, the command line in a terminal.
+picture: $(VENV)/test ## Draw docs/assets/cli.svg and audit-*.svg, the command line in a terminal.
 	$(PY) -m tools.picture
 
 ##@ Packaging

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import trustme
 from mistral_models import Mistral
@@ -18,6 +19,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # The tests of the command line drive it in a pseudo-terminal, which Windows does not have.
 collect_ignore = ["cli"] if sys.platform == "win32" else []
+
+# No test fails because the machine was busy while an example ran.
+hypothesis.settings.register_profile("any duration", deadline=None)
+hypothesis.settings.load_profile("any duration")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

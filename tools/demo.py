@@ -29,7 +29,7 @@ def run_all(mistral: Mistral, model_id: str) -> None:
 
 
 def main() -> int:
-    """Run against an embedded fake service, or list the models of the real one."""
+    """Run against a fake service, or list the models of the real one."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--live", action="store_true", help="list the real service's models; needs MISTRAL_API_KEY")
     try:
@@ -39,7 +39,7 @@ def main() -> int:
         else:
             fake = FakeMistral()
             with fake.serve() as url, Mistral(fake.api_key, server_url=url) as mistral:
-                print(f"The embedded service listens on {url}.\n")
+                print(f"The fake service listens on {url}.\n")
                 run_all(mistral, fine_tuned_model("support-triage")["id"])
     except (errors.MistralError, ValueError) as error:
         print(f"demo: {error}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`python -m tools.lifecycle RECORD... --list FILE...`: refresh the records that `mistral-models audit` brings along.
+"""`python -m tools.lifecycle RECORD... --list FILE...`: refresh the records bundled with `mistral-models audit`.
 
 A RECORD is a JSON file with the retirement dates that the vendor documents:
 

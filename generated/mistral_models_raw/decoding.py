@@ -3,7 +3,7 @@
 A value of the wrong type is converted if it can mean only one thing, and then to the same value as in the vendor's SDK:
 a number or boolean in quotation marks, 1 or 0 in place of a boolean, a time since 1970 in place of date-time text, and
 null in place of an empty array. Anything else is an error, because a guess could be wrong: `true`, `"+5"` and `"1_000"`
-are no integers, and `"yes"` is no boolean.
+are not integers, and `"yes"` is not a boolean.
 
 `path` is the place of the value in the response, such as `data[3].created`. A `default` that is given stands in for
 null. Every function raises `DecodeError` for a value that it cannot convert.

@@ -1,4 +1,4 @@
-"""Network backend of async calls: it notes when something is sent, and knows the connections that are open.
+"""Network backend of async calls: it notes when something is sent, and keeps track of open connections.
 
 It implements httpcore's public interface around the backend that does the work.
 """
@@ -117,7 +117,7 @@ class AsyncStream:
         return bool(stream.get_extra_info("is_readable")) or _httpx_internals.has_received_data(stream)
 
     async def _read_early_data(self) -> None:
-        """Read what is no message of TLS itself, such as a session ticket."""
+        """Read ahead: what TLS itself does not consume, as it does a session ticket, is unsolicited data."""
         with suppress(httpcore.ReadTimeout, httpcore.ReadError):  # as in `_sync_network`
             self._early_data = await self._stream.read(1, _TLS_MESSAGE_TIMEOUT)
             self._unsolicited_data.is_found = True

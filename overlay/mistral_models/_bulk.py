@@ -88,17 +88,17 @@ def _send_in_threads(
 def _open_executor(threads: int) -> AbstractContextManager[thread_pools.ThreadPoolExecutor | None]:
     try:
         return thread_pools.ThreadPoolExecutor(threads, thread_name_prefix="mistral-models")
-    except RuntimeError:  # the interpreter ends, and the module of executors cannot be imported anymore
+    except RuntimeError:  # the interpreter is shutting down, and executors can no longer be imported
         return nullcontext()
 
 
 def _submit(executor: thread_pools.ThreadPoolExecutor | None, function: Callable[..., None], *args: object) -> None:
-    """Run a function in a thread, or here if no thread can be started; it must heed that it can be run twice."""
+    """Run a function in a thread, or here if no thread can be started. It may be run twice, and must tolerate that."""
     try:
         if executor:
             executor.submit(function, *args)
             return
-    except RuntimeError:  # the process is at its limit of threads, or the interpreter ends
+    except RuntimeError:  # the process is at its limit of threads, or the interpreter is shutting down
         pass  # an earlier thread may nevertheless take the function from the executor's queue
     function(*args)
 

@@ -23,9 +23,9 @@ T = TypeVar("T")
 
 
 _MIN_VALUES: Final = 500_000
-"""How many JSON values every response may have: a list of 15,000 models has as many."""
+"""JSON values that every response may have; a list of 15,000 models has about as many."""
 _BYTES_PER_VALUE: Final = 64
-"""Above that, one value for so many bytes of the size limit. `[{},{},…]` takes twenty times its size in memory."""
+"""Larger size limits allow one value per this many bytes: `[{},{},…]` takes twenty times its size in memory."""
 _AMBIGUOUS_STATUSES: Final = frozenset({502, 504})
 """A gateway sends these when it gets no response from the service."""
 
@@ -242,7 +242,7 @@ class Call(Generic[T]):
 
     def _debug(self, message: str, *args: object, headers: _settings.Headers) -> None:
         receiver = self._debug_logger
-        if not isinstance(receiver, logging.Logger):  # loguru and structlog format in ways of their own
+        if not isinstance(receiver, logging.Logger):  # loguru and structlog format messages differently
             receiver.debug(message % (*args, headers))
         elif receiver.isEnabledFor(logging.DEBUG):
             receiver.debug(message, *args, headers)

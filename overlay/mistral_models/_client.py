@@ -26,9 +26,9 @@ T = TypeVar("T")
 class Mistral:
     """A client of the Mistral API's model-management operations.
 
-    Threads and event loops may share one. A forked child process opens connections of its own. A client can be pickled,
-    with its API key, unless it was given an HTTP client. Use it as a context manager (`with`, `async with`), or close
-    it with `close` or `aclose`.
+    Threads and event loops may share a client. A forked child process opens connections of its own. A client can be
+    pickled, with its API key, unless it was given an HTTP client. Use it as a context manager (`with`, `async with`),
+    or close it with `close` or `aclose`.
 
     Args:
         api_key: The API key, or a function that returns it, which is called for every attempt, so that keys can rotate.
@@ -46,7 +46,7 @@ class Mistral:
             HTTP client its own timeouts.
         debug_logger: Receives every request and response at level DEBUG, without secrets; the logger `mistral_models`
             by default.
-        http_headers: Headers to add to every call, or to send in place of the default ones, whatever their case.
+        http_headers: Extra headers for every call; they override default ones, case-insensitively.
         max_response_bytes: Size limit of a decompressed response body; 32 MiB by default.
         on_attempt: Called at the end of every attempt with a `utils.AttemptResult`; `utils.Recorder` is one.
         clock: Source of time, sleep and randomness; tests replace it.
@@ -60,7 +60,7 @@ class Mistral:
     models: Models = Models.__new__(Models)
     """The six operations. Every client replaces the class's own value, which `create_autospec(Mistral)` needs."""
     _server_url: str = ""
-    """Has a default for `repr`: tracebacks with variables show a client whose constructor has failed."""
+    """The default lets `repr` work if the constructor failed: some tracebacks show local variables."""
 
     def __init__(
         self,
@@ -122,7 +122,7 @@ class Mistral:
             retries: The retry policy; replaces the client's `retry_config`.
             server_url: The base URL of the service; replaces the client's.
             timeout_ms: The deadline of the call, in milliseconds; replaces the client's.
-            http_headers: Headers to add, or to send in place of the default ones, whatever their case.
+            http_headers: Extra headers; they override default ones, case-insensitively.
 
         Returns:
             The decoded result (`parsed`), with the response's metadata.

@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Final
 
 _GZIP: Final = frozenset({"gzip", "x-gzip"})
-# Names that are no content codings, but that servers send; they mean that the body is not encoded.
+# Not content codings, but some servers send them; they mean that the body is not encoded.
 _IDENTITY: Final = frozenset({"", "identity", "none", "binary", "7bit", "8bit", "utf-8", "utf8", "ascii", "us-ascii"})
 _MAX_CODINGS: Final = 3
 _MAX_GZIP_MEMBERS: Final = 10_000
@@ -46,7 +46,7 @@ def undo(content_encoding: str, body: bytes, limit: int) -> tuple[bytes, str]:
 
 
 def too_long(limit: int) -> str:
-    """Return what is wrong with a body that is longer than the limit."""
+    """Return the message about a body that is longer than the limit."""
     return f"the body is longer than the limit of {limit} bytes"
 
 

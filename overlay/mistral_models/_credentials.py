@@ -1,4 +1,4 @@
-"""Find the API key. The only module that reads the environment and the token file that it names."""
+"""Find the API key: passed by the caller, in a token file, or in an environment variable."""
 
 import codecs
 import os

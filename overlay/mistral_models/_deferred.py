@@ -90,6 +90,6 @@ def load(*others: ModuleType) -> None:
     """
     deferred.load(datetime, email_utils, http, http_validation_error, httpcore, httpx, ipaddress, logging, models)
     deferred.load(queue, random, socket, ssl, urllib_parse, urllib_request, _IDNA, *decoding.DEFERRED, *others)
-    with contextlib.suppress(RuntimeError):  # the interpreter ends: it refuses modules that register clean-up
+    with contextlib.suppress(RuntimeError):  # during shutdown, the interpreter refuses modules that register clean-up
         deferred.load(thread_pools)
     _json.load_fast_decoder()

@@ -67,13 +67,13 @@ async def finish(work: Coroutine[None, None, None]) -> None:
         except asyncio.CancelledError as error:
             cancellation = error
     if cancellation:
-        _ = task.cancelled() or task.exception()  # otherwise asyncio logs that nobody looked at the exception
+        _ = task.cancelled() or task.exception()  # otherwise asyncio logs that the exception was never retrieved
         raise cancellation
     task.result()
 
 
 async def run_in_thread(function: Callable[[], None]) -> None:
-    """Run a function in a thread while other tasks run; where no thread can start, not at all."""
+    """Run a function in a thread while other tasks run; skip it if no thread can be started."""
     with suppress(RuntimeError):
         if trio := current_trio():
             await trio.to_thread.run_sync(function)

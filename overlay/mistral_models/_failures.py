@@ -37,9 +37,9 @@ _MAX_MESSAGE: Final = 1000
 _MAX_EXCERPT: Final = 200
 """Characters of a `Location` header, a request id, or of a body that is not JSON."""
 _MAX_SEARCHED: Final = 10_000
-"""Bytes of a body that is not JSON in which the title of an HTML page is looked for."""
+"""Bytes of a body that is not JSON that are searched for the title of an HTML page."""
 _MAX_DURATIONS: Final = 10
-"""Attempts whose durations are listed."""
+"""How many attempts a message lists with their durations."""
 _MAX_CHAIN: Final = 20
 _DOUBLED_VERSION: Final = "/v1/v1/"
 
@@ -68,7 +68,7 @@ def status_error(
 
     Args:
         response: The response.
-        attempt: The attempt that it answers.
+        attempt: The attempt that it responds to.
         durations: Seconds that each attempt took.
         now: Seconds since 1970-01-01 UTC, to interpret `Retry-After`.
         remaining: Seconds to the deadline of the call; None if it has none.

@@ -47,7 +47,7 @@ def disable_pool_locks(client: httpx.Client) -> None:
     """Let a client that one thread at a time uses do without the lock of its connection pool.
 
     If a signal handler raises an exception such as `KeyboardInterrupt` right after httpcore acquired the lock, it stays
-    locked, and httpcore's own clean-up waits for it without end. So it does if garbage collection closes a response
+    locked, and httpcore's own clean-up waits for it forever. The same happens if garbage collection closes a response
     while the same thread holds the lock (https://github.com/encode/httpcore/discussions/990).
     """
     for pool in _pools(client):

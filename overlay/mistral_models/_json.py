@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 _BEFORE_VALUES: Final = (b",", b"[", b"{")
-"""One of these is before each value of an array or object."""
+"""Each value of an array or object follows one of these."""
 
 
 def parse(text: bytes) -> Json:

@@ -1,4 +1,4 @@
-"""What sync and async connections have in common: unexpected data, and the end of the client that opened them."""
+"""What sync and async connections share: detection of unsolicited data, and the error of a closed client."""
 
 from ._deferred import httpcore
 
@@ -11,7 +11,7 @@ class ClientClosedError(ConnectionError):
 
 
 class UnsolicitedData:
-    """Finds out that a server sent more than it was asked for, so that no call gets the response to another one.
+    """Detects that a server sent more than it was asked for, so that no call gets the response to another one.
 
     httpcore writes a request, reads its response, and writes the next request. What is there before the next request is
     written cannot be its response. What is there before the request is complete may be a reason to refuse it, such as a

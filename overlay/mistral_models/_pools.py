@@ -83,7 +83,7 @@ class Pool(Generic[C]):
         return surplus
 
     def close(self) -> list[C]:
-        """Take no client back from now on. Return the idle ones, which nobody uses."""
+        """Take no more clients back. Return the idle ones, which nobody uses."""
         self.is_closed = True
         idle: list[C] = []
         with suppress(IndexError):
@@ -255,6 +255,6 @@ def _warn_if_left_open(
     pid = os.getpid()
     opened = {key.pid for key in sync} | {key.pid for key in running}
     if pid in abandoned or pid in opened:
-        where = "an event loop ended before it was closed in it" if pid in abandoned else "it was left open"
+        where = "an event loop ended before the client was closed in it" if pid in abandoned else "it was left open"
         message = f"{owner}: {where}; use `with`, `async with`, `close()` or `aclose()`"
         warnings.warn(message, ResourceWarning, stacklevel=2)

@@ -1,7 +1,7 @@
 """Which proxy of the environment a request uses. Reads the environment, and does no other I/O.
 
-The rules are those of httpx, so that what works there works here, with two differences: entries of NO_PROXY that are
-networks or bracketed IPv6 addresses are honoured, and what does not concern the address of the request is not an error.
+The rules are those of httpx, so that what works there works here, with two differences: entries of NO_PROXY may be
+networks and bracketed IPv6 addresses, and a setting that does not apply to the address of the request is not an error.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Proxy:
 
 
 class _Pattern(NamedTuple):
-    """Which URLs an entry of NO_PROXY, or a proxy variable, concerns."""
+    """Which URLs an entry of NO_PROXY, or a proxy variable, applies to."""
 
     scheme: str
     """Empty for all."""
@@ -57,7 +57,7 @@ class _Pattern(NamedTuple):
     port: int | None
 
     def matches(self, url: httpx.URL) -> bool:
-        """Return whether the URL is concerned."""
+        """Return whether it applies to a URL."""
         if self.scheme not in {"", url.scheme} or self.port not in {None, url.port}:
             return False
         if self.host in {"", "*", url.host}:
@@ -115,7 +115,7 @@ class Proxies:
 
 
 def _pattern(entry: str, target: httpx.URL) -> _Pattern | None:
-    """Interpret an entry of NO_PROXY; None for one that concerns no URL, or not this one."""
+    """Interpret an entry of NO_PROXY; None for one that applies to no URL, or not to this one."""
     if network := _network(entry.removeprefix("[").removesuffix("]")):
         address = _network(target.host)
         return _Pattern("", target.host, None) if address and _contains(network, address) else None
@@ -157,7 +157,7 @@ def _proxy(url: str, variable: str) -> Proxy:
     scheme = _SCHEME.match(url)
     if scheme and scheme[1].lower() not in _SCHEMES:
         schemes = ", ".join(f"{name}://" for name in _SCHEMES)
-        raise EnvironmentVariableError(f"{variable}: {scheme[1]}:// is no supported kind of proxy; use {schemes}")
+        raise EnvironmentVariableError(f"{variable}: {scheme[1]}:// is not a supported kind of proxy; use {schemes}")
     parsed = _parse(url)
     if parsed is None or not parsed.host or not scheme:
         raise EnvironmentVariableError(f"{variable} is not the URL of a proxy; {_EXAMPLE}")

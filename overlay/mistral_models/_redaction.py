@@ -114,7 +114,7 @@ def _base64_forms(key: str) -> frozenset[str]:
 
     Characters that also depend on what is before or after the key are left out.
     """
-    forms = set()
+    forms: set[str] = set()
     for offset in range(3):
         size = (offset + len(key)) * 8 // 6
         form = binascii.b2a_base64(bytes(offset) + key.encode()).decode()[-(-offset * 8 // 6) : size]

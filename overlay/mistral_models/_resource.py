@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Sender(Protocol):
-    """What sends the operations: `Mistral`."""
+    """Sends operations; `Mistral` does."""
 
     def send(
         self,
@@ -75,7 +75,7 @@ class Models:
             retries: The retry policy; replaces the client's `retry_config`.
             server_url: The base URL of the service; replaces the client's.
             timeout_ms: The deadline of the call, in milliseconds; replaces the client's.
-            http_headers: Headers to add, or to send in place of the default ones.
+            http_headers: Extra headers; they override default ones, case-insensitively.
         """
         return self._send(
             operations.list(provider=provider, model=model), retries, server_url, timeout_ms, http_headers
@@ -112,7 +112,7 @@ class Models:
             retries: The retry policy; replaces the client's `retry_config`.
             server_url: The base URL of the service; replaces the client's.
             timeout_ms: The deadline of the call, in milliseconds; replaces the client's.
-            http_headers: Headers to add, or to send in place of the default ones.
+            http_headers: Extra headers; they override default ones, case-insensitively.
         """
         return self._send(operations.retrieve(model_id), retries, server_url, timeout_ms, http_headers)
 
@@ -144,7 +144,7 @@ class Models:
             retries: The retry policy; replaces the client's `retry_config`.
             server_url: The base URL of the service; replaces the client's.
             timeout_ms: The deadline of the call, in milliseconds; replaces the client's.
-            http_headers: Headers to add, or to send in place of the default ones.
+            http_headers: Extra headers; they override default ones, case-insensitively.
         """
         return self._send(operations.delete(model_id), retries, server_url, timeout_ms, http_headers)
 
@@ -180,7 +180,7 @@ class Models:
             retries: The retry policy; replaces the client's `retry_config`.
             server_url: The base URL of the service; replaces the client's.
             timeout_ms: The deadline of the call, in milliseconds; replaces the client's.
-            http_headers: Headers to add, or to send in place of the default ones.
+            http_headers: Extra headers; they override default ones, case-insensitively.
         """
         return self._send(
             operations.update(model_id, name=name, description=description),
@@ -226,7 +226,7 @@ class Models:
             retries: The retry policy; replaces the client's `retry_config`.
             server_url: The base URL of the service; replaces the client's.
             timeout_ms: The deadline of the call, in milliseconds; replaces the client's.
-            http_headers: Headers to add, or to send in place of the default ones.
+            http_headers: Extra headers; they override default ones, case-insensitively.
         """
         return self._send(operations.archive(model_id), retries, server_url, timeout_ms, http_headers)
 
@@ -258,7 +258,7 @@ class Models:
             retries: The retry policy; replaces the client's `retry_config`.
             server_url: The base URL of the service; replaces the client's.
             timeout_ms: The deadline of the call, in milliseconds; replaces the client's.
-            http_headers: Headers to add, or to send in place of the default ones.
+            http_headers: Extra headers; they override default ones, case-insensitively.
         """
         return self._send(operations.unarchive(model_id), retries, server_url, timeout_ms, http_headers)
 

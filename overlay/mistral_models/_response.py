@@ -23,7 +23,7 @@ _FRAMING_HEADERS: Final = frozenset({b"content-encoding", b"content-length", b"t
 MAX_ERROR_BODY: Final = 1024 * 1024
 """Bytes that are kept of the body of a response that leads to an error."""
 _MAX_MESSAGE_SOURCE: Final = 10_000
-"""Characters of a text that `one_line` looks at."""
+"""Characters of a text that `one_line` reads."""
 _MAX_LISTED_ERRORS: Final = 20
 
 
@@ -179,7 +179,7 @@ def decode(operation: Operation[T], response: RawResponse, max_values: int, chec
     if response.problem:
         raise ValueError(response.problem)
     if _json.has_more_values(response.body, max_values):
-        raise ValueError(f"the body has more than {max_values} values, which max_response_bytes allows")
+        raise ValueError(f"the body has more than {max_values} values, the most that max_response_bytes allows")
     try:
         payload = response.json()
     except ValueError as error:
@@ -239,7 +239,7 @@ def error_message(content: Json, depth: int = 4) -> str:
 
 
 def one_line(text: str) -> str:
-    """Put foreign text on one line, and escape control characters, which could steer a terminal."""
+    """Put untrusted text on one line, and escape control characters, which a terminal would act on."""
     line = " ".join(text[:_MAX_MESSAGE_SOURCE].split())
     return line if line.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
 

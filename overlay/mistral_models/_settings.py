@@ -51,7 +51,7 @@ class EnvironmentVariableError(ValueError):
 
 
 class Headers:
-    """Headers whose `repr` redacts secret values. No dictionary: Sentry prints the items of one all the same.
+    """Headers whose `repr` redacts secret values. Not a dictionary, because Sentry shows the items of one.
 
     Args:
         by_name: The values by name.
@@ -168,7 +168,7 @@ def _check_host(host: str, *, is_bracketed: bool) -> None:
         ipaddress.IPv4Address(host)
     for label in host.split("."):
         if label.startswith("xn--") and not label[4:].encode().decode("punycode").isprintable():
-            raise ValueError(f"{label!r} is not an internationalized name")
+            raise ValueError(f"{label!r} is not a valid internationalized name")
 
 
 def _items(argument: str, given: Mapping[Any, Any] | None) -> Iterable[tuple[Any, Any]]:

@@ -42,14 +42,14 @@ class SyncConnections:
             stream.close()
 
     def interrupt(self) -> None:
-        """End what another thread does with the connections, which closes them itself."""
+        """Interrupt the thread that uses the connections; it closes them itself."""
         self._is_closed = True
         for stream in self._streams:
             stream.interrupt()
 
 
 class SyncBackend:
-    """Sync network backend whose connections heed the deadline of the thread that uses them.
+    """Sync network backend whose connections respect the deadline of the thread that uses them.
 
     Args:
         backend: The backend that does the work.
@@ -88,7 +88,7 @@ class SyncBackend:
 
 
 class SyncStream:
-    """A sync connection that heeds the deadline of the thread that uses it.
+    """A sync connection that respects the deadline of the thread that uses it.
 
     Only that thread closes it. If another one did, the system could give the number of the file descriptor to a file
     of the application before this thread reads or writes again, and OpenSSL would use that file.
@@ -135,7 +135,7 @@ class SyncStream:
         return bool(stream.get_extra_info("is_readable")) or _httpx_internals.has_received_data(stream)
 
     def _read_early_data(self) -> None:
-        """Read what is no message of TLS itself, such as a session ticket."""
+        """Read ahead: what TLS itself does not consume, as it does a session ticket, is unsolicited data."""
         with suppress(httpcore.ReadError):  # there is nothing else, or the next read will fail in the same way
             self._early_data = self._stream.read(1, timeout=0)
             self._unsolicited_data.is_found = True
@@ -194,7 +194,9 @@ def _resolve(host: str, port: int, timeout: float | None) -> list[str]:
 
     try:
         threading.Thread(target=look_up, name="mistral-models-dns", daemon=True).start()
-    except RuntimeError:  # the process is at its limit of threads, or the interpreter ends: do without the deadline
+    except (
+        RuntimeError
+    ):  # the process is at its limit of threads, or the interpreter is shutting down: do without the deadline
         look_up()
     try:
         result = results.get(timeout=_deadline.limited(timeout))

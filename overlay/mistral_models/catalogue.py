@@ -96,9 +96,7 @@ class Catalogue:
         Raises:
             ValueError: The value is not a list of models.
         """
-        entries = value.get("data") if isinstance(value, Mapping) else value
-        if not isinstance(entries, list):
-            raise ValueError("expected an array of models, or an object with such an array in `data`")  # noqa: TRY004 the JSON is invalid, not the call
+        entries = _entries(value)
         catalogue = cls(models.ModelList.from_dict({"data": entries}))
         catalogue._fields = frozenset(name for entry in entries for name in _fields_of(entry))
         return catalogue
@@ -147,7 +145,7 @@ _KINDS: Final[tuple[ChangeKind, ...]] = get_args(ChangeKind)
 
 
 class Change(NamedTuple):
-    """A name that does not mean the same in two lists.
+    """What changed about a name between two lists.
 
     If several models share the name, `before` and `after` are what differs between them, combined in one `Model`: all
     ids and capabilities, the longest context, and the earliest deprecation.
@@ -181,10 +179,10 @@ def changes(
     before: Catalogue | models.ModelList | Iterable[models.ModelListData],
     after: Catalogue | models.ModelList | Iterable[models.ModelListData],
 ) -> list[Change]:
-    """Compare two lists, and return each name that does not mean the same in both; losses come first.
+    """Compare two lists, and return what changed about each name; losses come first.
 
-    Compared are the model that a name stands for, its capabilities, context, deprecation and replacement, and whether
-    it is archived. The order of a list, `created`, descriptions, and fields that the older list does not mention at all
+    It compares the model that a name stands for, its capabilities, context, deprecation and replacement, and whether it
+    is archived. The order of a list, `created`, descriptions, and fields that the older list does not mention at all
     are not compared.
 
     Args:
@@ -224,7 +222,7 @@ def _change(
     shrank = context is not None and context[1] < context[0]
     if before.id not in after.ids:
         kind: ChangeKind = "moved"
-    elif all(before.id != model.id and before.name != model.name for model in now):
+    elif all(before.id != model.id and (before.name is None or before.name != model.name) for model in now):
         kind = "renamed"
     elif lost or shrank or after.archived > before.archived:
         kind = "lost"
@@ -300,7 +298,7 @@ def _fields_of(entry: object) -> Iterator[str]:
 def _group_key(card: models.ModelListData, position: int) -> object:
     """Return what the cards of one model have in common."""
     if not isinstance(card, models.BaseModelCard | models.FTModelCard | models.UnknownModelCard):
-        raise TypeError(f"a catalogue is made of model cards, not of {type(card).__name__}")
+        raise TypeError(f"expected model cards, not {type(card).__name__}")
     return card.name if isinstance(card, models.BaseModelCard) and card.name else position
 
 
@@ -355,6 +353,13 @@ def _field(card: models.ModelListData, name: str) -> Any:  # noqa: ANN401 an unk
     if not isinstance(card, models.UnknownModelCard):
         return getattr(card, name, None)
     return _mapping(card.raw).get(name)
+
+
+def _entries(content: Any) -> list[Any]:  # noqa: ANN401 it can be any JSON
+    entries: Any = content.get("data") if isinstance(content, dict) else content
+    if isinstance(entries, list):
+        return entries
+    raise ValueError("expected an array of models, or an object with such an array in `data`")
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:  # noqa: ANN401 an unknown card can hold any JSON

@@ -30,7 +30,7 @@ JobsAPIRoutesFineTuningUpdateFineTunedModelResponse = (
 )
 """What `update` returns."""
 
-# Other names of the vendor's SDK for the same types.
+# Aliases of these types in the vendor's SDK.
 ModelListData = ResponseRetrieveModelV1ModelsModelIDGet
 UnknownModelListData = UnknownModelCard
 UnknownResponseRetrieveModelV1ModelsModelIDGet = UnknownModelCard

@@ -58,7 +58,7 @@ _NOT_IN_IDS: Final = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]"
 class Operation(NamedTuple, Generic[T_co]):
     """An operation that has not been sent yet: an immutable value that compares, prints and pickles.
 
-    Made by the functions of this module, sent by `Mistral.send` and its relatives.
+    Created by the functions of this module; sent by `Mistral.send`, `Mistral.send_all` and their async versions.
     """
 
     name: str

@@ -51,10 +51,10 @@ class Deferred(ModuleType):
 
 @functools.cache
 def _let_forks_wait() -> None:
-    """Let a fork wait while another thread imports: the child would wait for that thread for ever, and not have it."""
+    """Let a fork wait while another thread imports: the child lacks that thread, and would wait for it forever."""
     # These have hooks of their own. Those registered later run earlier, and that of logging takes a lock that modules
     # need when they are imported; and Python does not expect that hooks are registered while a fork waits.
-    with contextlib.suppress(RuntimeError):  # the interpreter ends: it refuses modules that register clean-up
+    with contextlib.suppress(RuntimeError):  # during shutdown, the interpreter refuses modules that register clean-up
         import_module("logging")
         import_module("concurrent.futures.thread")
     if hasattr(os, "register_at_fork"):

@@ -95,7 +95,7 @@ def test_each_address_has_its_own_cache(fake, url, tmp_path):
 
 
 def test_a_partial_list_does_not_replace_the_cache(connected_cli):
-    """The cache is written by complete lists only; `--demo` suggests the ids of the embedded service."""
+    """The cache is written by complete lists only; `--demo` suggests the ids of the fake service."""
     connected_cli("list")
     connected_cli("list", "--model", "nothing")
     connected_cli("list", "--type", "base")
@@ -143,7 +143,7 @@ def cache_file(cli):
 
 
 def test_a_cache_with_other_content_is_filtered(connected_cli):
-    """Lines that are no ids, binary content and devices suggest nothing; a cache of any size is read at once."""
+    """Lines that are not ids, binary content and devices suggest nothing; a cache of any size is read at once."""
     connected_cli("list")
     path = cache_file(connected_cli)
     path.write_text("$(reboot)\nplain\nx\x1b[31m\n", encoding="utf-8")

@@ -200,7 +200,7 @@ def test_bytes_that_are_no_text_are_reported(cli, files):
     """The message says at which byte."""
     result = cli("diff", "-", *files(BEFORE), input=b'["\xff"]')
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "the standard input is not a list of models: it is no text: invalid start byte at byte 2" in result.stderr
+    assert "the standard input is not a list of models: it is not text: invalid start byte at byte 2" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_bytes_that_are_no_text_are_reported(cli, files):
         (("/no/such/file", OLD), "cannot read /no/such/file: No such file or directory"),
         ((OLD, str(ROOT)), f"cannot read {ROOT}: Is a directory"),
         (("-", "-"), "the standard input can be one of the lists only"),
-        ((OLD, NEW, "--json", "--markdown"), "--json and --markdown exclude each other"),
+        ((OLD, NEW, "--json", "--markdown"), "--json and --markdown cannot be combined"),
     ],
 )
 def test_wrong_arguments_are_usage_errors(cli, arguments, message):
@@ -221,7 +221,7 @@ def test_wrong_arguments_are_usage_errors(cli, arguments, message):
 
 
 def test_entries_that_cannot_be_compared_are_counted(cli, files):
-    """Entries that are no models with an id do not spoil the comparison of the others."""
+    """Entries that are not models with an id do not spoil the comparison of the others."""
     for entries, expected in (([None], "1 entry has"), ([7, {"type": "new"}], "2 entries have")):
         old, new = files([*entries, *BEFORE], BEFORE)
         assert cli("diff", old, new) == (
@@ -246,7 +246,7 @@ def test_fine_tuned_models_are_compared(cli, files):
 
 
 def test_the_demo_is_a_list(tmp_path, files):
-    """With `--demo`, the second list is that of the embedded service."""
+    """With `--demo`, the second list is that of the fake service."""
     cli = Cli(tmp_path)
     (saved,) = files(cli("--demo", "list", "--json").stdout)
     assert cli("--demo", "diff", saved, "--exit-code") == (0, "", "no differences\n")

@@ -237,9 +237,9 @@ def test_the_vendors_address_can_be_exempted_from_the_proxy(cli):
     ("proxy", "message"),
     [
         ("socks5://user:password@127.0.0.1:9", "httpx[socks]"),
-        ("socks://user:password@127.0.0.1:9", "socks:// is no supported kind of proxy"),
-        ("ftp://user:password@127.0.0.1:9", "ftp:// is no supported kind of proxy"),
-        ("direct://", "direct:// is no supported kind of proxy"),
+        ("socks://user:password@127.0.0.1:9", "socks:// is not a supported kind of proxy"),
+        ("ftp://user:password@127.0.0.1:9", "ftp:// is not a supported kind of proxy"),
+        ("direct://", "direct:// is not a supported kind of proxy"),
         ("http://user:password@127.0.0.1:port", "is not the URL of a proxy"),
         ("'http://user:password@127.0.0.1:9'", "quotation marks"),
     ],

@@ -352,7 +352,7 @@ def test_entries_that_are_not_model_cards_are_listed(tmp_path):
         (("--columns", "id,beauty", "--match", "nothing"), "unknown column 'beauty'"),
         (("--columns", "id", "--jsonl"), "--columns is for the table: --jsonl prints every field"),
         (("--columns", ""), "unknown column ''"),
-        (("--json", "--csv"), "--json and --csv exclude each other"),
+        (("--json", "--csv"), "--json and --csv cannot be combined"),
         (("--timeout", "0"), "Invalid value for '--timeout'"),
         (("--retries", "-1"), "Invalid value for '--retries'"),
         (("--min-context", "many"), "'many' is not a number of tokens such as 100000, 100k or 1M"),

@@ -130,7 +130,7 @@ def test_unclear_values_are_converted_by_the_vendors_sdk_only(vendor, field, val
     assert ours(field, value) == UNKNOWN
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(field=st.sampled_from(FIELDS), number=NUMBERS, is_text=st.booleans())
 @example("deprecation", 0.1234565, False)
 @example("deprecation", -1764504000.25, True)
@@ -143,7 +143,7 @@ def test_numbers_are_converted_as_by_the_vendors_sdk(vendor, field, number, is_t
     assert ours(field, value) == vendor(field, value)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(field=st.sampled_from(FIELDS), text=TEXT)
 def test_text_is_converted_as_by_the_vendors_sdk_or_not_at_all(vendor, field, text):
     """What the client converts, the SDK converts to the same value; dates may also have other forms of ISO 8601."""

@@ -92,9 +92,11 @@ def observe_with_sentry() -> Observed:
         "https://key@sentry.invalid/1", transport=Memory, traces_sample_rate=1.0, enable_logs=True, integrations=[logs]
     )
     logging.getLogger("mistral_models").setLevel(logging.DEBUG)
-    send_all_kinds(
-        lambda name: sentry_sdk.start_transaction(name=name), lambda error: sentry_sdk.capture_exception(error) and None
-    )
+
+    def capture(error: Exception) -> None:
+        sentry_sdk.capture_exception(error)
+
+    send_all_kinds(lambda name: sentry_sdk.start_transaction(name=name), capture)
     sentry_sdk.flush()
     attempts = [
         (item["transaction"], span["data"].get("http.response.status_code"))

@@ -27,7 +27,7 @@ def run_pytest(module: str, folder: Path, **variables: str) -> str:
     return result.stdout
 
 
-@pytest.mark.parametrize("section", MODULES.keys() - {"vcrpy"})
+@pytest.mark.parametrize("section", sorted(MODULES.keys() - {"vcrpy"}))
 def test_the_tests_of_each_section_pass(section, tmp_path):
     """They are complete test modules, and need neither a network nor an API key."""
     assert " passed" in run_pytest(MODULES[section], tmp_path, MISTRAL_API_KEY="")

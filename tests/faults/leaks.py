@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from mistral_models import errors
 from rich.pretty import pretty_repr
 
+from tests.frames import is_of_package
+
 from .bodies import SERVICE_COOKIE
 
 KEY = "sk-0123456789abcdef"
@@ -48,7 +50,7 @@ def _variables(error: BaseException | None) -> Iterator[str]:
     """
     while error is not None:
         frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-        first = next((n for n, frame in enumerate(frames) if "mistral_models" in frame.f_code.co_filename), len(frames))
+        first = next((n for n, frame in enumerate(frames) if is_of_package(frame)), len(frames))
         for frame in frames[first:]:
             for name, value in frame.f_locals.items():
                 if name != "http_headers":

@@ -552,7 +552,7 @@ CONNECTED = Send(head("200 Connection established"))
 
 PROXIES = [
     Row("proxies", "connection refused", (), CONNECTION_ERROR, True, url=SERVICE, environment=CLOSED_PROXY, reaches_server=False),
-    Row("proxies", "a host name that does not resolve", (), CONNECTION_ERROR, True, url=SERVICE, environment=UNRESOLVABLE_PROXY, reaches_server=False, may_time_out=True),
+    Row("proxies", "a host name that does not resolve", (), CONNECTION_ERROR, True, url=SECURE, environment=UNRESOLVABLE_PROXY, reaches_server=False, may_time_out=True),
     Row("proxies", "closed", ((CLOSE,),), CONNECTION_ERROR, True, url=SERVICE, environment=PROXY),
     Row("proxies", "reset", ((RESET,),), CONNECTION_ERROR, True, url=SERVICE, environment=PROXY),
     Row("proxies", "garbage", ((Send(b"garbage\r\n\r\n"), CLOSE),), CONNECTION_ERROR, True, url=SERVICE, environment=PROXY),

@@ -16,6 +16,8 @@ def combinations(row: Row) -> int:
 
 
 _HEAD = f"""---
+source: tests/faults/rows.py
+scripts: [filter.js]
 search:
   exclude: true
 ---

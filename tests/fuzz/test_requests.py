@@ -69,7 +69,7 @@ def mistral(received: Received) -> Iterator[Mistral]:
 
 
 @pytest.mark.parametrize("name", PATHS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @example(model_id="..").via("a dot segment")
 @example(model_id="a/../b").via("dot segments inside")
 @example(model_id="%2E%2E").via("an encoded dot segment")
@@ -97,7 +97,7 @@ def test_an_id_is_one_path_segment_or_rejected_before_sending(name, model_id, re
     assert unquote_to_bytes(segment).decode() == model_id
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(headers=HEADERS, name=st.sampled_from(["list", "update"]))
 def test_headers_are_sent_unchanged_or_rejected_before_sending(headers, name, received, mistral):
     """No value can add another header, and default headers that are not replaced are sent."""

@@ -60,7 +60,7 @@ def responses(name: str) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_any_json_is_decoded_without_loss_or_is_a_decode_error(name, data):
     """Lists keep all entries, `to_dict()` returns the values that were sent, and no other exception is raised."""
@@ -73,7 +73,7 @@ def test_any_json_is_decoded_without_loss_or_is_a_decode_error(name, data):
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_a_call_returns_the_response_without_loss_or_raises_a_response_validation_error(name, data):
     """With every 2XX status, the client returns the values that were sent, or raises ResponseValidationError."""

@@ -52,7 +52,7 @@ def list_models(**options: Any) -> Any:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @example(option=("server_url", ["x"])).via("a list that was decoded like bytes")
 @example(option=("timeout_ms", 10**400)).via("a number too large for a float")
 @example(option=("server", [1])).via("a value that is not hashable")
@@ -73,7 +73,7 @@ def test_options_work_or_are_rejected_with_value_error_or_type_error(option):
     assert result is None or result.data == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(key=ANYTHING | INVALID_KEYS | TEXTS.map(lambda text: f"{KEY}{text}"))
 def test_an_api_key_is_sent_unchanged_or_rejected_without_being_shown(key):
     """Any value is either sent as it is, or rejected with a message that does not contain it."""
@@ -101,7 +101,7 @@ def no_key_in_environment():
         yield
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(limit=st.integers(1, 20) | st.sampled_from([2**31, 2**63 - 1, 2**63, 10**400]))
 def test_any_size_limit_works_with_compressed_responses(limit):
     """A response above the limit is a ResponseValidationError, and no limit is too large."""
@@ -118,7 +118,7 @@ GZIPPED = gzip.compress(b'{"data": []}')
 WAITS = st.integers(0, 10**5) | st.floats(0) | st.sampled_from([10**400, 1e308, float("nan"), float("inf")])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(WAITS, WAITS, WAITS, WAITS, st.none() | WAITS, st.integers(0, 2000), st.floats(0, 1))
 def test_any_backoff_strategy_is_rejected_or_returns_a_finite_wait(
     initial, longest, exponent, elapsed, jitter, retries, random
@@ -133,7 +133,7 @@ def test_any_backoff_strategy_is_rejected_or_returns_a_finite_wait(
     assert wait is None or 0 <= wait < math.inf
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(WAITS, WAITS, WAITS, WAITS, st.integers(-2, 5) | TEXTS, st.none() | st.lists(TEXTS, max_size=2))
 def test_any_retry_policy_is_rejected_or_ends_the_call(initial, longest, exponent, elapsed, retries, statuses):
     """A call to a service that is always unavailable ends with an error of this package."""
@@ -161,7 +161,7 @@ VALUES = st.text(st.characters(max_codepoint=255), max_size=20) | st.sampled_fro
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(VALUES, VALUES)
 def test_retry_after_is_a_finite_number_or_none(value, milliseconds):
     """Any text in `Retry-After` and `retry-after-ms` gives a finite number of seconds > 0, or None."""
@@ -177,7 +177,7 @@ def test_retry_after_is_a_finite_number_or_none(value, milliseconds):
     assert error.retry_after is None or 0 < error.retry_after < math.inf
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     headers=st.dictionaries(st.sampled_from([*NAMES, "mistral-correlation-id", "location"]), VALUES, max_size=4),
     status=st.integers(200, 599),

@@ -449,7 +449,7 @@ def test_any_mapping_is_decoded():
 
 
 @pytest.mark.parametrize("cls", [cls for cls in MODELS if cls.__name__ in SCHEMAS])
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_valid_json_survives_a_round_trip(cls, data):
     """Decoding and encoding valid JSON loses nothing, and the model can be pickled."""
@@ -463,7 +463,7 @@ def test_valid_json_survives_a_round_trip(cls, data):
     assert not any(getattr(decoded, name, None) is UNSET for name in cls.__slots__) or cls is raw.UpdateModelRequest
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(JSON | fitting(SCHEMAS["ModelCard"]), max_size=5))
 def test_a_list_keeps_the_number_of_its_entries(entries):
     """Every entry of a list is decoded to one model, whatever it is, and can be encoded again."""
@@ -473,7 +473,7 @@ def test_a_list_keeps_the_number_of_its_entries(entries):
 
 
 @pytest.mark.parametrize("cls", MODELS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(payload=JSON | st.dictionaries(st.sampled_from(["id", "data", "type", "detail", "capabilities"]), JSON))
 def test_decoding_raises_nothing_but_decode_error(cls, payload):
     """Any JSON either is decoded or raises `DecodeError`."""

@@ -270,7 +270,7 @@ def test_cards_can_come_from_anywhere():
     assert [model.cards for model in models] == [(card,), (tuned,)]
     assert [model.name for model in models] == [None, None]
     assert len(Catalogue([])) == 0
-    with pytest.raises(TypeError, match="model cards, not of dict"):
+    with pytest.raises(TypeError, match="model cards, not dict"):
         Catalogue([{"id": "x"}])  # type: ignore[list-item] # a caller without a type checker
 
 
@@ -370,6 +370,7 @@ TUNED = {**fine_tuned_model("x"), "id": "x", "name": "mine"}
         ([base("x", "x-1", "x-1")], [base("x", "x-2", "x-2", "x-1")], "renamed"),
         ([base("x", "x", "x-1")], [base("x", "x-1", "x-1")], "renamed"),
         ([base("x", "X", "x-1")], [base("x", "X", "x-2508")], None),
+        ([base("x", None)], [base("y", None, "x")], "renamed"),
         ([base_model("x", "vision")], [base_model("x")], "lost"),
         ([base_model("x")], [base_model("x", "vision")], "gained"),
         ([base_model("x", "vision")], [base_model("x", "audio")], "lost"),
@@ -457,7 +458,7 @@ def test_other_json_is_not_a_list_of_models(value):
 
 
 def test_a_catalogue_from_json_is_the_one_of_its_cards():
-    """A response and an array of its entries give the same models, entries that are no objects included."""
+    """A response and an array of its entries give the same models, entries that are not objects included."""
     for entries in ([BASE, TUNED, None, "x", 7, {"type": "new"}], []):
         expected = list(Catalogue(decoded(*entries)))
         assert list(Catalogue.from_json(entries)) == list(Catalogue.from_json({"data": entries})) == expected

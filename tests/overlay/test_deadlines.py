@@ -221,8 +221,8 @@ def test_a_failed_name_lookup_is_the_same_error_as_with_a_client_of_httpx(api, m
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
     outcomes = []
-    given: dict[str, Any] = api.http_client()
-    for options in ({}, given):
+    no_client: dict[str, Any] = {}
+    for options in (no_client, api.http_client()):
         mistral = Mistral("key", server_url="http://service.localhost", retry_config=0, **options)
         with pytest.raises(errors.APIConnectionError, match=str(raised)) as caught:
             api.call_all(mistral, ("list", {}))

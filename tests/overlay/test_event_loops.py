@@ -44,6 +44,7 @@ def open_http_clients() -> int:
 
 def test_calls_in_flight_have_http_clients_of_their_own_and_leave_at_most_a_hundred(fake, url):
     """Calls that follow each other share a client and its connection."""
+    gc.collect()
     before = open_http_clients()
 
     async def main() -> dict[int, int]:
@@ -60,4 +61,4 @@ def test_calls_in_flight_have_http_clients_of_their_own_and_leave_at_most_a_hund
     assert counts[1] == 1
     assert 1 < counts[12] <= 12
     assert 12 < counts[300] <= 100
-    assert open_http_clients() == before
+    assert open_http_clients() <= before

@@ -52,7 +52,7 @@ BODIES: dict[str, bytes] = {
     "a list of incomplete models": filled('{"data":[', '{"type":"fine-tuned"}', "]}", ","),
     "a list of wrong fields": filled('{"data":[', json.dumps({**CARD, "created": {}}), "]}", ","),
     "a list of nested arrays": filled('{"data":[', nested(90), "]}", ","),
-    "a list of types that are no text": filled('{"data":[', f'{{"type":{nested(90)}}}', "]}", ","),
+    "a list of types that are not text": filled('{"data":[', f'{{"type":{nested(90)}}}', "]}", ","),
     "deep arrays": filled("", "["),
     "deep objects": filled("", '{"a":'),
     "arrays nested in a model": field("x", json.loads(nested(400))).encode(),
@@ -80,7 +80,7 @@ BODIES: dict[str, bytes] = {
     "byte-order marks": b"\xef\xbb\xbf" * (SIZE // 3),
     "UTF-16": ORDINARY[: SIZE // 2].decode().encode("utf-16"),
     "UTF-32": filled('{"data":[', "0", "]}", ",").decode()[: SIZE // 4].encode("utf-32"),
-    "bytes that are no text": b"\xff" * SIZE,
+    "bytes that are not text": b"\xff" * SIZE,
     "zero bytes": bytes(SIZE),
     "spaces": filled("", " "),
     "commas in text": filled('{"data":"', ",", '"}'),
@@ -99,7 +99,7 @@ ERROR_BODIES: dict[str, bytes] = {
     "nested messages": b'{"message":' * 900 + b"0" + b"}" * 900,
     "titles": filled("", "<title "),
     "an open title": filled("<title>", "x"),
-    "bytes that are no text": b"\xff" * SIZE,
+    "bytes that are not text": b"\xff" * SIZE,
     "backslashes": filled("", "\\"),
     "percent signs": filled("", "%"),
     "character references": filled("", "&#0"),
@@ -171,7 +171,7 @@ def test_no_error_response_takes_longer_than_an_ordinary_list_of_its_size(name, 
     """Of its body, no more than 1 MiB is read."""
     compressed = gzip.compress(ERROR_BODIES[name])
     api = SyncOrAsync("sync")
-    assert seconds(lambda: outcome(api, streamed(compressed, status, content_encoding="gzip"))) < 4 * ordinary
+    assert seconds(lambda: outcome(api, streamed(compressed, status, content_encoding="gzip"))) < 12 * ordinary
 
 
 @pytest.mark.parametrize("status", [200, 302, 503])
@@ -196,8 +196,8 @@ import httpx
 from mistral_models import Mistral, errors
 limit = 32 * 1024 * 1024
 bodies = [b'{{"data":[' + b",".join([unit] * count) + b"]}}"
-          for unit in (b"0", b"{{}}", b'{{"id":"m","type":"base","capabilities":{{}}}}')
-          for count in (limit // (len(unit) + 1) - 10, {MAX_VALUES} // (unit.count(b",") + unit.count(b"{{") + 1) - 10)]
+          for unit, count in ((b"0", limit // 2 - 10), (b"{{}}", {MAX_VALUES} // 2 - 10),
+                              (b'{{"id":"m","type":"base","capabilities":{{}}}}', {MAX_VALUES} // 5 - 10))]
 bodies += [b"[" * limit, b'{{"a":' * (limit // 5), b'{{"detail": "' + b"x" * (limit - 15) + b'"}}']
 packed = [gzip.compress(body, 1) for body in bodies]
 del bodies

@@ -119,7 +119,7 @@ def test_an_event_loop_that_ends_with_open_connections_causes_a_resource_warning
         gc.collect()
     (message,) = [str(warning.message) for warning in caught if "Mistral" in str(warning.message)]
     assert message.startswith(
-        f"Mistral(server_url={url!r}): an event loop ended before it was closed in it; use `with`"
+        f"Mistral(server_url={url!r}): an event loop ended before the client was closed in it; use `with`"
     )
 
 

@@ -11,6 +11,8 @@ from mistral_models import Mistral
 from mistral_models.testing import base_model, status
 from mistral_models_raw.models import ModelList
 
+from tests.frames import is_of_package
+
 HEAVY = {"httpx", "httpcore", "attr", "attrs", "dateutil", "ssl", "asyncio", "email.utils", "dataclasses", "msgspec"}
 
 
@@ -124,7 +126,7 @@ def test_a_call_needs_fewer_than_125_function_calls_of_this_package(fake):
 
         def count_call(frame: FrameType, event: str, _: object) -> None:
             nonlocal own, parsing
-            own += event == "call" and "mistral_models" in frame.f_code.co_filename
+            own += event == "call" and is_of_package(frame)
             parsing += event == "call" and frame.f_code.co_name == "urlparse" and "httpx" in frame.f_code.co_filename
 
         sys.setprofile(count_call)

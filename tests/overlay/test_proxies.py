@@ -32,9 +32,9 @@ def proxy(fake) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
-        ("socks://127.0.0.1:1080/", "socks:// is no supported kind of proxy; use http://, https://, socks5://"),
-        ("ftp://user:secret@h", "ftp:// is no supported kind of proxy"),
-        ("direct://", "direct:// is no supported kind of proxy"),
+        ("socks://127.0.0.1:1080/", "socks:// is not a supported kind of proxy; use http://, https://, socks5://"),
+        ("ftp://user:secret@h", "ftp:// is not a supported kind of proxy"),
+        ("direct://", "direct:// is not a supported kind of proxy"),
         ('"http://user:secret@h:3128"', "contains quotation marks"),
         ("'http://user:secret@h:3128'", "contains quotation marks"),
         ("http://user:secret@h:port", "is not the URL of a proxy"),

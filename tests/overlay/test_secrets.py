@@ -19,6 +19,8 @@ from mistral_models import Mistral, errors, operations
 from rich.console import Console
 from rich.traceback import Traceback
 
+from tests.frames import is_of_package
+
 from .calls import raw_server, reply
 
 KEY = "sk-0123456789abcdef"
@@ -26,9 +28,7 @@ KEY = "sk-0123456789abcdef"
 
 def local_variables(error: BaseException) -> list[str]:
     """Return the local variables of this package's frames, as debuggers, test runners and Sentry print them."""
-    package_frames = [
-        frame for frame, _ in traceback.walk_tb(error.__traceback__) if "mistral_models" in frame.f_code.co_filename
-    ]
+    package_frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if is_of_package(frame)]
     assert package_frames
     return [text for frame in package_frames for value in frame.f_locals.values() for text in printed(value)]
 
@@ -62,7 +62,7 @@ def visible_text(error: BaseException) -> str:
 def rich_traceback(error: BaseException) -> str:
     """Return the traceback that rich prints with all local variables, from the first frame of this package on."""
     trace = error.__traceback__
-    while trace and "mistral_models" not in trace.tb_frame.f_code.co_filename:
+    while trace and not is_of_package(trace.tb_frame):
         trace = trace.tb_next
     assert trace
     console = Console(width=10_000, file=io.StringIO(), record=True)

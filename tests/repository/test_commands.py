@@ -20,13 +20,13 @@ WITH_COMMANDS = {
     "CONTRIBUTING.md",
     "README.md",
     "docs/cli.md",
+    "docs/deprecations.md",
     "docs/drift.md",
     "docs/index.md",
     "docs/recording.md",
     "docs/testing.md",
 }
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-VARIABLES = {"HTTPS_PROXY", "MISTRAL_API_KEY", "SSL_CERT_FILE"}
 TOOLS = {"opentelemetry-sdk", "opentelemetry-instrumentation-httpx"}
 """Other packages that a page installs."""
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
@@ -37,6 +37,8 @@ def commands(path: Path) -> list[list[str]]:
     lines = [
         line for language in ("sh", "console") for block in code_blocks(path, language) for line in block.splitlines()
     ]
+    for block in code_blocks(path, "yaml"):
+        lines += re.findall(rf"^[ -]*(?:run: )?((?:{NAME}|pip) .*?)(?: \|\| status=\$\?)?$", block, re.MULTILINE)
     lines += re.findall(rf"`((?:{NAME}|make) [^`]+)`", path.read_text("utf-8"))
     found = []
     for line in lines:
@@ -77,7 +79,8 @@ def check(command: list[str]) -> None:
                 with pytest.raises(SystemExit, match=r"^0$"):
                     drift([*arguments[2:], "--help"])
         case "export":
-            assert arguments[0].partition("=")[0] in VARIABLES
+            documented = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+            assert all(f"`{variable}`" in documented for variable, _, _ in (word.partition("=") for word in arguments))
         case other:
             assert other in {"cd", "eval", "source", "git"} or shutil.which(other) or other == "jq"
 

@@ -36,8 +36,15 @@ def site(node_modules: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+PREFIX = "/mistral-models/"
+"""The path of the site on its host, to which links of the page for unknown URLs lead."""
+
+
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """Serves files without logging requests."""
+    """Serves files below a prefix, without logging requests."""
+
+    def translate_path(self, path: str) -> str:
+        return super().translate_path(path.removeprefix(PREFIX.rstrip("/")))
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 the base class's name
         """Log nothing."""
@@ -49,7 +56,7 @@ def base_url(site: Path) -> Iterator[str]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(QuietHandler, directory=site)) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
+        yield f"http://127.0.0.1:{server.server_port}{PREFIX}"
         server.shutdown()
         thread.join()
 

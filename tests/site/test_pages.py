@@ -15,6 +15,8 @@ from mistral_models import catalogue, errors, models, operations, testing, utils
 from tests.conftest import ROOT
 from tools.site import api_reference, markup, models_reference, operation_examples, sources
 
+from .conftest import PREFIX
+
 # Elements and links that make a browser fetch something when a page is opened.
 FETCHING = {"audio", "embed", "iframe", "img", "input", "object", "script", "source", "video"}
 FETCHING_LINKS = {"icon", "manifest", "preload", "preconnect", "dns-prefetch", "modulepreload", "stylesheet"}
@@ -49,10 +51,10 @@ def pages(site: Path) -> dict[str, Links]:
 
 def is_broken(site: Path, pages: dict[str, Links], page: str, link: str) -> bool:
     """Return whether the target of a link is missing; links to other hosts are not followed."""
-    target = urlsplit(urljoin(f"http://site/{page}", link))
+    target = urlsplit(urljoin(f"http://site{PREFIX}{page}", link))
     if target.netloc != "site" or target.scheme != "http":
         return target.scheme not in {"http", "https", "mailto"}
-    path = unquote(target.path).lstrip("/")
+    path = unquote(target.path).removeprefix(PREFIX)
     if not path or path.endswith("/"):
         path += "index.html"
     anchor = unquote(target.fragment)
@@ -63,7 +65,7 @@ def is_broken(site: Path, pages: dict[str, Links], page: str, link: str) -> bool
 
 def test_no_link_is_broken(site, pages):
     """Every link to a page, an anchor or a file of the site has a target."""
-    links = {(page, link) for page, parsed in pages.items() if page != "404.html" for link in parsed.links}
+    links = {(page, link) for page, parsed in pages.items() for link in parsed.links}
     assert len(links) > 500
     assert not [(page, link) for page, link in links if is_broken(site, pages, page, link)]
 
@@ -72,7 +74,7 @@ def test_nothing_is_fetched_from_other_hosts(site, pages):
     """No script, style sheet, image or font is loaded from another host, not even by a style sheet."""
     fetched = {(page, url) for page, parsed in pages.items() for url in parsed.fetched}
     assert not [(page, url) for page, url in fetched if urlsplit(url).netloc]
-    assert not [(page, url) for page, url in fetched if page != "404.html" and is_broken(site, pages, page, url)]
+    assert not [(page, url) for page, url in fetched if is_broken(site, pages, page, url)]
     styles = [path.read_text(encoding="utf-8") for path in site.rglob("*.css")]
     assert styles
     assert not [style for style in styles if re.search(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//", style)]
@@ -93,15 +95,16 @@ def test_every_operation_is_described_in_full(pages):
 
 
 def test_the_errors_of_an_operation_are_those_of_the_contract():
-    """The table has a row for each status of the contract, and one for mistakes of the caller."""
-    parts = re.split(r"^### Errors \{ #(\w+)-errors \}$", models_reference.render(), flags=re.MULTILINE)
-    tables = dict(zip(parts[1::2], parts[2::2], strict=True))
-    assert tables.keys() == operation_examples.EXAMPLES.keys()
+    """Each operation names its own statuses; the table at the end has the others, and mistakes of the caller."""
+    operation_texts, _, table = models_reference.render().partition(models_reference.ERRORS_HEADING)
+    rows = re.findall(r"^\| (.*?) \| (.*?) \|", table, re.MULTILINE)[2:]
+    assert "`ValueError`, `TypeError`" in {error for error, _ in rows}
+    lines = dict(re.findall(r"\{ #(\w+)-errors \}(.*)", operation_texts))
+    assert lines.keys() == operation_examples.EXAMPLES.keys()
     for operation in sources.operations():
-        rows = re.findall(r"^\| (.*?) \| (.*?) \|", tables[operation.name].partition("\n## ")[0], re.MULTILINE)[2:]
+        own = re.findall(r"\((\d\w\w)\)", lines[operation.name])
         documented = [status for status in operation.definition["responses"] if status != "200"]
-        assert [status for _, status in rows if status] == documented
-        assert ("`ValueError`, `TypeError`", "") in rows
+        assert [*own, *(status for _, status in rows if status)] == documented
 
 
 def test_every_example_program_is_shown(pages):
@@ -155,9 +158,40 @@ def test_the_page_for_unknown_urls_links_to_the_start(site):
     assert re.search(r'<a href="[^"]*/index\.html">Start</a>', article)
 
 
-def test_the_page_about_the_command_line_shows_a_terminal(pages):
-    """The picture of a terminal is embedded."""
-    assert "assets/cli.svg" in pages["cli.html"].fetched
+def test_the_navigation_shows_the_headings_of_the_pages(site):
+    """The link to a page in the navigation has the text of its first heading."""
+    links = re.findall(
+        r'(?s)<a href="([\w/]+\.html)" class="md-nav__link">(.*?)</a>', (site / "index.html").read_text("utf-8")
+    )
+    assert len(links) > 25
+    for path, text in links:
+        (heading, *_) = re.findall(r"(?s)<h1[^>]*>(.*?)(?:<a .*?)?</h1>", (site / path).read_text("utf-8"))
+        assert re.sub(r"<[^>]+>", "", text).strip() == html.unescape(re.sub(r"<[^>]+>", "", heading)).strip(), path
+
+
+def test_the_edit_button_opens_the_source_of_a_page(pages):
+    """It leads to a file of the repository, also for pages that include another file."""
+    sources_of = {
+        page: [link.partition("/edit/main/")[2] for link in parsed.links if "/edit/main/" in link]
+        for page, parsed in pages.items()
+        if page != "404.html"
+    }
+    assert sources_of["changelog.html"] == ["CHANGELOG.md"]
+    assert not [page for page, found in sources_of.items() if len(found) != 1 or not (ROOT / found[0]).is_file()]
+
+
+def test_pages_about_the_command_line_show_a_terminal_as_text(site):
+    """The output of a command is shown, and can be scrolled with the keyboard."""
+    for page in ("index.html", "cli.html"):
+        (terminal,) = re.findall(r'(?s)<pre class="terminal" tabindex="0".*?</pre>', (site / page).read_text("utf-8"))
+        shown = html.unescape(re.sub(r"<[^>]+>", "", terminal))
+        assert shown.startswith("$ mistral-models --demo list")
+        assert "mistral-small-2603" in shown
+
+
+def test_the_generated_code_s_tables_are_no_part_of_the_api(site):
+    """`x_table` is not documented: it describes how notebooks display a list."""
+    assert not [path.name for path in (site / "api").glob("*.html") if "x_table" in path.read_text("utf-8")]
 
 
 def test_code_in_tables_is_shown_without_escapes(site):
@@ -169,12 +203,13 @@ def test_code_in_tables_is_shown_without_escapes(site):
 
 
 def test_code_blocks_fit_the_page(site):
-    """No line of code is wider than a page on a desktop; the sources of diagrams are not shown."""
+    """No line of code is wider than a page on a desktop; output is wrapped or scrolls, and diagrams are drawn."""
     long = []
     for path in site.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         columns = markup.WIDE if re.search(r'md-sidebar--primary"[^>]* hidden', text) else markup.COLUMNS
-        for block in re.findall(r"(?s)<pre(?! class=\"mermaid\").*?</pre>", text):
+        text = re.sub(r'(?s)<span class="filename">Output.*?</pre>|<pre class="(mermaid|terminal)".*?</pre>', "", text)
+        for block in re.findall(r"(?s)<pre.*?</pre>", text):
             lines = html.unescape(re.sub(r"<[^>]+>", "", block)).splitlines()
             long += [(path.name, line) for line in lines if len(line) > columns]
     assert not long

@@ -18,18 +18,23 @@ def open_descriptors() -> int:
     return len(list(Path("/dev/fd").iterdir()))
 
 
+def descriptors_fall_to(limit: int) -> bool:
+    """Wait until at most so many descriptors are open, those of garbage left out; return False at the timeout."""
+
+    def is_met() -> bool:
+        gc.collect()
+        return open_descriptors() <= limit
+
+    return poll_until(is_met)
+
+
 @contextmanager
 def no_descriptor_leak(tolerance: int = 0) -> Iterator[None]:
     """Check that the block leaves no more descriptors open than before, apart from a few that are tolerated."""
     gc.collect()
     before = open_descriptors()
-
-    def all_closed() -> bool:
-        gc.collect()
-        return open_descriptors() <= before + tolerance
-
     yield
-    assert poll_until(all_closed), f"{open_descriptors() - before} were left open"
+    assert descriptors_fall_to(before + tolerance), f"{open_descriptors() - before} were left open"
 
 
 def run_program(text: str, *arguments: str, options: tuple[str, ...] = (), timeout: float = 30):

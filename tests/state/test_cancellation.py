@@ -11,9 +11,7 @@ import trio
 from mistral_models import Mistral, operations
 from mistral_models.testing import FakeMistral, fine_tuned_model, status
 
-from tests.polling import poll_until
-
-from .probes import no_descriptor_leak, open_descriptors
+from .probes import descriptors_fall_to, no_descriptor_leak, open_descriptors
 from .raw_service import respond, serve
 from .worlds import WORLDS, run
 
@@ -166,7 +164,7 @@ def test_cancelled_calls_leave_no_connection_behind(world, is_https, certificate
             await mistral.models.retrieve_async(model_id="first")
             with_one_connection = open_descriptors()
             await cancel_all(mistral)
-            assert poll_until(lambda: open_descriptors() <= with_one_connection + 2)  # both ends of one more
+            assert descriptors_fall_to(with_one_connection + 2)  # both ends of one more
 
     context = certificates.contexts["valid"] if is_https else None
     with no_descriptor_leak(tolerance=3), serve(respond, context) as url:

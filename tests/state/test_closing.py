@@ -18,9 +18,8 @@ from mistral_models import Mistral, errors
 from mistral_models.testing import FakeClock, FakeMistral, latency
 
 from tests.faults.certificates import Certificates
-from tests.polling import poll_until
 
-from .probes import no_descriptor_leak, open_descriptors
+from .probes import descriptors_fall_to, no_descriptor_leak, open_descriptors
 from .raw_service import Connection, card, requested_id, respond, serve
 from .worlds import WORLDS, run
 
@@ -279,7 +278,7 @@ def test_connections_that_are_idle_for_too_long_are_closed(world):
             with_ten = open_descriptors()
             clock.advance(31)
             await mistral.models.retrieve_async(model_id="next")
-            assert poll_until(lambda: open_descriptors() <= with_ten - 18)  # both ends of nine connections
+            assert descriptors_fall_to(with_ten - 18)  # both ends of nine connections
 
     with serve(handle) as url, Mistral("key", server_url=url, clock=clock) as mistral:
         if world != "sync":
@@ -289,7 +288,7 @@ def test_connections_that_are_idle_for_too_long_are_closed(world):
         with_ten = open_descriptors()
         clock.advance(31)
         mistral.models.retrieve(model_id="next")
-        assert poll_until(lambda: open_descriptors() <= with_ten - 18)
+        assert descriptors_fall_to(with_ten - 18)
 
 
 async def value_of(call: Any) -> None:

@@ -40,9 +40,7 @@ from mistral_models.testing import (
 )
 from mistral_models.utils import BackoffStrategy, RetryConfig
 
-from tests.polling import poll_until
-
-from .probes import open_descriptors
+from .probes import descriptors_fall_to, open_descriptors
 
 # Some event loops end with open connections, as those of careless programs do.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -174,7 +172,7 @@ class Consistency(RuleBasedStateMachine):
         self.stack.close()
         del self.mistral  # frees it while its warning is ignored
         gc.collect()
-        assert poll_until(lambda: open_descriptors() <= self.descriptors), "descriptors were left open"
+        assert descriptors_fall_to(self.descriptors), "descriptors were left open"
 
     def new_call(self, operation: Operation[Any], retries: int) -> Call:
         self.calls += 1
@@ -311,7 +309,6 @@ def test_what_calls_report_is_consistent_with_what_the_service_did():
         settings=settings(
             max_examples=int(EXAMPLES or 60),
             stateful_step_count=25,
-            deadline=None,
             derandomize=EXAMPLES is None,
             database=None,
             suppress_health_check=list(HealthCheck),

@@ -12,9 +12,7 @@ import trio
 from mistral_models import Mistral, errors, operations
 from mistral_models.testing import FakeClock, disconnect, latency, status
 
-from tests.polling import poll_until
-
-from .probes import no_descriptor_leak, open_descriptors
+from .probes import descriptors_fall_to, no_descriptor_leak, open_descriptors
 
 
 async def count_models(mistral: Mistral) -> int:
@@ -141,7 +139,7 @@ def test_the_connections_of_a_run_that_has_ended_are_given_up(fake, url):
     for _ in range(20):
         trio.run(mistral.models.list_async)
     assert fake.count() == 20
-    assert poll_until(lambda: open_descriptors() <= before + 4)  # both ends of the last connection, and of one more
+    assert descriptors_fall_to(before + 4)  # both ends of the last connection, and of one more
     del mistral
     gc.collect()
 
@@ -165,7 +163,9 @@ def test_connections_left_open_when_a_trio_run_ends_cause_a_resource_warning(fak
         del mistral
         gc.collect()
     messages = [str(warning.message) for warning in caught if warning.category is ResourceWarning]
-    assert any(message.startswith(f"{name}: an event loop ended before it was closed in it") for message in messages)
+    assert any(
+        message.startswith(f"{name}: an event loop ended before the client was closed in it") for message in messages
+    )
 
 
 def test_send_all_async_raises_under_trio(fake, url):

@@ -47,7 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     command = commands.add_parser("generated", help="compare generated/ with what openapi.yaml compiles to")
     command.set_defaults(run=lambda _: generated.main())
-    command = commands.add_parser("overlay", help="compare the overlay, its README and its fake with openapi.yaml")
+    command = commands.add_parser(
+        "overlay", help="compare the overlay, README.md and the fake service with openapi.yaml"
+    )
     command.set_defaults(run=lambda _: overlay.main())
     command = commands.add_parser("vendor", help="compare openapi.yaml with a document of the vendor")
     command.add_argument("document", help="a file or a URL; JSON or YAML, OpenAPI 3.0 or 3.1")

@@ -76,16 +76,21 @@ def _alias_target(module: str, name: str) -> str | None:
 
 def _fields(cls: griffe.Class) -> str:
     rows = [
-        f"| `{field.name}` | {type_text(field.annotation)} | {_default(field)} | {_description(field, cls)} |"
+        f"| `{field.name}` | {_declaration(field)} | {_description(field, cls)} |"
         for field in cls.attributes.values()
         if _is_field(field)
     ]
-    return "\n".join(["| field | type | default | |", "| --- | --- | --- | --- |", *rows])
+    return "\n".join(["| field | type and default | meaning |", "| --- | --- | --- |", *rows])
 
 
 def _is_field(field: griffe.Attribute) -> bool:
-    is_internal = field.is_private or field.is_special
+    is_extension = field.name.startswith("x_")  # of the OpenAPI document: tells notebooks which columns to show
+    is_internal = field.is_private or field.is_special or is_extension
     return not is_internal and field.annotation is not None and "property" not in field.labels
+
+
+def _declaration(field: griffe.Attribute) -> str:
+    return code(" = ".join(filter(None, [_type(field.annotation), _default(field)])))
 
 
 def _default(field: griffe.Attribute) -> str:
@@ -94,7 +99,7 @@ def _default(field: griffe.Attribute) -> str:
         default, factory = re.search(r"default=([^,)]+)", value), re.search(r"factory=(\w+)", value)
         empty = {"list": "[]", "dict": "{}"}
         value = default[1] if default else empty.get(factory[1], factory[1]) if factory else ""
-    return code(value) if value else ""
+    return value
 
 
 def _description(field: griffe.Attribute, cls: griffe.Class) -> str:
@@ -105,11 +110,15 @@ def _description(field: griffe.Attribute, cls: griffe.Class) -> str:
 
 def type_text(annotation: object) -> str:
     """Render a type."""
+    return code(_type(annotation))
+
+
+def _type(annotation: object) -> str:
     text = str(annotation).strip("\"'")
     if text == "Retries":
         text = str(package()["_retries.Retries"].value)
     parts = [part.strip() for part in text.split("|")]
-    return code(" | ".join(part for part in parts if part != "Unset"))
+    return " | ".join(part for part in parts if part != "Unset")
 
 
 def errors_by_status() -> list[tuple[str, type[errors.SDKError], str]]:

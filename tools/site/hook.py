@@ -3,14 +3,16 @@
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from mistral_models import __version__
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
 
-from tools.site import api_reference, examples, models_reference, sources
+from tools.site import api_reference, examples, models_reference, postprocessing, sources, terminal
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -20,6 +22,15 @@ if TYPE_CHECKING:
 NPM: Final = Path(sys.prefix) / "npm" / "node_modules"
 # Redoc would fetch its logo from its vendor's server; it works without one.
 _REDOC_LOGO: Final = "https://cdn.redoc.ly/redoc/logo-mini.svg"
+
+
+def on_config(config: "MkDocsConfig") -> "MkDocsConfig":
+    """Take the addresses of the site and the repository from `pyproject.toml`, and the version from the package."""
+    project = tomllib.loads((sources.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    urls = project["urls"]
+    config.update(site_url=urls["Documentation"], repo_url=urls["Homepage"], repo_name=project["name"])
+    config.extra["release"] = __version__
+    return config
 
 
 def on_pre_build(**_: object) -> None:
@@ -48,10 +59,11 @@ def on_files(files: "Files", config: "MkDocsConfig") -> "Files":
 
 
 def on_page_markdown(markdown: str, page: "Page", config: "MkDocsConfig", **_: object) -> str:
-    """Render the comments of a page, and set its weight in the search."""
+    """Render the comments of a page, and set its weight in the search and the file that its edit button opens."""
     boosts = config.extra["search_boosts"]
-    section = [page, *page.ancestors][-1]
-    page.meta.setdefault("search", {"boost": boosts.get(section.title, 1)})
+    boost = next((boosts[section.title] for section in page.ancestors if section.title in boosts), 1)
+    page.meta.setdefault("search", {"boost": boost})
+    page.edit_url = f"{config.repo_url}/edit/main/{page.meta.get('source', f'docs/{page.file.src_uri}')}"
 
     def render(comment: re.Match[str]) -> str:
         name, _, argument = comment[1].partition(" ")
@@ -63,8 +75,8 @@ def on_page_markdown(markdown: str, page: "Page", config: "MkDocsConfig", **_: o
 
 
 def on_page_content(html: str, **_: object) -> str:
-    """Allow line breaks at the underscores of names that are wider than the screen of a phone."""
-    return re.sub(r"<code>\w{30,}</code>", lambda name: re.sub(r"(?<=\w)_(?=\w)", "_<wbr>", name[0]), html)
+    """Adapt the HTML to narrow screens."""
+    return postprocessing.label_cells(postprocessing.keep_code_together(html))
 
 
 def on_page_context(context: dict[str, Any], page: "Page", **_: object) -> dict[str, Any]:
@@ -100,4 +112,5 @@ RENDERERS: Final[dict[str, Callable[[str], str]]] = {
     "members": api_reference.members,
     "types": lambda _: api_reference.types(),
     "examples": lambda _: examples.render(),
+    "terminal": terminal.render,
 }

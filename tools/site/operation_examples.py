@@ -19,11 +19,11 @@ _TRIAGE: Final = _FINE_TUNED["support-triage"]
 
 # The code inside `with Mistral() as mistral:`, by the names of the contract's operations.
 EXAMPLES: Final = {
-    "list": "for card in mistral.models.list().data:\n    print(card.id, card.type)",
-    "retrieve": f'card = mistral.models.retrieve(model_id="{_TRIAGE}")\nprint(card)',
+    "list": "for card in mistral.models.list().data[:5]:\n    print(card.id, card.type)",
+    "retrieve": f'card = mistral.models.retrieve(model_id="{_TRIAGE}")\nprint(card.name, card.root, card.archived)',
     "delete": f'deleted = mistral.models.delete(model_id="{_FINE_TUNED["old-experiment"]}")\nprint(deleted)',
     "update": f'model = mistral.models.update(\n    model_id="{_TRIAGE}",\n    name="triage-v2",\n'
-    '    description="Routes incoming mail.",\n)\nprint(model)',
+    '    description="Routes incoming mail.",\n)\nprint(model.name, "-", model.description)',
     "archive": f'response = mistral.models.archive(model_id="{_TRIAGE}")\nprint(response)',
     "unarchive": f'response = mistral.models.unarchive(model_id="{_FINE_TUNED["old-experiment"]}")\nprint(response)',
 }
@@ -79,16 +79,17 @@ def _run(program: str) -> str:
 def _render_output(output: str) -> str:
     reformatted = fitted(output, COLUMNS)
     if reformatted is None or reformatted == output:
-        return f"It prints:\n\n{fenced('text', output)}"
-    return f"It prints, with line breaks added:\n\n{fenced('python', reformatted)}"
+        return fenced('text title="Output"', output)
+    return fenced('text title="Output, with line breaks added"', reformatted)
 
 
 def _curl(operation: Operation) -> str:
     (model_id,) = re.findall(r'model_id="([^"]+)"', EXAMPLES[operation.name]) or [""]
-    url = f"{_settings.SERVERS['global']}{operation.path.replace('{model_id}', model_id)}"
+    url = f"{_settings.SERVERS['global']}{operation.path.replace('{model_id}', '$MODEL_ID')}"
     lines = ["curl" if operation.method == "GET" else f"curl --request {operation.method}"]
     lines.append('--header "Authorization: Bearer $MISTRAL_API_KEY"')
     if "requestBody" in operation.definition:
         body = json.dumps({name: EXAMPLE_VALUES[name] for name in ("name", "description")})
         lines += ['--header "Content-Type: application/json"', f"--data '{body}'"]
-    return " \\\n  ".join([*lines, url])
+    command = " \\\n  ".join([*lines, f'"{url}"' if model_id else url])
+    return f"MODEL_ID={model_id}\n{command}" if model_id else command

@@ -34,16 +34,6 @@ def clear_cache() -> None:
     contract.cache_clear()
 
 
-def resolved(node: dict[str, Any]) -> dict[str, Any]:
-    """Follow a reference of the contract; without one, return the node."""
-    if "$ref" not in node:
-        return node
-    target: Any = contract()
-    for part in node["$ref"].removeprefix("#/").split("/"):
-        target = target[part]
-    return resolved(target)
-
-
 class Operation(NamedTuple):
     """An operation of the contract."""
 

@@ -67,7 +67,7 @@ def _command(action: str) -> click.Command:
             type=click.IntRange(1, 64),
             default=8,
             show_default=True,
-            help="Requests in flight.",
+            help="Maximum number of requests in flight.",
         ),
         click.option("--dry-run", is_flag=True, help="Change nothing: list the ids, and say what would fail."),
         *([click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")] * (action == "delete")),

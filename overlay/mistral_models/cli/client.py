@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 EMBEDDED_URL: Final = "http://embedded.localhost"
-"""URL of the embedded service of `--demo`; requests to it do not use the network."""
+"""URL of the fake service of `--demo`; requests to it do not use the network."""
 
 
 class EnvironmentSettingsError(click.ClickException):
@@ -102,7 +102,7 @@ def _embedded_service(connection: "ConnectionOptions", arguments: dict[str, Any]
     from mistral_models.testing import FakeMistral
 
     if connection.server_url is not None:
-        raise click.UsageError("--demo uses an embedded service; leave out --server-url")
+        raise click.UsageError("--demo uses a fake service; leave out --server-url")
     fake = FakeMistral()
     # Requests stay in this process, so that proxy settings do not matter.
     with httpx.Client(transport=fake.transport()) as client:
@@ -198,7 +198,7 @@ def fetch_models(
 
 
 def find_listed(mistral: "Mistral", connection: "ConnectionOptions") -> "list[ModelInfo]":
-    """List all models; none if the list cannot be used, because single models may be available nevertheless."""
+    """List all models; an empty list if that fails, because single models may still be available."""
     from mistral_models.errors import NotFoundError, PermissionDeniedError, ResponseValidationError
 
     try:

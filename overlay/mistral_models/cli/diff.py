@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import click
 
 from . import client, options, terminal
+from .dates import to_utc
 from .exit_codes import ExitCode
 from .formats import to_json
 from .list_files import read_catalogue
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _HELP: Final = """Show what changed between two lists of models, losses first.
 
-OLD and NEW are files that `list --json` or `list --jsonl` wrote, or saved responses; - is the standard input. Without
+OLD and NEW are files that `list --json` or `list --jsonl` wrote, or saved responses; - reads standard input. Without
 NEW, OLD is compared with the list that the service sends now.
 """
 
@@ -29,7 +30,7 @@ NEW, OLD is compared with the list that the service sends now.
 @click.argument("old", metavar="OLD", type=click.Path(allow_dash=True))
 @click.argument("new", metavar="[NEW]", type=click.Path(allow_dash=True), required=False)
 @options.json_option
-@click.option("--markdown", "as_markdown", is_flag=True, help="Print a Markdown table, as for an issue.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print a Markdown table, for an issue for example.")
 @click.option("--exit-code", "with_exit_code", is_flag=True, help="Exit with 6 if anything differs.")
 @options.connection_options
 @options.pass_connection
@@ -46,7 +47,7 @@ def diff_command(
     from mistral_models.catalogue import changes
 
     if as_json and as_markdown:
-        raise click.UsageError("--json and --markdown exclude each other")
+        raise click.UsageError("--json and --markdown cannot be combined")
     if old == new == "-":
         raise click.UsageError("the standard input can be one of the lists only")
     before = read_catalogue(old)
@@ -120,7 +121,7 @@ def _tokens(context: int | None) -> Sequence[str]:
 
 def _dates(before: "Model | None", after: "Model | None") -> Sequence[Sequence[str]]:
     """Return the days of both retirements, or the exact times if both are on the same day."""
-    moments = [_to_utc(model.deprecation) if model and model.deprecation else None for model in (before, after)]
+    moments = [to_utc(model.deprecation) if model and model.deprecation else None for model in (before, after)]
     days = [[moment.date().isoformat()] if moment else [] for moment in moments]
     if days[0] == days[1] and moments[0] != moments[1]:
         return [[_timestamp(moment)] if moment else [] for moment in moments]
@@ -129,14 +130,6 @@ def _dates(before: "Model | None", after: "Model | None") -> Sequence[Sequence[s
 
 def _timestamp(moment: dt.datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
-
-
-def _to_utc(moment: dt.datetime) -> dt.datetime:
-    """Convert to UTC; leave a moment as it is that would be before the year 1 or after 9999 there."""
-    try:
-        return moment.astimezone(dt.UTC)
-    except OverflowError:
-        return moment
 
 
 def _print(found: "Sequence[Change]") -> None:
@@ -151,10 +144,14 @@ def _print(found: "Sequence[Change]") -> None:
 
 def _sections(found: "Sequence[Change]") -> "Iterator[tuple[str, str, list[Change]]]":
     """Yield the changes of each kind with a heading and its style."""
-    for kind, changes in groupby(found, key=lambda change: change.kind):
+    for kind, changes in groupby(found, key=_kind):
         group = list(changes)
         heading, style = _HEADINGS[kind]
         yield f"{len(group)} {'name' if len(group) == 1 else 'names'} {heading}", style, group
+
+
+def _kind(change: "Change") -> "ChangeKind":
+    return change.kind
 
 
 def _text(change: "Change", arrow: str) -> Iterator[str]:
@@ -232,7 +229,7 @@ def _model_to_json(model: "Model | None") -> "Json":
         "ids": list(model.ids),
         "context": model.context,
         "capabilities": list(model.capabilities),
-        "deprecation": _timestamp(_to_utc(model.deprecation)) if model.deprecation else None,
+        "deprecation": _timestamp(to_utc(model.deprecation)) if model.deprecation else None,
         "replacement": model.replacement,
         "archived": model.archived,
     }

@@ -27,7 +27,7 @@ Exit codes:
     3  the API key is missing or was rejected
     4  model not found
     5  partial success: some of several models failed
-    6  `audit` found names that fail it, or `diff --exit-code` found differences
+    6  `audit` found retired names (or those of --fail-on), or `diff --exit-code` found differences
   130  interrupted, or confirmation declined
 """
 

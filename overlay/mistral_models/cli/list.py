@@ -13,9 +13,8 @@ from .model_info import ModelInfo, api_name
 
 _HELP: Final = """List models.
 
-Only models that pass all filters are listed, each in one row, with the number of its other names (+3). A narrow
-terminal shows fewer columns. --json, --jsonl and --csv print what the service sent: an entry for each name of a model,
-with every field.
+Each model that passes all filters has one row, with the number of its other names (+3). A narrow terminal shows fewer
+columns. --json, --jsonl and --csv print what the service sent: an entry for each name of a model, with every field.
 """
 
 _COLUMNS: Final = """\b

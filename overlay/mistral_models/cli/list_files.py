@@ -53,7 +53,7 @@ def _parse(content: bytes) -> "Json":
     try:
         text = content.decode(json.detect_encoding(content)).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise ValueError(f"it is no text: {error.reason} at byte {error.start}") from None
+        raise ValueError(f"it is not text: {error.reason} at byte {error.start}") from None
     if not text.strip():
         raise ValueError("it is empty")
     try:

@@ -144,21 +144,27 @@ def _connection_option(*names: str, help: str, **options: Any) -> Callable[[Deco
 
 
 _CONNECTION: Final = (
-    _connection_option("--server-url", metavar="URL", help="Base URL of the service, in place of MISTRAL_SERVER_URL."),
+    _connection_option("--server-url", metavar="URL", help="Base URL of the service; overrides MISTRAL_SERVER_URL."),
     _connection_option(
-        "--timeout", metavar="SECONDS", type=_Seconds(min=0, min_open=True), help="Timeout of each call, with retries."
+        "--timeout",
+        metavar="SECONDS",
+        type=_Seconds(min=0, min_open=True),
+        help="Time limit per call, retries included.",
     ),
     _connection_option(
-        "--retries", metavar="NUMBER", type=click.IntRange(min=0), help="Retries of a failed request; 2 by default."
+        "--retries",
+        metavar="NUMBER",
+        type=click.IntRange(min=0),
+        help="Retries after transient failures; 2 by default.",
     ),
     _connection_option("-v", "--verbose", count=True, help="Log retries; twice, also requests and responses."),
     _connection_option(
         "--header",
         metavar="'NAME: VALUE'",
         multiple=True,
-        help="Header to add to every request; repeatable. Other users can see arguments.",
+        help="Header to add to every request; repeatable. Other users of this machine can see it.",
     ),
-    _connection_option("--demo", is_flag=True, help="Use an embedded fake service, without a key."),
+    _connection_option("--demo", is_flag=True, help="Use a fake service, without a key."),
 )
 
 
@@ -246,14 +252,16 @@ class ModelFilter(NamedTuple):
 
 
 _FILTERS: Final = (
-    click.option("--type", "types", metavar="TYPE", multiple=True, help="base, fine-tuned, ...; repeatable (any)."),
+    click.option(
+        "--type", "types", metavar="TYPE", multiple=True, help="Type: base, fine-tuned, ...; repeatable (any)."
+    ),
     click.option("--owner", "owners", metavar="OWNER", multiple=True, help="Owner; repeatable (any)."),
     click.option(
         "--capability",
         "capabilities",
         metavar="NAME",
         multiple=True,
-        help="Such as vision or completion_chat; repeatable (all).",
+        help="Capability, such as vision or completion_chat; repeatable (all).",
     ),
     click.option("--archived/--no-archived", default=None, help="Only archived models, or only others."),
     click.option("--deprecated", is_flag=True, help="Only models with a deprecation date."),
@@ -281,8 +289,8 @@ _FILTERS: Final = (
         callback=_parse_moment,
         help="Only fine-tuned models that were created before this day (UTC).",
     ),
-    click.option("--provider", metavar="NAME", callback=_validate_text, help="Let the service filter by provider."),
-    click.option("--model", metavar="NAME", callback=_validate_text, help="Let the service filter by model name."),
+    click.option("--provider", metavar="NAME", callback=_validate_text, help="Filter by provider, on the server."),
+    click.option("--model", metavar="NAME", callback=_validate_text, help="Filter by model name, on the server."),
 )
 
 
@@ -316,7 +324,7 @@ def format_options(command: Callable[..., int]) -> Callable[..., int]:
     def with_format(*, as_json: bool, as_jsonl: bool, as_csv: bool, **others: Any) -> int:  # noqa: ANN401 what click passes
         chosen = [name for name, given in (("json", as_json), ("jsonl", as_jsonl), ("csv", as_csv)) if given]
         if len(chosen) > 1:
-            raise click.UsageError(f"--{chosen[0]} and --{chosen[1]} exclude each other")
+            raise click.UsageError(f"--{chosen[0]} and --{chosen[1]} cannot be combined")
         return command(output_format=chosen[0] if chosen else None, **others)
 
     return _decorate(_FORMATS, with_format)

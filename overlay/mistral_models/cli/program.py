@@ -26,10 +26,10 @@ COMMANDS: Final = {
     "unarchive": "Unarchive fine-tuned models.",
     "delete": "Delete fine-tuned models permanently.",
     "timeline": "Draw the deprecations of the coming months.",
-    "audit": "Find names of models in files, and say until when they can be used.",
+    "audit": "Find the names of models in files, and say when they will be retired.",
     "diff": "Show what changed between two lists of models, losses first.",
     "doctor": "Diagnose the connection to the service.",
-    "serve": "Run the embedded fake service until Ctrl-C.",
+    "serve": "Run a fake service until Ctrl-C.",
     "completion": "Print the completion script of a shell.",
 }
 """The commands, and the first sentence of the help of each: `--help` shows it without importing the command."""
@@ -125,11 +125,10 @@ class _Program(click.Group):
         return exit_code
 
 
-_HELP: Final = """See and manage the models of the Mistral API.
+_HELP: Final = """Find out when the Mistral models in your files will be retired, and manage your own.
 
 The API key is read from the environment variable MISTRAL_API_KEY, and the address of the service from
-MISTRAL_SERVER_URL if it is set. With --demo, every command uses an embedded fake
-service that needs no key.
+MISTRAL_SERVER_URL if it is set. With --demo, every command uses a fake service that needs no key.
 """
 
 

@@ -1,4 +1,4 @@
-"""`serve`: the embedded fake service on a local port."""
+"""`serve`: the fake service on a local port."""
 
 import threading
 from contextlib import ExitStack
@@ -9,7 +9,7 @@ import click
 from .exit_codes import ExitCode
 from .options import Command
 
-_HELP: Final = """Run the embedded fake service until Ctrl-C.
+_HELP: Final = """Run a fake service until Ctrl-C.
 
 It prints its URL and the API key that it accepts. Changes are lost when it ends.
 """

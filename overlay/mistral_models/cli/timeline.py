@@ -17,7 +17,7 @@ from .terminal import escape
 
 _HELP: Final = """Draw the deprecations of the coming months.
 
-Models that are deprecated already are listed first.
+Models that are retired already come first.
 """
 
 

@@ -50,5 +50,5 @@ def _new_value(option: str, value: str | None, *, clear: bool) -> "str | Unset |
     from mistral_models.utils import UNSET
 
     if clear and value is not None:
-        raise click.UsageError(f"--{option} and --clear-{option} exclude each other")
+        raise click.UsageError(f"--{option} and --clear-{option} cannot be combined")
     return UNSET if value is None and not clear else value

@@ -148,7 +148,7 @@ class _Row(NamedTuple):
 
 
 _RETIREMENT: Final = timedelta(weeks=5)
-# The list that the service sent on 2026-10-08, but that no model was about to be retired then.
+# The list that the service sent on 2026-10-08; the retirement date is added, because no model had one that day.
 _BASE_MODELS: Final = (
     _Row("codestral-2508 codestral-latest mistral-code-latest mistral-code-fim-latest",
          "completion_chat function_calling completion_fim", 256000, 0.3,

@@ -44,7 +44,7 @@ class _InjectedFault:
 
 
 class FakeMistral:
-    """A fake of the service that keeps its state in memory. It is safe for threads.
+    """A fake of the service that keeps its state in memory. It is thread-safe.
 
     Updates, archiving and deletions change its models as they would change those of the service.
 

@@ -37,7 +37,7 @@ AnyModels = ModelList | Iterable[Mapping[str, Any] | ModelCard]
 
 
 class ModelService:
-    """The models of the service, and what the six operations do with them. Not safe for threads.
+    """The models of the service, and what the six operations do with them. Not thread-safe.
 
     Args:
         models: JSON objects or model cards; see `FakeMistral`.

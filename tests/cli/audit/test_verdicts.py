@@ -194,7 +194,7 @@ def test_a_retired_name_does_not_fail_before_its_day(project):
     report = json.loads(days["2026-06-01"].stdout)
     assert report["as_of"] == "2026-06-01"
     assert (report["source"]["offline"], report["source"]["date"]) == (True, "2026-10-08")
-    assert "no list of the service" in days["2026-06-01"].stderr
+    assert "bundled with this package" in days["2026-06-01"].stderr
 
 
 def test_old_sources_are_mentioned_once(project):
@@ -218,7 +218,7 @@ def test_the_list_of_the_service_is_used(tmp_path, project):
 
 
 def test_the_demo_needs_no_key(project):
-    """With `--demo` names are compared with the list of the embedded service."""
+    """With `--demo` names are compared with the list of the fake service."""
     project.write("app.py", 'model = "codestral-2405"\nmodel = "mistral-medium-latest"\n')
     result = project.cli("audit", "--demo", "--json", "--all")
     assert result.exit_code == 6
@@ -262,6 +262,7 @@ def test_names_are_read_from_standard_input(project):
         ("mistral-medium-latest", "ok"),
         ("gpt-4", "unknown"),
     ]
+    assert [each["line"] for each in outcome.findings] == [1, 4, 5, 6, 7]
 
 
 def test_names_that_are_put_together_at_run_time_are_counted(project):

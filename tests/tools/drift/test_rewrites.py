@@ -337,7 +337,7 @@ def equivalent_documents(draw: st.DrawFn) -> tuple[Tree, Tree]:
     return minimal(value, value), minimal(other, other, components={"schemas": components})
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(equivalent_documents())
 def test_random_equivalent_schemas_have_no_differences(documents):
     """Equivalent schemas are equal in requests and in responses, whichever document is the base."""
@@ -346,7 +346,7 @@ def test_random_equivalent_schemas_have_no_differences(documents):
     assert differences(other, base) == []
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(SCHEMAS, SCHEMAS)
 def test_two_random_schemas_differ_in_both_directions_or_in_neither(first, second):
     """Swapping two schemas never hides a difference, and a schema equals itself."""

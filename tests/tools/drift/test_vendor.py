@@ -409,7 +409,7 @@ def pointers(value: Any, parent: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [parent, *(pointer for key, child in children for pointer in pointers(child, (*parent, key)))]
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[*HealthCheck])
+@settings(max_examples=60, suppress_health_check=[*HealthCheck])
 @given(
     pointer=st.sampled_from(pointers(CLIENT)[1:]),
     junk=st.sampled_from(

@@ -9,12 +9,13 @@ from click.core import ParameterSource
 
 from .. import options
 
-_HELP: Final = """Find names of models in files, and say until when they can be used.
+_HELP: Final = """Find the names of models in files, and say when they will be retired.
 
-A name is retired (its day is past), deprecated (its day is ahead), unlisted (known, but not in the list) or unknown (it
-looks like a name, but no model ever had it). Retired names in code and configuration fail the run; those in comments,
-documentation, tests and outputs of notebooks are notes. PATH is a file or a folder, by default the working directory;
-in a git repository, ignored files are left out. - reads names from standard input, one per line.
+A name is retired (its date has passed), deprecated (it has a retirement date), unlisted (known, but not in the list) or
+unknown (it looks like the name of a model, but there has never been one). Retired names in code and configuration fail
+the run; those in comments, documentation, tests and outputs of notebooks are notes. PATH is a file or a folder, by
+default the working directory; in a git repository, ignored files are left out. - reads names from standard input, one
+per line.
 """
 
 _EPILOG: Final = """\b
@@ -47,11 +48,16 @@ _FILE: Final = click.Path(dir_okay=False, path_type=Path)
 @click.command("audit", cls=options.Command, help=_HELP, epilog=_EPILOG)
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True, allow_dash=True, path_type=Path))
 @click.option(
-    "--catalogue", metavar="FILE", type=_FILE, help="Compare with the output of `list --json`; no key, no network."
+    "--catalogue",
+    metavar="FILE",
+    type=_FILE,
+    help="Compare with a file that `list --json` wrote; needs no key and no network.",
 )
-@click.option("--offline", is_flag=True, help="Compare with the records of this package; no key, no network.")
-@click.option("--as-of", metavar="DATE", callback=_day, help="Judge for this day instead of today (UTC).")
-@click.option("--all", "show_all", is_flag=True, help="Also report names that are in order.")
+@click.option(
+    "--offline", is_flag=True, help="Compare with the records bundled with this package; needs no key and no network."
+)
+@click.option("--as-of", metavar="DATE", callback=_day, help="Use this date instead of today's (UTC).")
+@click.option("--all", "show_all", is_flag=True, help="Also report names without problems.")
 @click.option("--json", "as_json_object", is_flag=True, help="Print one JSON object.")
 @click.option(
     "--format",
@@ -70,15 +76,15 @@ _FILE: Final = click.Path(dir_okay=False, path_type=Path)
     "--fail-within",
     metavar="DAYS",
     type=click.IntRange(min=0),
-    help="Deprecated names fail, too, if they are retired within so many days.",
+    help="Also fail for names that are retired within this many days.",
 )
-@click.option("--exit-zero", is_flag=True, help="Findings do not change the exit code.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 @click.option("--exclude", metavar="GLOB", multiple=True, help="Files or folders to leave out; repeatable.")
-@click.option("--baseline", metavar="FILE", type=_FILE, help="Leave out the findings that this file has.")
-@click.option("--write-baseline", is_flag=True, help="Write the findings to the file of --baseline.")
-@click.option("--fix", is_flag=True, help="Replace names by their listed replacements.")
-@click.option("--diff", "show_diff", is_flag=True, help="Print what --fix would change, and change nothing.")
-@click.option("--force", is_flag=True, help="Also fix where the replacement can do less, or git cannot undo it.")
+@click.option("--baseline", metavar="FILE", type=_FILE, help="Ignore the known findings in this file.")
+@click.option("--write-baseline", is_flag=True, help="Save the current findings to the --baseline file.")
+@click.option("--fix", is_flag=True, help="Replace names with listed replacements.")
+@click.option("--diff", "show_diff", is_flag=True, help="Print what --fix would change, as a unified diff.")
+@click.option("--force", is_flag=True, help="Also fix if the replacement can do less, or git could not undo it.")
 @options.connection_options
 @options.pass_connection
 def audit_command(
@@ -93,7 +99,7 @@ def audit_command(
     from .command import run_audit
 
     if as_json_object and output_format not in {"text", "json"}:
-        raise click.UsageError(f"--json and --format {output_format} exclude each other")
+        raise click.UsageError(f"--json and --format {output_format} cannot be combined")
     context = click.get_current_context()
     given = {name for name in arguments if context.get_parameter_source(name) is not ParameterSource.DEFAULT}
     return run_audit(connection, arguments, given, "json" if as_json_object else output_format)

@@ -27,7 +27,7 @@ def read_baseline(file: Path) -> Baseline:
     except OSError as error:
         raise click.UsageError(f"the baseline {file}: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise click.UsageError(f"{file} is no baseline; replace it with --write-baseline") from None
+        raise click.UsageError(f"{file} is not a baseline; replace it with --write-baseline") from None
 
 
 def _counts(content: Any) -> dict[tuple[str, str, str], int]:  # noqa: ANN401 JSON

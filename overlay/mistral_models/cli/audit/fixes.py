@@ -54,9 +54,9 @@ def plan(findings: Iterable[Finding], text: str, *, force: bool) -> Plan:
 def _reason_to_refuse(finding: Finding, text: str, *, force: bool) -> str:
     verdict = finding.verdict
     if finding.place in {places.COMMENT, places.OUTPUT}:
-        return f"it stands in {'a comment' if finding.place == places.COMMENT else 'the output of a notebook'}"
+        return f"it is in {'a comment' if finding.place == places.COMMENT else 'the output of a notebook'}"
     if finding.place == places.DOCUMENTATION and not names_a_model(finding.key):
-        return "it stands in a sentence"
+        return "it is in a sentence"
     if places.is_recorded(finding.relative):
         return "the file is a lock file or a recording"
     if _is_key(text, finding):
@@ -80,7 +80,7 @@ def _is_key(text: str, finding: Finding) -> bool:
 
 
 def _duplicates(edits: Sequence[Finding], text: str) -> Iterator[Refusal]:
-    """Yield the edits that bring a name to a line or a list where it stands already."""
+    """Yield the edits that repeat a name in its line or list."""
     starts = {each.start for each in edits}
     for number, each in enumerate(edits):
         replacement = each.verdict.replacement or ""
@@ -89,7 +89,7 @@ def _duplicates(edits: Sequence[Finding], text: str) -> Iterator[Refusal]:
         others = [other for other in edits[:number] if first <= other.start < last]
         is_there = any(found.start() not in starts for found in whole.finditer(text, first, last))
         if is_there or any(other.verdict.replacement == replacement and other.name != each.name for other in others):
-            yield Refusal(each, f"{replacement} stands nearby already, so that it is there twice now")
+            yield Refusal(each, f"{replacement} is already nearby, so that it is there twice now")
 
 
 def _neighbourhood(text: str, position: int) -> tuple[int, int]:

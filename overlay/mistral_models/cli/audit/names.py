@@ -38,10 +38,10 @@ class Source(NamedTuple):
     text: str
     """For people."""
     date: dt.date | None
-    """None if the source does not tell."""
+    """None if the source does not say."""
 
     def __str__(self) -> str:
-        return f"{self.text} of {self.date}" if self.date else self.text
+        return f"{self.text} ({self.date})" if self.date else self.text
 
 
 class Listed(NamedTuple):
@@ -85,7 +85,7 @@ class Record(NamedTuple):
 
 
 class Bundle(NamedTuple):
-    """The records that this package brings along."""
+    """The records that are bundled with this package."""
 
     records: tuple[Record, ...]
     """The vendor's record comes first."""
@@ -169,7 +169,7 @@ class Names:
         self._verdicts: Final[dict[str, Verdict | None]] = {}
 
     def stale_sources(self) -> list[Source]:
-        """Return the list and the vendor's record, as far as they are older than 30 days."""
+        """Return those of the list and the vendor's record that are older than 30 days."""
         sources = (self.list.source, self._bundle.records[0].source)
         return [each for each in sources if each.date and self.today - each.date > MAX_AGE]
 

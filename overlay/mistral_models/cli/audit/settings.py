@@ -67,7 +67,7 @@ def _value(file: Path, key: str, value: "Json") -> Any:  # noqa: ANN401 what the
                 raise click.UsageError(f"{where} must be the name of a file, not {value!r}")
             return file.parent / value
         case _:
-            raise click.UsageError(f"{file}: [{TABLE}] has no setting {key!r}; there are {', '.join(_KEYS)}")
+            raise click.UsageError(f"{file}: [{TABLE}] has no setting {key!r}; the settings are {', '.join(_KEYS)}")
 
 
 def parse_statuses(text: str, where: str) -> frozenset[str]:
@@ -80,5 +80,5 @@ def parse_statuses(text: str, where: str) -> frozenset[str]:
     known = [each for each in STATUSES if each != OK]
     for each in sorted(statuses):
         if each not in known:
-            raise click.UsageError(f"{where}: {each!r} is no status; there are {', '.join(known)}")
+            raise click.UsageError(f"{where}: {each!r} is not a status; choose from {', '.join(known)}")
     return statuses

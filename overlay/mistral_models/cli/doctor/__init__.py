@@ -25,7 +25,7 @@ _DEFAULT_TIMEOUT: Final = 20.0
 _HELP: Final = """Diagnose the connection to the service.
 
 Checks the API key, proxy, connection, TLS, response, latency, clock, and whether responses match the API's schema, and
-says how to solve the problems. The key is never shown.
+says how to solve each problem. The key is never shown.
 """
 
 
