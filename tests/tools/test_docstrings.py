@@ -12,9 +12,10 @@ from typing import Any
 
 import griffe
 import mistral_models
+from docutils import nodes
 from docutils.frontend import get_default_settings
 from docutils.parsers.rst import Parser
-from docutils.utils import new_document
+from docutils.utils import Reporter
 from mistral_models import Mistral, catalogue, errors, models, operations, testing, utils
 
 MODULES = (mistral_models, catalogue, errors, models, operations, testing, utils)
@@ -104,9 +105,9 @@ def markup_errors(docstring: str) -> list[str]:
     for section in griffe.Docstring(docstring).parse("google", warnings=False):
         items = section.value if isinstance(section.value, list) else [section]
         for item in items:
-            document = new_document("docstring", get_default_settings(Parser))
-            document.reporter.report_level = 5  # print nothing
-            document.reporter.attach_observer(lambda message: messages.append(message.astext()))
+            reporter = Reporter("docstring", report_level=5, halt_level=5)  # prints nothing
+            reporter.attach_observer(lambda message: messages.append(message.astext()))
+            document = nodes.document(get_default_settings(Parser), reporter, source="docstring")
             Parser().parse(getattr(item, "description", None) or str(getattr(item, "value", "")), document)
     return messages
 
