@@ -36,7 +36,7 @@ format: $(VENV)/lint ## Format the code and apply automatic fixes.
 ##@ Checks (make check runs all of these)
 
 test-all: $(VENV)/dev $(VENV)/npm/ready $(VENV)-vendor/ready ## Run all tests.
-	$(PY) -m pytest -n 2 -q $(PYTEST) tests
+	$(PY) -m pytest -n 4 -q $(PYTEST) tests
 
 test-lowest: $(VENV)-lowest/ready ## Run the fast tests on the oldest dependencies that pyproject.toml allows.
 	$(VENV)-lowest/bin/python -m pytest -n 2 -q -m "not slow" tests/generated tests/overlay tests/testing tests/cli
@@ -109,7 +109,7 @@ docs: node $(VENV)/docs $(VENV)/npm/ready ## Build the documentation into build/
 docs-serve: node $(VENV)/docs $(VENV)/npm/ready ## Serve the documentation on http://127.0.0.1:8000 and reload it on changes.
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs serve
 
-picture: $(VENV)/test ## Draw docs/assets/cli.svg, the command line in a terminal.
+picture: $(VENV)/test ## Draw docs/assets/cli.svg and audit-*.svg, the command line in a terminal.
 	$(PY) -m tools.picture
 
 ##@ Packaging

@@ -52,6 +52,7 @@ TARGETS = (
     Case("`mistral-models --demo list`", "--demo list", 0, 1, 1.5, None, WITHOUT_VENDOR),
     Case("`mistral-models --version`", "--version", 0, 1, 1.3, None, WITHOUT_VENDOR),
     Case("`mistral-models --help`", "--help", 0, 1, 1.3, None, WITHOUT_VENDOR),
+    Case("audit of 10,000 files", "audit", 10_000, 1, None, None, WITHOUT_VENDOR, 5),
     Case("completion of an id", "completion", 0, 1, 1.3, None, WITHOUT_VENDOR),
 )
 

@@ -33,6 +33,24 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip(f"needs {name}: {marker.args[0]}")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run tests that take `api` with the sync and the async API.
+
+    Those with the marker `httpx2`, which pass an HTTP client to `Mistral`, run with clients of httpx2 too.
+    """
+    if "api" not in metafunc.fixturenames:
+        return
+    modes = [pytest.param(SyncOrAsync(name), id=name) for name in ("sync", "async")]
+    if metafunc.definition.get_closest_marker("httpx2"):
+        import httpx2
+
+        modes += [
+            pytest.param(SyncOrAsync(name, httpx2), id=f"{name}-httpx2", marks=pytest.mark.slow)
+            for name in ("sync", "async")
+        ]
+    metafunc.parametrize("api", modes)
+
+
 @pytest.fixture(scope="session")
 def authority() -> trustme.CA:
     """The certificate authority that clients trust in all tests."""
@@ -109,9 +127,3 @@ def node_modules() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return folder
-
-
-@pytest.fixture(params=["sync", "async"])
-def api(request: pytest.FixtureRequest) -> SyncOrAsync:
-    """Run the test twice: with the sync and with the async API of the client."""
-    return SyncOrAsync(request.param)

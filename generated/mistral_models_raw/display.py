@@ -4,6 +4,7 @@ A model with `x-table` in `openapi.yaml` has the columns that are named there an
 has a row for each field.
 """
 
+from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
 def html_table(model: Any) -> str:
     """Return the table as HTML; the first column, which holds ids or names, is not wrapped."""
     heading, rows = _table(model)
-    head = "".join(f"<th>{escape(name)}</th>" for name in heading)
-    body = "".join(
-        f'<tr><td style="white-space: nowrap">{"</td><td>".join(map(escape, row))}</td></tr>' for row in rows
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    body = "".join(_html_row("td", row) for row in rows)
+    return f"<table><thead>{_html_row('th', heading)}</thead><tbody>{body}</tbody></table>"
+
+
+def _html_row(tag: str, cells: Iterable[str]) -> str:
+    # Notebooks have styles that align the text of all cells to the right.
+    left = f'<{tag} style="text-align: left">'
+    first, *others = [f"{escape(cell)}</{tag}>" for cell in cells]
+    return f"<tr>{left.replace('left', 'left; white-space: nowrap')}{left.join([first, *others])}</tr>"
 
 
 def rich_table(model: Any, max_width: int) -> "Table":

@@ -1,18 +1,20 @@
 """The exceptions of this package. Nothing here does I/O.
 
-MistralError
-├── APIConnectionError           no response: refused, reset, TLS, DNS
-│   └── APITimeoutError
-├── ResponseValidationError      2XX, but not as in the OpenAPI document
-└── SDKError                     any status but 2XX
-    ├── BadRequestError          400
-    ├── AuthenticationError      401
-    ├── PermissionDeniedError    403
-    ├── NotFoundError            404
-    ├── ConflictError            409
-    ├── HTTPValidationError      422 (.data.detail)
-    ├── RateLimitError           429 (.retry_after)
-    └── InternalServerError      5XX
+Each is a subclass of the one that it is drawn below::
+
+    MistralError
+    ├── APIConnectionError           no response: refused, reset, TLS, DNS
+    │   └── APITimeoutError
+    ├── ResponseValidationError      2XX, but not as in the OpenAPI document
+    └── SDKError                     any status but 2XX
+        ├── BadRequestError          400
+        ├── AuthenticationError      401
+        ├── PermissionDeniedError    403
+        ├── NotFoundError            404
+        ├── ConflictError            409
+        ├── HTTPValidationError      422 (.data.detail)
+        ├── RateLimitError           429 (.retry_after)
+        └── InternalServerError      5XX
 
 All of them pickle and copy, notes included. None contains the API key.
 """

@@ -65,7 +65,7 @@ class Operation(NamedTuple, Generic[T_co]):
     """The `operationId` of the OpenAPI document, such as `retrieve`."""
     method: str
     path: str
-    """Percent-encoded, relative to the server's URL, such as `/v1/models/ft:open-mistral-7b:1:2:3`."""
+    """Percent-encoded, relative to the server's URL, such as `/v1/models/codestral-latest`."""
     decode: Callable[[Any], T_co]
     """Decode the parsed JSON of a successful response; raises `DecodeError`, a `ValueError`."""
     query: tuple[tuple[str, str], ...] = ()

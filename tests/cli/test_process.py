@@ -100,8 +100,8 @@ COMPLETION = {"_MISTRAL_MODELS_COMPLETE": "zsh_complete", "COMP_WORDS": "mistral
         (["--help"], f"{LIBRARY} {COMMANDS_OF_OTHERS}", {}),
         (["show", "--help"], f"{LIBRARY} {COMMANDS_OF_OTHERS}", {}),
         ([], f"{LIBRARY} {COMMANDS_OF_OTHERS}", COMPLETION),
-        (["--demo", "list"], "asyncio http.server mistral_models.cli.doctor pygments", {}),
-        (["--demo", "list", "--json"], "asyncio http.server pygments rich", {}),
+        (["--demo", "list"], "http.server mistral_models.cli.doctor pygments", {}),
+        (["--demo", "list", "--json"], "http.server pygments rich", {}),
     ],
     ids=["version", "help", "help of a command", "completion", "list", "list as JSON"],
 )

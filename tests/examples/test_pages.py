@@ -17,6 +17,7 @@ EXPECTED = {
     "docs/async.md": ("list retrieve", "('mistral-small-2603', 'mistral-medium-latest')\n"),
     "docs/concepts.md": ("list", "codestral-2508 ('codestral-2508', 'codestral-latest'"),
     "docs/configuration.md": ("", "Mistral(server_url='https://fr.example.com/mistral')"),
+    "docs/deprecations.md": ("list", "mistral-large-2411 is not listed\n"),
     "docs/errors.md": ("retrieve delete update", "no such model"),
     "docs/index.md": ("list", "mistral-small-2603     262,144 tokens"),
     "docs/listing.md": ("list retrieve", "21 models from 50 entries"),

@@ -5,7 +5,6 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from mistral_models.catalogue import Catalogue
 from mistral_models.models import ModelList
 from mistral_models.testing import FakeMistral, base_model, fine_tuned_model, status
 
@@ -48,17 +47,6 @@ def published(request) -> tuple[FakeMistral, int]:
     return FakeMistral(ModelList.from_dict(body)), count
 
 
-@pytest.fixture
-def shared_name() -> FakeMistral:
-    """A service that lists two models with one id, as in March 2026; the second one is about to be retired."""
-    return FakeMistral([
-        base_model("voxtral-mini-latest", "completion_chat", name="voxtral-mini-2507"),
-        base_model(
-            "voxtral-mini-latest", "audio", name="voxtral-mini-transcribe", deprecation="2027-01-31T12:00:00Z"
-        ),
-    ])  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("arguments", "found"),
     [
@@ -73,44 +61,20 @@ def test_newest_model_prints_the_newest_model(program, arguments, found):
     assert program("examples/newest_model.py", *arguments).stdout == f"{found}\n"
 
 
-def test_programs_count_models_and_not_entries(serve, published, tmp_path):
+def test_programs_count_models_and_not_entries(serve, published):
     """They are correct on published lists, in which most models have several entries."""
     fake, count = published
     program = serve(fake)
     names = [model["id"] for model in fake.models]
     newest = {31: "mistral-small-2506", 17: "mistral-medium-2604"}[count]
     assert program("examples/newest_model.py", "vision").stdout == f"{newest}\n"
-    assert f"INFO nightly_report: {count} models" in program("examples/nightly_report.py", tmp_path / "state").stderr
-    assert program("examples/retiring_models.py", *names).stdout.startswith(f"none of {len(names)} is retired")
     assert program("examples/check_ids.py", input="\n".join(names)).stdout == f"{len(names)} checked, 0 gone\n"
-
-
-def test_two_models_with_one_name_are_both_checked(serve, shared_name, tmp_path):
-    """Models that share a name are considered one by one, although their ids are the same."""
-    program, state = serve(shared_name), tmp_path / "state"
-    command = ("examples/retiring_models.py", "voxtral-mini-latest", "--today", "2027-01-01")
-    assert program(*command, exit_code=1).stdout == "voxtral-mini-latest: retired on 2027-01-31, use another model\n"
-    assert "INFO nightly_report: 2 models" in program("examples/nightly_report.py", state).stderr
-    assert sorted(json.loads(state.read_text("utf-8")).values(), key=str) == ["2027-01-31", None]
 
 
 def test_newest_model_fails_if_no_model_has_the_capability(program):
     """One line names the capability."""
     result = program("examples/newest_model.py", "telepathy", exit_code=1)
     assert (result.stdout, result.stderr) == ("", "no model has the capability 'telepathy'\n")
-
-
-def test_retiring_models_names_models_in_use_that_retire_soon(program, fake):
-    """Aliases are resolved and replacements named; ids that do not exist are reported too."""
-    used = ("mistral-ocr-3", "codestral-latest", "gone")
-    (retirement,) = {model["deprecation"][:10] for model in fake.models if model["deprecation"]}
-    result = program("examples/retiring_models.py", *used, exit_code=1)
-    assert result.stdout.splitlines() == [
-        f"mistral-ocr-3: retired on {retirement}, use mistral-ocr-latest",
-        "gone: there is no such model",
-    ]
-    result = program("examples/retiring_models.py", *used[:2], "--days", "30")
-    assert result.stdout == "none of 2 is retired within 30 days\n"
 
 
 def test_archive_old_fine_tunes_archives_only_old_ones(serve):
@@ -139,26 +103,6 @@ def test_rename_by_pattern_renames_the_models_that_match(program, fake):
     assert {model["name"] for model in fake.models} >= {"helpdesk-triage", "release-notes", "sentiment"}
     fake.inject(status(404), operation="update")
     assert "Not Found" in program(*arguments[:1], "helpdesk", "x", exit_code=1).stderr
-
-
-def test_nightly_report_logs_changes_since_its_last_run(program, fake, tmp_path):
-    """A failure is logged, leaves the state file as it was, and shows in the exit code."""
-    state = tmp_path / "models.json"
-    command = ("examples/nightly_report.py", state)
-    count = len(Catalogue(ModelList.from_dict({"data": fake.models})))
-    assert re.fullmatch(rf"\S+ \S+ INFO nightly_report: {count} models\n", program(*command).stderr)
-    seen = json.loads(state.read_text("utf-8"))
-    del seen["mistral-small-2603"]
-    state.write_text(json.dumps(seen | {"gone": None, "codestral-2508": "2027-01-01"}), "utf-8")
-    fake.inject(status(503, headers=SOON))
-    logged = program(*command).stderr
-    for line in ("INFO nightly_report: new: mistral-small-2603", "WARNING nightly_report: gone: gone",
-                 "WARNING nightly_report: codestral-2508 is retired on None"):  # fmt: skip
-        assert line in logged
-    assert "INFO mistral_models: " in logged
-    fake.inject(status(401, {"detail": "Unauthorized"}))
-    assert "CRITICAL nightly_report: no report: Unauthorized (401" in program(*command, exit_code=1).stderr
-    assert len(json.loads(state.read_text("utf-8"))) == count
 
 
 def test_test_own_code_passes_with_pytest(program, fake):
@@ -206,10 +150,8 @@ def test_record_responses_writes_a_line_for_each_response(program, fake, tmp_pat
     "command",
     [
         ["newest_model.py"],
-        ["retiring_models.py", "base"],
         ["archive_old_fine_tunes.py"],
         ["rename_by_pattern.py", "a", "b"],
-        ["nightly_report.py", "state"],
         ["retry_policy.py"],
         ["record_responses.py", "responses"],
     ],
@@ -220,7 +162,7 @@ def test_a_model_of_an_unknown_type_breaks_no_program(serve, tmp_path, command):
     unknown = base_model("odd") | {"type": "agent", "capabilities": None, "created": "once", "name": 1}
     name, *arguments = command
     program = serve(FakeMistral([base_model("base", "vision"), unknown]))
-    if name in {"nightly_report.py", "record_responses.py"}:
+    if name == "record_responses.py":
         arguments = [tmp_path / arguments[0]]
     result = program(f"examples/{name}", *arguments)
     assert "Traceback" not in result.stdout + result.stderr

@@ -78,7 +78,7 @@ class Logs(logging.Handler):
         """Report the secrets that this package, httpx and httpcore logged."""
         for name, line in self._lines:
             # httpcore logs response headers at DEBUG, and with them the cookies of the service.
-            is_httpcore = name.startswith("httpcore.")
+            is_httpcore = name.startswith(("httpcore.", "httpcore2."))
             yield from find_in_text(
                 f"the log {name}", line, ["the key", "the caller's cookie"] if is_httpcore else SECRETS
             )

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple
 
 import httpx
+import httpx2
 import pytest
 from mistral_models import Mistral, errors
 from mistral_models.testing import FakeClock
@@ -26,7 +27,8 @@ from .script import CLOSE, RESULT, RETRIES, Outcome, Row, Script
 from .server import Server, closed_port
 from .shortages import SHORTAGES
 
-Mode = Literal["sync", "async", "command line"]
+Mode = Literal["sync", "async", "sync with httpx2", "async with httpx2", "command line"]
+"""Calls with the connection pools of `Mistral`, or with clients of httpx2 that it is given, or commands."""
 NOW = 1_800_000_000.0
 """2027-01-15 08:00:00 UTC, which the dates in the rows are relative to."""
 TOLERANCE = 2.0
@@ -79,7 +81,8 @@ class RowResult(NamedTuple):
 
 def modes(row: Row) -> tuple[Mode, ...]:
     """Return the ways in which a client can meet the fault of a row."""
-    return ("sync", "async", "command line") if row.has_commands else ("sync", "async")
+    own: tuple[Mode, ...] = ("sync", "async", "command line") if row.has_commands else ("sync", "async")
+    return (*own, "sync with httpx2", "async with httpx2") if row.is_for_given_clients else own
 
 
 def run(row: Row, mode: Mode, certificates: Certificates) -> RowResult:
@@ -104,7 +107,7 @@ def _calls(row: Row, mode: Mode, certificates: Certificates, unused_port: int, p
     passed = 0
     for retries in RETRIES:
         with Server(row.script, certificates) as server, _environment(row, server.port, unused_port):
-            found = _Trial(row, server, unused_port, retries, is_sync=mode == "sync").run()
+            found = _Trial(row, server, unused_port, retries, mode).run()
         problems += found
         passed += len(OPERATIONS) - len({problem.split()[0] for problem in found} & set(OPERATIONS))
     return passed
@@ -125,7 +128,7 @@ def _commands(row: Row, _: Mode, certificates: Certificates, unused_port: int, p
 class _Trial:
     """The six operations, sync or async and with one number of retries, with one client."""
 
-    def __init__(self, row: Row, server: Server, unused_port: int, retries: int, *, is_sync: bool) -> None:
+    def __init__(self, row: Row, server: Server, unused_port: int, retries: int, mode: Mode) -> None:
         self._row = row
         self._server = server
         self._script = row.script
@@ -136,7 +139,9 @@ class _Trial:
         )
         self._good_url = f"{scheme}://{host}:{server.port}"
         self._certificate = certificate
-        self._is_sync = is_sync
+        self._mode = mode
+        self._is_sync = mode.startswith("sync")
+        self._is_given = mode.endswith("httpx2") or row.hook is not None
         self._hook_fails = False
         self._clock = SkippingClock(NOW)
         self._runner = asyncio.Runner()
@@ -178,21 +183,25 @@ class _Trial:
 
     @contextmanager
     def _http_clients(self) -> Iterator[dict[str, Any]]:
-        """Open HTTP clients with the hook of the row, if it needs them."""
+        """Open HTTP clients, if the mode or the row needs them, with the hook of the row."""
         hook = self._row.hook
-        if hook is None or hook.event == "on_attempt":
+        if hook is not None and hook.event == "on_attempt":
+            hook = None
+        library: Any = httpx2 if self._mode.endswith("httpx2") else httpx
+        if library is httpx and hook is None:
             yield {}
             return
 
         def failing(value: Any) -> None:
-            if self._hook_fails:
+            if self._hook_fails and hook is not None:
                 hook.function(value)
 
         async def failing_async(value: Any) -> None:
             failing(value)
 
-        with httpx.Client(event_hooks={hook.event: [failing]}) as client:
-            async_client = httpx.AsyncClient(event_hooks={hook.event: [failing_async]})
+        event = hook.event if hook is not None else "request"
+        with library.Client(event_hooks={event: [failing]}) as client:
+            async_client = library.AsyncClient(event_hooks={event: [failing_async]})
             yield {"client": client, "async_client": async_client}
             self._runner.run(async_client.aclose())
 
@@ -299,7 +308,7 @@ class _Trial:
             is_last = request is self._server.requests[-1]  # the good call, which has no such header
             if leaks.CALLER_COOKIE.encode() not in request.head and not is_connect and not is_last:
                 yield "the caller's header was not sent"
-            if SERVICE_COOKIE.encode() in request.head and not self._row.hook:  # the caller's HTTP client keeps cookies
+            if SERVICE_COOKIE.encode() in request.head and not self._is_given:  # the caller's HTTP client keeps cookies
                 yield "a cookie was sent back"
             if is_connect and any(secret.encode() in request.head for secret in leaks.SECRETS.values()):
                 yield "the key or a cookie was sent to the proxy"

@@ -65,6 +65,17 @@ RESULT = "a result"
 RETRIES = (0, 2)
 """The numbers of retries that every fault is tried with."""
 Operation = Literal["list", "retrieve", "delete", "update", "archive", "unarchive"]
+GIVEN_CLIENTS = {
+    "connecting",
+    "TLS",
+    "truncated responses",
+    "framing",
+    "slow",
+    "reused connections",
+    "proxies",
+    "hooks that raise",
+}
+"""The groups that are tried with HTTP clients that `Mistral` is given, too: those about connections and hooks."""
 Shortage = Literal["file descriptors", "threads"]
 
 
@@ -124,6 +135,8 @@ class Row(NamedTuple):
     """Whether a successful call comes first, and leaves its connection open for the failing one."""
     max_response_bytes: int = 32 * 1024 * 1024
     timeout_ms: int = 10_000
+    own_only: bool = False
+    """Whether the outcome is another one with an HTTP client that `Mistral` is given."""
     attempt_timeout_ms: int | None = None
     """With retries, an attempt is abandoned after this time. Without retries it is the deadline."""
 
@@ -132,6 +145,15 @@ class Row(NamedTuple):
         """The behaviour of the server, from its first reaction on."""
         reactions = chain(self.reactions, repeat(self.recovery)) if self.recovery else cycle(self.reactions)
         return Script(reactions, self.on_connect, self.certificate)
+
+    @property
+    def is_for_given_clients(self) -> bool:
+        """Whether the row is tried with an HTTP client that `Mistral` is given, too.
+
+        Not with trickled data: such a client has a timeout for each step, and no deadline.
+        """
+        is_trickled = any(isinstance(step, Trickle) for step in chain(*self.reactions, self.recovery))
+        return self.group in GIVEN_CLIENTS and not self.own_only and not is_trickled
 
     @property
     def has_commands(self) -> bool:

@@ -8,8 +8,11 @@ from .script import RESULT, RETRIES, Row
 
 
 def combinations(row: Row) -> int:
-    """Return how many times a fault is caused: six operations, sync and async, with and without retries; 7 commands."""
-    return 31 if row.has_commands else 24
+    """Return how often a fault is caused.
+
+    Six operations, sync and async, with and without retries; for some rows the same with httpx2; seven commands.
+    """
+    return 24 + 24 * row.is_for_given_clients + 7 * row.has_commands
 
 
 _HEAD = f"""---
@@ -22,7 +25,8 @@ search:
 # {len(ROWS)} faults and their outcomes
 
 `make faults` runs the matrix of faults and writes this page. A server on a loopback socket causes each fault for the
-six operations, sync and async, without retries and with two, and for seven commands (which have no hooks). The tests
+six operations, sync and async, without retries and with two, and for seven commands (which have no hooks). Faults of
+connections are also caused with [HTTP clients of your own](network.md#pass-your-own-http-client), of httpx2. The tests
 check that
 
 - the outcome and the number of requests are those in the table;
@@ -31,7 +35,7 @@ check that
 - every attempt after a silent one has a new connection, and the silent one is closed;
 - the next call with the same client succeeds at its first attempt;
 - no connection, file descriptor, task, thread or warning is left;
-- no cookie of the service is sent back;
+- no cookie of the service is sent back, unless by an HTTP client of your own;
 - the API key, a cookie of the caller and a cookie of the service do not appear in results, errors with their causes and
   pickles, the variables of tracebacks, logs at DEBUG, recordings, or the output of the commands. The only exceptions:
   the service's cookie is in the `headers` of an error, and in what httpcore logs of a response.

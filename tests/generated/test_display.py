@@ -19,6 +19,7 @@ class Cells(HTMLParser):
         super().__init__()
         self.rows: list[list[str]] = []
         self.tags: set[str] = set()
+        self.styles: list[str] = []
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
@@ -27,6 +28,7 @@ class Cells(HTMLParser):
             self.rows.append([])
         elif tag in {"th", "td"}:
             self.rows[-1].append("")
+            self.styles.append(dict(attrs)["style"])
 
     def handle_data(self, data: str) -> None:
         self.rows[-1][-1] += data
@@ -53,6 +55,13 @@ def test_a_notebook_shows_a_list_as_a_table(models):
     assert [row[0] for row in cells.rows[1:]] == ["m", models.data[1].id, "n", ""]
     assert cells.rows[1][2] == "vision, ocr"
     assert cells.rows[2][4:] == ["a, b", "2027-03-31 12:00+00:00"]
+
+
+def test_text_is_aligned_to_the_left_in_notebooks(models):
+    """JupyterLab and VS Code align the text of all cells to the right, unless a cell has a style of its own."""
+    styles = Cells(models._repr_html_()).styles
+    assert len(styles) == 5 * len(HEADING)
+    assert {style.partition(";")[0] for style in styles} == {"text-align: left"}
 
 
 def test_a_notebook_shows_a_card_field_by_field(models):

@@ -16,21 +16,32 @@ Respond = Callable[[httpx.Request], httpx.Response]
 
 
 class SyncOrAsync:
-    """Calls the sync API, or the async API with an event loop for each call."""
+    """Calls the sync API, or the async API with an event loop for each call.
 
-    def __init__(self, name: str) -> None:
+    Args:
+        name: `sync` or `async`.
+        library: The HTTP library of the clients that are passed to `Mistral`: httpx or httpx2.
+    """
+
+    def __init__(self, name: str, library: Any = httpx) -> None:
         self.name = name
         self.is_sync = name == "sync"
+        self.library = library
 
     def client(self, respond: Respond | Sequence[httpx.Response | Exception], **options: Any) -> Mistral:
         """Return a client that receives these responses, or those of the function, without sockets and waits."""
-        transport = httpx.MockTransport(respond if callable(respond) else script(respond))
-        given: dict[str, Any] = (
-            {"client": httpx.Client(transport=transport)}
-            if self.is_sync
-            else {"async_client": httpx.AsyncClient(transport=transport)}
-        )
+        given = self.http_client(transport=self.transport(respond if callable(respond) else script(respond)))
         return Mistral(**{"api_key": "key", "clock": FakeClock(), "timeout_ms": 60_000, **given, **options})
+
+    def transport(self, respond: Respond) -> Any:
+        """Return a transport of the HTTP library that responds with a function."""
+        return self.library.MockTransport(translated(respond, self.library))
+
+    def http_client(self, **settings: Any) -> dict[str, Any]:
+        """Return the argument of `Mistral` with a client of the HTTP library."""
+        if self.is_sync:
+            return {"client": self.library.Client(**settings)}
+        return {"async_client": self.library.AsyncClient(**settings)}
 
     def call(self, mistral: Mistral, method: str, **arguments: Any) -> Any:
         """Call `mistral.models.<method>(…)`."""
@@ -67,6 +78,41 @@ def script(outcomes: Sequence[httpx.Response | Exception]) -> Respond:
         return outcome
 
     return respond
+
+
+def translated(respond: Respond, library: Any) -> Callable[[Any], Any]:
+    """Return a function that responds as `respond`, with the responses and exceptions of a library with httpx's API."""
+    if library is httpx:
+        return respond
+
+    class Stream(library.SyncByteStream, library.AsyncByteStream):  # type: ignore[misc] # known at run time only
+        def __init__(self, stream: Any) -> None:
+            self.stream = stream
+
+        def __iter__(self) -> Iterator[bytes]:
+            return iter(self.stream)
+
+        def __aiter__(self) -> AsyncIterator[bytes]:
+            return aiter(self.stream)
+
+        def close(self) -> None:
+            self.stream.close()
+
+        async def aclose(self) -> None:
+            await self.stream.aclose()
+
+    def respond_as_library(request: Any) -> Any:
+        try:
+            response = respond(request)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise getattr(library, type(error).__name__)(str(error)) from error
+        if not isinstance(response, httpx.Response):
+            return response
+        stream = response.stream
+        body = {"content": b"".join(stream)} if isinstance(stream, httpx.ByteStream) else {"stream": Stream(stream)}
+        return library.Response(response.status_code, headers=response.headers.raw, **body)
+
+    return respond_as_library
 
 
 def reply(status: int = 200, body: bytes | str | Any = b"", **headers: str) -> httpx.Response:

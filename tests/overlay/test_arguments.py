@@ -13,7 +13,8 @@ from mistral_models.testing import FakeMistral, fine_tuned_model
 
 from .calls import DELETED, reply
 
-httpx2 = pytest.importorskip("httpx2")
+pytestmark = pytest.mark.httpx2
+
 LIST: Any = {"data": []}
 
 
@@ -200,12 +201,10 @@ def test_unusual_addresses_are_accepted(url):
     assert Mistral("key", server_url=url)
 
 
-def given_client(api, respond, module=httpx, **settings) -> dict[str, Any]:
-    settings["transport"] = module.MockTransport(respond)
-    return {"client": module.Client(**settings)} if api.is_sync else {"async_client": module.AsyncClient(**settings)}
+def given_client(api, respond, **settings) -> dict[str, Any]:
+    return api.http_client(transport=api.transport(respond), **settings)
 
 
-@pytest.mark.parametrize("module", [httpx, httpx2])
 @pytest.mark.parametrize(
     ("settings", "options", "sent"),
     [
@@ -218,37 +217,34 @@ def given_client(api, respond, module=httpx, **settings) -> dict[str, Any]:
         ({}, {}, "Bearer environment"),
     ],
 )
-def test_which_credentials_are_sent(api, monkeypatch, module, settings, options, sent):
+def test_which_credentials_are_sent(api, monkeypatch, settings, options, sent):
     """`auth` of the client, then headers of `Mistral`, `api_key`, headers of the client, and the environment."""
     seen: list[str] = []
 
     def respond(request):
         seen.append(request.headers["authorization"])
-        return module.Response(200, json=LIST)
+        return reply(200, LIST)
 
     monkeypatch.setenv("MISTRAL_API_KEY", "environment")
-    api.call(Mistral(**given_client(api, respond, module, **settings), **options), "list")
+    api.call(Mistral(**given_client(api, respond, **settings), **options), "list")
     if sent != "Bearer environment":
         monkeypatch.delenv("MISTRAL_API_KEY")
-        api.call(Mistral(**given_client(api, respond, module, **settings), **options), "list")
+        api.call(Mistral(**given_client(api, respond, **settings), **options), "list")
     assert set(seen) == {sent}
 
 
-@pytest.mark.parametrize("module", [httpx, httpx2])
-def test_what_else_of_a_given_client_counts(api, module):
+def test_what_else_of_a_given_client_counts(api):
     """Its `User-Agent`, unless it is httpx's own, but neither its base URL nor its `Accept`."""
     seen: list[Any] = []
 
     def respond(request):
         seen.append(request)
-        return module.Response(200, json=LIST)
+        return reply(200, LIST)
 
     settings = {"headers": {"User-Agent": "app/1", "Accept": "text/html"}, "base_url": "https://other.example/x"}
-    api.call(Mistral("key", **given_client(api, respond, module, **settings)), "list")
-    api.call(
-        Mistral("key", http_headers={"user-agent": "own"}, **given_client(api, respond, module, **settings)), "list"
-    )
-    api.call(Mistral("key", **given_client(api, respond, module)), "list")
+    api.call(Mistral("key", **given_client(api, respond, **settings)), "list")
+    api.call(Mistral("key", http_headers={"user-agent": "own"}, **given_client(api, respond, **settings)), "list")
+    api.call(Mistral("key", **given_client(api, respond)), "list")
     assert [request.headers["user-agent"][:6] for request in seen] == ["app/1", "own", "mistra"]
     assert {str(request.url) for request in seen} == {"https://api.mistral.ai/v1/models"}
     assert {request.headers["accept"] for request in seen} == {"application/json"}

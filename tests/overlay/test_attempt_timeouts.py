@@ -149,6 +149,7 @@ def test_an_attempt_is_abandoned_only_if_another_one_can_follow(api, retries, ti
     assert timeouts == expected
 
 
+@pytest.mark.httpx2
 def test_a_given_client_without_a_deadline_keeps_its_own_timeouts(api):
     """Nothing is known of its time limits."""
     seen: list[object] = []

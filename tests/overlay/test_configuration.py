@@ -8,12 +8,15 @@ import typing
 from typing import Annotated, Any
 
 import httpx
+import httpx2
 import mistral_models
 import pytest
 from mistral_models import Mistral, errors, operations, testing, utils
 from mistral_models.testing import FakeClock, status
 
 from .calls import raw_server, reply
+
+pytestmark = pytest.mark.httpx2
 
 LIST: Any = {"data": []}
 
@@ -251,11 +254,8 @@ def test_a_calls_timeout_precedes_the_clients_which_precedes_the_http_clients(ap
         seen.append(request.extensions["timeout"])
         return reply(200, LIST)
 
-    options: Any = {
-        "transport": httpx.MockTransport(respond),
-        **({} if http_client is None else {"timeout": http_client}),
-    }
-    given: Any = {"client": httpx.Client(**options)} if api.is_sync else {"async_client": httpx.AsyncClient(**options)}
+    settings = {} if http_client is None else {"timeout": http_client}
+    given = api.http_client(transport=api.transport(respond), **settings)
     mistral = Mistral("key", timeout_ms=client, clock=FakeClock(), retry_config=0, **given)
     api.call(mistral, "list", timeout_ms=call)
     assert (seen[0]["connect"], seen[0]["read"]) == expected
@@ -308,8 +308,8 @@ def test_a_trickled_response_ends_at_the_deadline(api):
 @pytest.mark.parametrize("kind", ["client", "async_client"])
 def test_the_constructor_rejects_an_http_client_of_the_wrong_type(kind):
     """A sync client in place of an async one, or the reverse, is a TypeError in the constructor."""
-    wrong: Any = httpx.AsyncClient() if kind == "client" else httpx.Client()
-    for given in (wrong, object(), "client", httpx):
+    wrong = [getattr(library, "AsyncClient" if kind == "client" else "Client")() for library in (httpx, httpx2)]
+    for given in (*wrong, object(), "client", httpx):
         options: dict[str, Any] = {kind: given}
         with pytest.raises(TypeError, match=f"^{kind} must be an httpx."):
             Mistral("key", **options)
@@ -327,26 +327,6 @@ def test_proxies_from_the_environment_work_with_retries(api, monkeypatch):
     assert [request.split(b"\r\n")[0] for request in requests] == [
         b"GET http://service.localhost/v1/models HTTP/1.1"
     ] * 2
-
-
-def test_an_httpx2_client_is_accepted(api):
-    """A client of httpx2 works as one of httpx, and its exceptions are treated in the same way."""
-    httpx2 = pytest.importorskip("httpx2")
-    outcomes = iter([httpx2.ReadError("reset"), httpx2.Response(200, json=LIST)])
-
-    def respond(_):
-        outcome = next(outcomes)
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
-
-    transport = httpx2.MockTransport(respond)
-    given = (
-        {"client": httpx2.Client(transport=transport)}
-        if api.is_sync
-        else {"async_client": httpx2.AsyncClient(transport=transport)}
-    )
-    assert api.call(Mistral("key", clock=FakeClock(), **given), "list").data == []
 
 
 PUBLIC = {

@@ -11,6 +11,8 @@ from mistral_models import errors, operations
 
 from .calls import DELETED, streamed
 
+pytestmark = pytest.mark.httpx2
+
 BODY = b'{"id": "m", "object": "model", "deleted": true}'
 
 

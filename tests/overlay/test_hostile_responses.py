@@ -14,6 +14,8 @@ from mistral_models.testing import FakeClock
 
 from .calls import SyncOrAsync, reply, streamed
 
+pytestmark = pytest.mark.httpx2
+
 SIZE = 256 * 1024
 """Bytes of a decompressed body."""
 MAX_VALUES = 32 * 1024 * 1024 // 64

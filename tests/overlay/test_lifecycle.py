@@ -12,7 +12,6 @@ import sys
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import httpx
 import pytest
@@ -158,6 +157,7 @@ def test_a_client_has_no_finalizer():
     assert not hasattr(Mistral, "__del__")
 
 
+@pytest.mark.httpx2
 def test_closing_a_client_during_a_call_is_a_connection_error(api):
     """httpx raises a bare RuntimeError if its client is closed during a request; it becomes an APIConnectionError."""
 
@@ -171,8 +171,9 @@ def test_closing_a_client_during_a_call_is_a_connection_error(api):
         await async_client.aclose()
         raise RuntimeError(message)
 
-    client = httpx.Client(transport=httpx.MockTransport(close_and_fail))
-    async_client = httpx.AsyncClient(transport=httpx.MockTransport(close_and_fail_async))
+    library = api.library
+    client = library.Client(transport=library.MockTransport(close_and_fail))
+    async_client = library.AsyncClient(transport=library.MockTransport(close_and_fail_async))
     mistral = Mistral("key", client=client, async_client=async_client, retry_config=0)
     with pytest.raises(errors.APIConnectionError, match="the client was closed during"):
         api.call(mistral, "list")
@@ -271,12 +272,12 @@ def send_and_close(mistral: Mistral, operation: operations.Operation):
         return mistral.send(operation).parsed
 
 
+@pytest.mark.httpx2
 def test_a_custom_http_client_is_never_closed(api, fake):
     """An HTTP client that is passed to the constructor is owned by the caller, and stays open."""
-    transport = fake.transport()
-    http_client = httpx.Client(transport=transport) if api.is_sync else httpx.AsyncClient(transport=transport)
-    options: Any = {"client": http_client} if api.is_sync else {"async_client": http_client}
-    api.call_all(Mistral(fake.api_key, **options), ("list", {}))
+    given = api.http_client(transport=api.transport(fake.transport().handle_request))
+    api.call_all(Mistral(fake.api_key, **given), ("list", {}))
+    (http_client,) = given.values()
     assert not http_client.is_closed
 
 

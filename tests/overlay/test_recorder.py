@@ -12,6 +12,8 @@ from mistral_models.testing import FakeMistral
 
 from .calls import DELETED, reply
 
+pytestmark = pytest.mark.httpx2
+
 
 def test_an_attempt_hook_gets_every_attempt(api):
     """Attempts without a response, retried ones and invalid successes are included, each with its error and time."""

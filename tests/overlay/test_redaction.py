@@ -9,7 +9,6 @@ import re
 import time
 import urllib.parse
 from collections.abc import Callable
-from typing import Any
 
 import httpx
 import pytest
@@ -20,6 +19,8 @@ from mistral_models.testing import FakeClock
 from mistral_models.utils import Recorder
 
 from .calls import SyncOrAsync, raw_server, reply, streamed
+
+pytestmark = pytest.mark.httpx2
 
 KEY = "sk-0123/56789+bcdef&x"
 
@@ -172,12 +173,9 @@ def test_a_key_in_an_invalid_head_is_not_shown(api, line):
 @pytest.mark.parametrize("header", [{"http_headers": {"Authorization": f"Bearer {KEY}"}}, None])
 def test_a_key_that_the_caller_sends_in_a_header_is_not_shown_either(api, header):
     """It may be in `http_headers`, or in the headers of the caller's own HTTP client."""
-    transport = httpx.MockTransport(lambda _: reply(200, {"detail": KEY}))
-    clients: dict[str, Any] = {
-        "client": httpx.Client(transport=transport, headers={"Authorization": f"Bearer {KEY}"}),
-        "async_client": httpx.AsyncClient(transport=transport, headers={"Authorization": f"Bearer {KEY}"}),
-    }
-    mistral = Mistral(**clients) if header is None else api.client(lambda _: reply(200, {"detail": KEY}))
+    settings = {} if header else {"headers": {"Authorization": f"Bearer {KEY}"}}
+    given = api.http_client(transport=api.transport(lambda _: reply(200, {"detail": KEY})), **settings)
+    mistral = Mistral("key" if header else None, **given)
     with pytest.raises(errors.ResponseValidationError) as caught:
         api.call(mistral, "list", **(header or {}))
     assert KEY not in " ".join(visible(caught.value))

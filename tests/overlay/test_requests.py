@@ -1,13 +1,13 @@
 """The request that each method sends."""
 
-from typing import Any
-
 import httpx
 import mistral_models
 import pytest
 from mistral_models import Mistral, errors, operations
 
 from .calls import reply
+
+pytestmark = pytest.mark.httpx2
 
 IDS = ["retrieve", "delete", "update", "archive", "unarchive"]
 
@@ -142,15 +142,8 @@ def test_a_given_client_adds_its_headers_but_does_not_follow_redirects(api):
         requests.append(request)
         return reply(302, location="https://elsewhere/")
 
-    transport = httpx.MockTransport(respond)
-    settings: Any = {
-        "transport": transport,
-        "headers": {"x-team": "a", "accept": "text/html"},
-        "follow_redirects": True,
-    }
-    given: Any = (
-        {"client": httpx.Client(**settings)} if api.is_sync else {"async_client": httpx.AsyncClient(**settings)}
-    )
+    headers = {"x-team": "a", "accept": "text/html"}
+    given = api.http_client(transport=api.transport(respond), headers=headers, follow_redirects=True)
     with pytest.raises(errors.SDKError, match="redirected to https://elsewhere/"):
         api.call(Mistral("key", **given), "list")
     (request,) = requests

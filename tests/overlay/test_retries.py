@@ -14,6 +14,8 @@ from mistral_models.testing import FakeClock
 
 from .calls import DELETED, raw_server, reply
 
+pytestmark = pytest.mark.httpx2
+
 NOW = 1_800_000_000.0
 OK = {"id": "m"}
 

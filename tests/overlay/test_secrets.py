@@ -70,6 +70,7 @@ def rich_traceback(error: BaseException) -> str:
     return console.export_text()
 
 
+@pytest.mark.httpx2
 @pytest.mark.parametrize(
     "key", [f"{KEY}\n", f" {KEY}", f"{KEY} ", f"{KEY[:5]} {KEY[5:]}", f"{KEY}é", f"{KEY}\x00", KEY.encode()]
 )
@@ -83,6 +84,7 @@ def test_a_key_that_cannot_be_sent_is_rejected_without_being_shown(api, key, as_
     assert not any(KEY in value for value in local_variables(caught.value))
 
 
+@pytest.mark.httpx2
 @pytest.mark.parametrize(
     "outcome",
     [
@@ -134,6 +136,7 @@ def test_a_failing_connection_shows_neither_key_nor_cookies(api, response, caplo
     assert "request-cookie" not in caplog.text
 
 
+@pytest.mark.httpx2
 @pytest.mark.parametrize("call_headers", [None, {"x-team": "search"}, {"x-team": "line\nbreak"}])
 def test_no_traceback_shows_the_headers_of_a_client(api, call_headers):
     """It does not matter that Sentry prints the items of dictionaries and tuples, whatever their `repr` is."""
@@ -143,6 +146,7 @@ def test_no_traceback_shows_the_headers_of_a_client(api, call_headers):
     assert KEY not in visible_text(caught.value)
 
 
+@pytest.mark.httpx2
 @pytest.mark.parametrize("variable", ["MISTRAL_SERVER_URL", "MISTRAL_SA_TOKEN_PATH"])
 def test_no_traceback_shows_the_environment(api, monkeypatch, variable):
     """An invalid variable is named; the others are not among the local variables."""
@@ -153,6 +157,7 @@ def test_no_traceback_shows_the_environment(api, monkeypatch, variable):
     assert KEY not in visible_text(caught.value)
 
 
+@pytest.mark.httpx2
 @pytest.mark.parametrize("link", ["__cause__", "__context__"])
 def test_no_chained_exception_shows_the_key(api, link):
     """The frames of an exception had the request, whether it is the `__cause__` or the `__context__`."""
@@ -308,6 +313,7 @@ class FailingLogger:
     debug = staticmethod(fail)
 
 
+@pytest.mark.httpx2
 @pytest.mark.parametrize("options", [{"on_attempt": fail}, {"retry_config": fail}, {"debug_logger": FailingLogger()}])
 def test_the_traceback_of_a_failing_hook_does_not_show_the_key(api, options):
     """Hooks are called from frames of this package, whose variables some tools show."""
@@ -341,6 +347,7 @@ def loaded_names(pickled: bytes) -> set[str]:
     return names
 
 
+@pytest.mark.httpx2
 def test_unpickling_only_constructs_values(api):
     """Pickles of operations, clients, results and errors look up classes of this package, of httpx, and few others."""
     card = {"id": "m", "type": "base", "capabilities": {}, "deprecation": "2026-01-01T00:00:00Z"}
@@ -361,6 +368,7 @@ def lambda_key() -> str:
     return KEY
 
 
+@pytest.mark.httpx2
 def test_no_repr_shows_the_key(api):
     """This holds for the client, its attributes, a response and the headers of its request."""
     mistral = api.client([reply(200, {"data": []})], api_key=KEY)
@@ -377,6 +385,7 @@ def test_no_repr_shows_the_key(api):
         assert KEY not in str(thing)
 
 
+@pytest.mark.httpx2
 def test_debug_logs_show_headers_with_the_secrets_redacted(api, caplog):
     """Requests and responses are logged by the logger of this package, or by the caller's `debug_logger`."""
     response = reply(200, {"data": []}, set_cookie="session=secret-cookie", x_other="shown")
@@ -437,6 +446,7 @@ def test_cookies_are_neither_stored_nor_sent(api):
     assert b"cookie" not in requests[1].lower()
 
 
+@pytest.mark.httpx2
 def test_the_exception_that_the_caller_is_handling_keeps_its_traceback(api):
     """Only the exceptions of the failed call lose the frames that could show the key."""
     mistral = api.client([httpx.ConnectError("connection refused")], api_key=KEY, retry_config=0)

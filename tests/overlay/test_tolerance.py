@@ -18,7 +18,7 @@ def gzipped(body: bytes) -> bytes:
     return gzip.compress(body, mtime=0)  # The bytes are part of test names, which must not change with the time.
 
 
-pytestmark = pytest.mark.usefixtures("no_collection")
+pytestmark = [pytest.mark.usefixtures("no_collection"), pytest.mark.httpx2]
 
 
 def call_list(api, response: httpx.Response, **options) -> models.ModelList:
@@ -138,13 +138,11 @@ def test_a_response_that_an_event_hook_has_read_is_decoded(api):
     async def read_async(response: httpx.Response) -> None:
         seen.append(await response.aread())
 
-    transport = httpx.MockTransport(lambda _: streamed(gzip.compress(TEXT), content_encoding="gzip"))
-    if api.is_sync:
-        mistral = Mistral("key", client=httpx.Client(transport=transport, event_hooks={"response": [read]}))
-    else:
-        client = httpx.AsyncClient(transport=transport, event_hooks={"response": [read_async]})
-        mistral = Mistral("key", async_client=client)
-    assert len(api.call(mistral, "list").data) == 4
+    given = api.http_client(
+        transport=api.transport(lambda _: streamed(gzip.compress(TEXT), content_encoding="gzip")),
+        event_hooks={"response": [read if api.is_sync else read_async]},
+    )
+    assert len(api.call(Mistral("key", **given), "list").data) == 4
     assert seen == [TEXT]
 
 

@@ -10,6 +10,7 @@ import pytest
 from mistral_models.testing import catalogue
 
 from tests.conftest import ROOT
+from tools.installation import isolated_environment
 
 PROGRAM = (
     "from mistral_models.testing import FakeMistral\n"
@@ -63,6 +64,22 @@ def test_the_extra_installs_a_working_command_from_a_clone(installer, tmp_path):
     programs = install_from_clone(installer, tmp_path / "environment")
     result = run(programs / "mistral-models", "--demo", "list", "--jsonl")
     assert (result.returncode, result.stdout.count("\n"), result.stderr) == (0, len(catalogue()), "")
+
+
+@pytest.mark.parametrize(
+    "commands",
+    [
+        pytest.param(["init --bare .", "add {options} mistral-models[cli]", "run mistral-models {demo}"], id="uv add"),
+        pytest.param(["tool run {options} --from mistral-models[cli] mistral-models {demo}"], id="uvx"),
+    ],
+)
+def test_uv_installs_the_wheel_of_an_index(commands, wheel, tmp_path):
+    """The commands of the documentation work with a folder of wheels in place of the package index."""
+    for command in commands:
+        arguments = command.format(options=f"--find-links {wheel.parent}", demo="--demo list --jsonl").split()
+        result = run(Path(sys.executable).parent / "uv", *arguments, cwd=tmp_path, env=isolated_environment())
+        assert result.returncode == 0, result.stderr
+    assert result.stdout.count("\n") == len(catalogue())
 
 
 def test_pyright_knows_every_public_type(tmp_path):

@@ -20,6 +20,7 @@ WITH_COMMANDS = {
     "CONTRIBUTING.md",
     "README.md",
     "docs/cli.md",
+    "docs/deprecations.md",
     "docs/drift.md",
     "docs/index.md",
     "docs/recording.md",
@@ -36,6 +37,8 @@ def commands(path: Path) -> list[list[str]]:
     lines = [
         line for language in ("sh", "console") for block in code_blocks(path, language) for line in block.splitlines()
     ]
+    for block in code_blocks(path, "yaml"):
+        lines += re.findall(rf"^[ -]*(?:run: )?((?:{NAME}|pip) .*?)(?: \|\| status=\$\?)?$", block, re.MULTILINE)
     lines += re.findall(rf"`((?:{NAME}|make) [^`]+)`", path.read_text("utf-8"))
     found = []
     for line in lines:

@@ -40,6 +40,26 @@ _BASH_SCRIPT: Final = """\
 complete -o nosort -F %(complete_func)s %(prog_name)s 2>/dev/null || complete -F %(complete_func)s %(prog_name)s
 """
 
+_FISH_SCRIPT: Final = """\
+function %(complete_func)s
+    set -lx %(complete_var)s fish_complete
+    set -lx COMP_WORDS (commandline -cp)
+    set -lx COMP_CWORD (commandline -t)
+    for line in (%(prog_name)s)
+        set -l suggestion (string split --max 1 "," $line)
+        switch $suggestion[1]
+            case dir
+                __fish_complete_directories $suggestion[2]
+            case file
+                __fish_complete_path $suggestion[2]
+            case plain
+                echo $suggestion[2]
+        end
+    end
+end
+complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
+"""
+
 
 class BashCompletion(ShellComplete):
     """Completion in bash 3.2 or newer.
@@ -63,12 +83,19 @@ class BashCompletion(ShellComplete):
         return f"{item.type},{item.value}"
 
 
-_SHELLS: Final[dict[str, type[ShellComplete]]] = {"bash": BashCompletion, "zsh": ZshComplete, "fish": FishComplete}
+class FishCompletion(FishComplete):
+    """Completion in fish. Unlike click's own script, this one does not cut descriptions off at a comma."""
+
+    source_template = _FISH_SCRIPT
+
+
+_SHELLS: Final[dict[str, type[ShellComplete]]] = {"bash": BashCompletion, "zsh": ZshComplete, "fish": FishCompletion}
 
 
 def register_shells() -> None:
-    """Register `BashCompletion` in place of click's own class."""
-    add_completion_class(BashCompletion)
+    """Register our classes in place of click's own."""
+    for shell in _SHELLS.values():
+        add_completion_class(shell)
 
 
 _HELP: Final = """Print the completion script of a shell.

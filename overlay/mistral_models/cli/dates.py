@@ -9,6 +9,14 @@ URGENCY_STYLES: Final = {"past": "red", "soon": "yellow", "later": ""}
 _SOON: Final = dt.timedelta(days=92)
 
 
+def to_utc(moment: dt.datetime) -> dt.datetime:
+    """Convert to UTC; leave a moment as it is that would be before the year 1 or after 9999 there."""
+    try:
+        return moment.astimezone(dt.UTC)
+    except OverflowError:
+        return moment
+
+
 def format_date(moment: dt.datetime) -> str:
     """Format the day, in UTC: 2026-12-31."""
     return f"{moment.astimezone(dt.UTC):%Y-%m-%d}"

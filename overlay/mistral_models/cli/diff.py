@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import click
 
 from . import client, options, terminal
+from .dates import to_utc
 from .exit_codes import ExitCode
 from .formats import to_json
 from .list_files import read_catalogue
@@ -120,7 +121,7 @@ def _tokens(context: int | None) -> Sequence[str]:
 
 def _dates(before: "Model | None", after: "Model | None") -> Sequence[Sequence[str]]:
     """Return the days of both retirements, or the exact times if both are on the same day."""
-    moments = [_to_utc(model.deprecation) if model and model.deprecation else None for model in (before, after)]
+    moments = [to_utc(model.deprecation) if model and model.deprecation else None for model in (before, after)]
     days = [[moment.date().isoformat()] if moment else [] for moment in moments]
     if days[0] == days[1] and moments[0] != moments[1]:
         return [[_timestamp(moment)] if moment else [] for moment in moments]
@@ -129,14 +130,6 @@ def _dates(before: "Model | None", after: "Model | None") -> Sequence[Sequence[s
 
 def _timestamp(moment: dt.datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
-
-
-def _to_utc(moment: dt.datetime) -> dt.datetime:
-    """Convert to UTC; leave a moment as it is that would be before the year 1 or after 9999 there."""
-    try:
-        return moment.astimezone(dt.UTC)
-    except OverflowError:
-        return moment
 
 
 def _print(found: "Sequence[Change]") -> None:
@@ -236,7 +229,7 @@ def _model_to_json(model: "Model | None") -> "Json":
         "ids": list(model.ids),
         "context": model.context,
         "capabilities": list(model.capabilities),
-        "deprecation": _timestamp(_to_utc(model.deprecation)) if model.deprecation else None,
+        "deprecation": _timestamp(to_utc(model.deprecation)) if model.deprecation else None,
         "replacement": model.replacement,
         "archived": model.archived,
     }

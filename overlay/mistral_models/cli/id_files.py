@@ -16,8 +16,17 @@ def read_ids(stream: BinaryIO) -> Iterator[str]:
     Raises:
         UsageError: It is UTF-16, or JSON.
     """
+    return (name for _, name in read_numbered_ids(stream))
+
+
+def read_numbered_ids(stream: BinaryIO) -> Iterator[tuple[int, str]]:
+    """Yield the ids of a list with the numbers of their lines, from 1.
+
+    Raises:
+        UsageError: It is UTF-16, or JSON.
+    """
     text = _decode(stream.read())
-    for line in re.split(r"\r\n|\r|\n", text):
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
         name = line.strip().removeprefix(BYTE_ORDER_MARK).strip()
         if name.startswith(("{", "[")):
             raise click.UsageError(
@@ -25,7 +34,7 @@ def read_ids(stream: BinaryIO) -> Iterator[str]:
                 " `jq -r '.[].id'` (for --json)"
             )
         if name and not name.startswith("#"):
-            yield name
+            yield number, name
 
 
 def _decode(content: bytes) -> str:

@@ -40,6 +40,7 @@ def test_a_comment_suppresses_findings(project, file, content):
         ("ignore-next-line", "nothing is suppressed"),
         (f"ignore[{NAME}] until=2026-10-07 -- why", "expired on 2026-10-07"),
         (f"ignore[{NAME}] until=tomorrow", "until=tomorrow is not a date"),
+        (f"ignore[{NAME}] untill=2027-01-01", "untill= is no option"),
         ("ignore[]", "empty brackets"),
         (f"ignore[{NAME}", "closing bracket"),
     ],
@@ -84,12 +85,24 @@ def test_the_baseline_hides_known_findings(project):
     assert [each["name"] for each in project.audit(*baseline).findings] == [NAME, "mistral-large-2407"]
 
 
+def test_a_baseline_that_cannot_be_written_is_an_error(project):
+    """The message names the file, not the temporary one next to it."""
+    project.write("a.py", f'm = "{NAME}"\n')
+    result = project.run("--baseline", "nowhere/known.json", "--write-baseline")
+    assert result.exit_code == 1
+    assert "No such file or directory: 'nowhere/known.json'" in result.stderr
+
+
 def test_the_baseline_says_when_findings_are_gone(project):
-    """So that it gets shorter."""
+    """So that it gets shorter; files that were not read do not count, as in a hook for the files of a commit."""
     project.write("a.py", f'm = "{NAME}"\n')
     project.run("--baseline", "known.json", "--write-baseline")
     project.write("a.py", "m = 1\n")
     assert "1 of its findings are gone" in project.run("--baseline", "known.json").stderr
+    project.write("b.py", "")
+    assert "gone" not in project.run("b.py", "--baseline", "known.json").stderr
+    (project.folder / "a.py").unlink()
+    assert "1 of its findings are gone" in project.run("b.py", "--baseline", "known.json").stderr
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"version": 2, "findings": []}', "[" * 100_000,
@@ -159,7 +172,7 @@ def test_a_wrong_setting_is_a_usage_error(project, setting, message):
         (("--fail-on", "old"), "'old' is not a status"),
         (("--fail-within", "-1"), "'--fail-within'"),
         (("--as-of", "soon"), "'soon' is not a date such as 2026-01-31"),
-        (("--catalogue", "nowhere.json"), "--catalogue nowhere.json: No such file"),
+        (("--catalogue", "nowhere.json"), "cannot read nowhere.json: No such file"),
     ],
 )
 def test_wrong_arguments_are_a_usage_error(project, arguments, message):

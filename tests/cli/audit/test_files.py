@@ -23,6 +23,37 @@ def test_in_a_repository_git_decides(project):
     assert files(project.audit()) == [".github/workflows/ci.yml", "app.py", "new.py", "node_modules/x.js"]
 
 
+def test_a_repository_in_a_repository_is_counted_as_skipped(project):
+    """Git lists it as one entry, whether it is a submodule or not; as PATH it is audited itself."""
+    project.write("inner/app.py", CODE)
+    project.git("init", "--quiet", "inner")
+    project.git("init", "--quiet")
+    project.write("app.py", CODE)
+    outcome = project.audit("-v")
+    assert (files(outcome), outcome.report["summary"]["skipped"]) == (["app.py"], 1)
+    assert "inner: not read: a git repository of its own" in outcome.stderr
+    assert files(project.audit("inner")) == ["inner/app.py"]
+
+
+def test_a_repository_of_another_user_is_an_error(project):
+    """Git refuses to list its files, as in containers; the message has the command that allows it."""
+    project.write("app.py", CODE)
+    project.commit()
+    result = project.run(GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"safe.directory {project.folder}" in result.stderr
+
+
+def test_a_symbolic_link_that_is_named_is_not_followed(project):
+    """The message says why nothing was read."""
+    project.write("target.py", CODE)
+    (project.folder / "link.py").symlink_to("target.py")
+    result = project.run("link.py")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "nothing was read" in result.stderr
+    assert "link.py is a symbolic link" in result.stderr
+
+
 def test_outside_of_a_repository_folders_of_tools_are_left_out(project):
     """These are hidden folders, `node_modules` and virtual environments; hidden files are read."""
     for name in (".env", "app.py", ".cache/a.py", "node_modules/b.js", "venv/pyvenv.cfg", "venv/lib/c.py", "lib/d.py"):
@@ -79,7 +110,7 @@ def test_what_is_not_read_is_counted_and_reported_on_request(project, tmp_path):
     outcome = project.audit("-v")
     assert files(outcome) == ["app.py"]
     assert (outcome.report["summary"]["skipped"], outcome.report["summary"]["unreadable"]) == (4, 1)
-    for reason in ("binary.dat: not read: a binary file", "large.py: not read: larger than 1 MiB",
+    for reason in ("binary.dat: not read: a binary file", "large.py: not read: a file of more than 1 MiB",
                    "link.py: not read: a symbolic link", "broken.txt: not read: invalid UTF-16"):  # fmt: skip
         assert reason in outcome.stderr
     assert "not read" not in project.audit().stderr

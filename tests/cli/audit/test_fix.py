@@ -191,6 +191,17 @@ def test_the_diff_can_be_applied(project):
     assert path.read_bytes().decode() == before.replace(NAME, "ministral-8b-2512")
 
 
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbfmodel = '%s'\n", b"# caf\xe9\nmodel = '%s'\n"])
+def test_the_diff_of_files_in_other_encodings_can_be_applied(project, content):
+    """It has the bytes of the file, a byte-order mark and Latin-1 included."""
+    path = project.write("app.py", content % NAME.encode())
+    project.commit()
+    command = [ENTRY_POINT, "audit", "--catalogue", LISTED, "--diff"]
+    result = subprocess.run(command, capture_output=True, check=False)
+    subprocess.run(["git", "apply", "-"], input=result.stdout, check=True)
+    assert path.read_bytes() == content % b"ministral-8b-2512"
+
+
 def test_names_that_would_be_there_twice_are_reported(project):
     """Two retired names in a list can have the same replacement."""
     path = project.write("app.py", 'MODELS = ["mistral-small-2402", "mistral-small-2603", "open-mistral-7b"]\n')

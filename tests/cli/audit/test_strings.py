@@ -47,7 +47,7 @@ def test_recall_and_precision_are_as_good_as_documented():
     assert (result.files >= 40, result.labels >= 300) == (True, True)
     assert result.recall >= MIN_RECALL, result.missed
     assert result.precision >= MIN_PRECISION, result.false_alarms
-    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "deprecations.md").read_text(encoding="utf-8")
     assert f"In {result.files} files with {result.labels} labels, {result.recall * 100:.1f} %" in page
     assert result.false_alarms == []
 

@@ -262,6 +262,7 @@ def test_names_are_read_from_standard_input(project):
         ("mistral-medium-latest", "ok"),
         ("gpt-4", "unknown"),
     ]
+    assert [each["line"] for each in outcome.findings] == [1, 4, 5, 6, 7]
 
 
 def test_names_that_are_put_together_at_run_time_are_counted(project):

@@ -25,9 +25,7 @@ _LIMIT: Final = 10
 _MAX_ROWS: Final = 2000
 """A step summary has at most 1 MiB."""
 
-DOCUMENTATION: Final = (
-    "https://github.com/mistral-models/mistral-models/blob/main/docs/cli.md#find-retired-models-in-your-code"
-)
+DOCUMENTATION: Final = "https://github.com/mistral-models/mistral-models/blob/main/docs/deprecations.md"
 
 
 class GitHub(NamedTuple):
@@ -108,7 +106,7 @@ def _row(first: Finding, report: Report) -> str:
 
 def _cell(text: str) -> str:
     """Escape text for a cell of a table in Markdown."""
-    return re.sub(r"([\\`*_\[\]()#~|!$@:])", lambda char: f"&#{ord(char[1])};", html.escape(escape(text)))
+    return re.sub(r"([\\`*_\[\]()#~|!$@:])", lambda char: f"&#{ord(char[1])};", html.escape(escape(text), quote=False))
 
 
 _RULES: Final = {

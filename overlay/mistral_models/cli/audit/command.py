@@ -13,7 +13,7 @@ import click
 
 from .. import client, options, terminal
 from ..exit_codes import ExitCode
-from ..id_files import read_ids
+from ..id_files import read_numbered_ids
 from . import settings, sources
 from .baselines import read_baseline, write_baseline
 from .ci_reports import as_github, as_sarif
@@ -55,7 +55,7 @@ def run_audit(
     baseline = read_baseline(request.baseline) if request.baseline and not request.write_baseline else None
     names = _names(request, connection)
     if request.reads_standard_input:
-        outcome = audit_names(request, names, list(read_ids(sys.stdin.buffer)))
+        outcome = audit_names(request, names, list(read_numbered_ids(sys.stdin.buffer)))
     else:
         outcome = _audit_files(request, names, baseline)
     return _finish(request, outcome, connection, output_format)
@@ -111,7 +111,7 @@ def _audit_files(request: Request, names: Names, baseline: Baseline | None) -> O
         for finding, reason in fix.plan.remarks:
             _note(f"{finding.file}:{finding.line}: {reason}")
         if request.show_diff:
-            click.echo(fix.diff(), nl=False)
+            sys.stdout.buffer.write(fix.diff())
         elif fix.plan.edits:
             if apply(fix):
                 has_changed = True
@@ -152,7 +152,8 @@ def _finish(request: Request, outcome: Outcome, connection: options.ConnectionOp
         if connection.verbose or (each.is_failure and not report.summary.files):
             _note(f"{each.name}: not read: {each.reason}")
     if not report.summary.files and not outcome.all_excluded:
-        raise sources.NothingToVerifyError("nothing was read: there is no text file in the given paths")
+        skipped = next((f"; {each.name} is {each.reason}" for each in outcome.skipped if not each.is_failure), "")
+        raise sources.NothingToVerifyError(f"nothing was read: there is no text file in the given paths{skipped}")
     if request.write_baseline and request.baseline:
         number = write_baseline(request.baseline, list(outcome.all_findings))
         _note(f"wrote {number} finding{'' if number == 1 else 's'} to {request.baseline}")

@@ -134,18 +134,18 @@ def read(file: File) -> bytes | Skipped | None:
     """Read a file.
 
     Returns:
-        Its content; why it was skipped; None if it is no regular file, or a tracked one that was removed.
+        Its content; why it was skipped; None if it is tracked, but was removed.
     """
     try:
         status = file.path.lstat()
         if not stat.S_ISREG(status.st_mode):
             if stat.S_ISDIR(status.st_mode) and os.access(file.path, os.R_OK | os.X_OK):
-                return None  # a submodule
+                return Skipped(file.name, "a git repository of its own")
             if stat.S_ISDIR(status.st_mode):
                 return Skipped(file.name, "the folder cannot be read", is_failure=True)
-            return Skipped(file.name, "a symbolic link" if stat.S_ISLNK(status.st_mode) else "not a regular file")
+            return Skipped(file.name, "a symbolic link" if stat.S_ISLNK(status.st_mode) else "no regular file")
         if status.st_size > MAX_SIZE:
-            return Skipped(file.name, "larger than 1 MiB")
+            return Skipped(file.name, "a file of more than 1 MiB")
         with file.path.open("rb", buffering=0) as stream:
             content = stream.read(MAX_SIZE + 1) or b""
     except FileNotFoundError:

@@ -199,9 +199,10 @@ class Baseline(NamedTuple):
                 result.append(each)
         return sort(result)
 
-    def gone(self, findings: Sequence[Finding]) -> int:
-        """Return how many known findings there are no more."""
-        return (Counter(self.counts) - Counter(map(baseline_key, findings))).total()
+    def gone(self, findings: Sequence[Finding], files: Collection[str]) -> int:
+        """Return how many known findings there are no more in these files."""
+        known = Counter({key: number for key, number in self.counts.items() if key[0] in files})
+        return (known - Counter(map(baseline_key, findings))).total()
 
 
 def baseline_key(finding: Finding) -> tuple[str, str, str]:

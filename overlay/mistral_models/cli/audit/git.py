@@ -6,9 +6,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+import click
+
 
 def listed_files(folder: Path) -> list[str] | None:
-    """Return the tracked and the new files below a folder that a repository does not ignore; None outside of one."""
+    """Return the tracked and the new files below a folder that a repository does not ignore; None outside of one.
+
+    Raises:
+        ClickException: The repository belongs to another user, so that git refuses to read it. Without git, other files
+            would be audited than elsewhere.
+    """
     output = _run(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     return None if output is None else sorted({os.fsdecode(name) for name in output.split(b"\0") if name})
 
@@ -61,9 +68,18 @@ def _repository(folder: Path) -> Path | None:
 
 
 def _run(folder: Path, *arguments: str) -> bytes | None:
-    """Run git in a folder and return its output; None if it fails or is not installed."""
+    """Run git in a folder and return its output; None if it fails or is not installed.
+
+    Raises:
+        ClickException: The repository belongs to another user.
+    """
     try:
         result = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=False)  # noqa: S603, S607 no shell, and git is looked up on purpose
     except OSError:
         return None
+    if b"safe.directory" in result.stderr:
+        raise click.ClickException(
+            f"git refuses to read {folder.resolve()}, because it belongs to another user; allow it with"
+            f" `git config --global --add safe.directory {folder.resolve()}`"
+        )
     return result.stdout if result.returncode == 0 else None

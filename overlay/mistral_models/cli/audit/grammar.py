@@ -5,7 +5,7 @@ them: `open-mistral-nemo-2408`. Numbers are versions (`3`, `3-5`, `3.5`), months
 and `latest`. Sizes (`7b`, `8x22b`) count as words, because other platforms name models by size: there is
 `ministral-8b-2512`, but no `mistral-saba-24b`. It also looks like an id if it is one with a typing error: at most two
 letters or hyphens are added, missing, exchanged or wrong, while all digits are right. `mistral-large-latest-academic`
-is neither.
+is neither. The names by which the documentation calls models count as well.
 """
 
 import re
@@ -40,7 +40,7 @@ class Grammar:
         """Tell whether a name that is not known looks like an id."""
         if "-" not in name or name != name.lower():  # Azure capitalizes its names
             return False
-        return _skeleton(name) in self._skeletons or self._is_typing_error(name)
+        return _skeleton(name) in self._skeletons or self._documented(name) is not None or self._is_typing_error(name)
 
     def meant(self, name: str) -> str | None:
         """Return the id that was probably meant, or None if no id is similar."""
@@ -74,9 +74,14 @@ class Grammar:
         return len(name) >= _MIN_LENGTH and any(
             abs(len(each) - len(name)) <= _MAX_TYPING_ERRORS
             and re.sub(r"\D", "", each) == digits
-            and _distance(name, each, _MAX_TYPING_ERRORS) <= _MAX_TYPING_ERRORS
+            and _distance(name, each, _MAX_TYPING_ERRORS) <= (_MAX_TYPING_ERRORS if _end_alike(name, each) else 1)
             for each in self._known
         )
+
+
+def _end_alike(left: str, right: str) -> bool:
+    """Tell whether the last words begin with the same letter, unlike those of `mistral-small-test` and `-latest`."""
+    return left.rpartition("-")[2][:1] == right.rpartition("-")[2][:1]
 
 
 def _skeleton(name: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ def headline(verdict: Verdict, names: Names) -> str:
             verb = "retired on" if status == RETIRED else "deprecated, will be retired on"
             return f"{verb} {verdict.deprecation}, {time_left_of_days(verdict.deprecation, names.today)}"
         case status if status == UNKNOWN:
-            return "unknown: there has never been such a model"
+            return "unknown: it never existed"
         case status if status == OK:
             return "in order"
         case _:

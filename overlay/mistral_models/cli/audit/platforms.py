@@ -16,18 +16,23 @@ from .words import (
     names_a_model,
 )
 
-_BUILDER: Final = re.compile(r"(?P<class>\w+)\.(?:builder|newBuilder|create|new)\(\)[^;{}]*\Z")
+_BUILDER: Final = re.compile(r"\b(?P<class>\w++)\.(?:builder|newBuilder|create|new)\(\)[^;{}]*\Z")
 _COMMAND: Final = re.compile(
     r"(?:^|[;&|(`]|\$ |RUN |run: |sudo |exec |time )\s*[\"'`]?"
-    r"(?P<command>ollama|vllm|git|huggingface-cli|hf|lms|aws\s+bedrock\S*|docker|podman|kubectl|helm|llama-server|mlx_lm\S*"
+    r"(?P<command>cd|mkdir|rm|cp|mv|ollama|vllm|git|huggingface-cli|hf|lms|aws\s+bedrock\S*|docker|podman|kubectl|helm|llama-server|llamafile|brew|mlx_lm\S*"
     r"|pip\s+install|npm\s+i\w*)\s[^;&|\n]*\Z"
 )
 _CONTAINER_TOOLS: Final = ("docker", "podman", "kubectl", "helm")
-_HTML_CLASS: Final = re.compile(r"\bclass(?:Name)?\s*=\s*\{?[\"'`][^\"'`<>]*\Z")
+_HTML_CLASS: Final = re.compile(
+    r"\bclass(?:Name)?\s*=\s*\{?[\"'`][^\"'`<>]*\Z"
+    r"|<(?:a|article|button|div|h[1-6]|input|label|li|p|section|span|t[dhr])\b[^<>]*\s(?:id|for|name)=[\"']?\Z"
+)
+"""Also an id, which has nothing to do with models either."""
+_FIRST_ARGUMENT: Final = re.compile(r"\(\s*[\"'`:]?(?P<provider>[\w.:-]+)[\"'`]?\s*,[^(){}]*\Z")
 _PROVIDER_KEYS: Final = ("provider", "api_type", "backend", "vendor", "platform")
 _PROVIDER: Final = re.compile(
-    r"(?im)(?:\b|_)(?:model_?provider|provider|custom_llm_provider|api_type|backend|vendor|platform)\b[\"'`]?\s*[:=]\s*[\"'`]?"
-    r"(?P<value>[\w-]+)"
+    r"(?im)(?:\b|_)(?:model_?provider|provider|custom_llm_provider|api_type|backend|vendor|platform)\b[\"'`]?\s*[:=]\s*[\"'`:]?"
+    r"(?P<value>[\w.:-]+)"
 )
 _SIBLINGS: Final = 6
 """How many lines above and below can be about the same model."""
@@ -44,9 +49,12 @@ def is_elsewhere(text: str, token: Token, around: Surroundings) -> bool:
 
 
 def _is_in_other_platform(around: Surroundings) -> bool:
-    builder = _BUILDER.search(around.tail(LINE_REACH))
+    near = around.tail(LINE_REACH)
+    builder = _BUILDER.search(near) if "()" in near else None
+    first = _FIRST_ARGUMENT.search(near)
     identifiers = (around.key, *around.callees[:2], *([builder["class"]] if builder else []))
-    return any(map(is_other_platform, identifiers)) or any(map(is_section_of_other_platform, around.containers[:3]))
+    sections = (*around.containers[:4], *([first["provider"]] if first else []))
+    return any(map(is_other_platform, identifiers)) or any(map(is_section_of_other_platform, sections))
 
 
 def _is_other_thing(around: Surroundings) -> bool:
@@ -62,7 +70,10 @@ def _is_other_thing(around: Surroundings) -> bool:
 def _is_in_command(around: Surroundings) -> bool:
     """Tell whether the token is an argument of a program whose models, images or branches are others."""
     command = _COMMAND.search(around.line)
-    return command is not None and not (command["command"] in _CONTAINER_TOOLS and around.key)
+    if command is None:
+        return False
+    is_variable = around.key.isupper() or names_a_model(around.key)
+    return not (command["command"] in _CONTAINER_TOOLS and is_variable)
 
 
 def _names_other_platform(text: str, token: Token) -> bool:

@@ -10,16 +10,24 @@ from .words import (
     is_constant_for,
     is_model_function,
     is_model_table,
+    is_provider,
     names_a_model,
     words_of,
 )
 
 _ENDING: Final = 80
 _ALTERNATIVE: Final = re.compile(
-    r"(?P<key>[\w.$-]+)(?:\\?[\"'`\])])*(?:\(\))?\s*(?:\|\||\?\?|\bor\b|\?:|\belse\b|\|\s*default\b|\bunwrap_or(?:_else)?\()\s*\(?\Z"
+    r"(?P<key>[\w.$-]+)(?:\\?[\"'`\])])*(?:\(\))?\s*(?:\|\||\?\?|\bor\b|\?:|\belse\b|\|\s*default\b|\.?\bunwrap_or(?:_else)?\((?:\|\w*\|)?)\s*\(?\Z"
 )
 _STATEMENT: Final = re.compile(r"^\s*(?:[\w<>?\[\]&*]+\s+)*?(?P<key>[\w.$]+)\s*(?::\s*[\w.\[\]|<> ]+)?(?::?=|=>)(?!=)")
-_FIRST_STRING_ARGUMENT: Final = re.compile(r"\A\s*[\"'`]?(?P<key>[\w.$ -]+)[\"'`]?\s*(?:,[^,]*)*,\s*\Z")
+_FIRST_STRING_ARGUMENT: Final = re.compile(r"\A\s*[\"'`]?(?P<key>[\w.:$ -]+)[\"'`]?\s*(?:,[^,]*)*,\s*\Z")
+_PAIR: Final = re.compile(r"[\[({]\s*[\"'](?P<key>[\w.-]+)[\"']\s*,\s*\Z")
+"""A key and its value in a list or tuple."""
+_RETURN: Final = re.compile(r"\b(?P<key>\w+)\s*\([^(){}\n]*\)[^(){};\n]*[{:](?:(?!\b(?:def|func)\b)[^}])*\breturn\s*\Z")
+"""What a function returns, unless a block in it ends before."""
+_ENUMERATION: Final = re.compile(
+    r"\b(?:enum|class|object|struct)\s+(?:class\s+)?(?P<key>\w+)(?P<head>[^\n{};]*)(?=[\n{])[^}]*\Z"
+)
 _MATCH: Final = re.compile(
     r"\b(?:switch|match|when|case)\b[^\n{:]*?[\w.$]*[mM]odel\w*(?:\.\w+)*|[mM]odel\w*\s+match\b"  # the latter in Scala
 )
@@ -33,8 +41,10 @@ _NAMED_VALUE: Final = re.compile(
     r"\b(?:name|key)[\"']?\s*[:=]\s*[\"']?(?P<key>[\w.-]+)[\"']?\s*,?\s*[\"']?value[\"']?\s*[:=]\s*\Z"
 )
 """`name: MODEL` and `value:`, as environment variables of containers are written."""
-_DEFAULT_FUNCTIONS: Final = frozenset({"default", "defaultValue", "withDefault", "orElse"})
+_DEFAULT_FUNCTIONS: Final = frozenset({"default", "defaultValue", "DefaultValue", "withDefault", "orElse"})
 _TEXTS: Final = frozenset({"label", "title", "description", "color", "icon", "text", "tag", "note"})
+_GENERIC_LISTS: Final = frozenset({"enum", "choices", "options", "values", "examples", "allowed"})
+"""Keys of lists that belong to what surrounds them."""
 _OPTION_AFTER: Final = re.compile(r"[\"']\s*,\s*[\"']--(?P<key>[\w-]+)[\"']")
 """The option whose default stands before it, as in typer."""
 
@@ -54,7 +64,7 @@ def _is_value_of_model(text: str, token: Token, around: Surroundings) -> bool:
     key = around.key
     if names_a_model(key) or key.split(".")[-1] in {"default", "defaultValue", "default_value"}:
         return True
-    if key and (is_constant_for(key, text[token.start : token.end])):
+    if key and (is_constant_for(key, text[token.start : token.end]) or _is_in_enumeration(around)):
         return True
     if key == "value" and (named := _NAMED_VALUE.search(around.tail(LINE_REACH))):
         return names_a_model(named["key"])
@@ -67,8 +77,20 @@ def _is_value_of_model(text: str, token: Token, around: Surroundings) -> bool:
     if alternative:
         statement = _STATEMENT.match(line)
         return names_a_model(alternative["key"]) or (statement is not None and names_a_model(statement["key"]))
-    statement = _STATEMENT.match(line) if re.search(r"[?:]\s*\Z|\breturn\s*\Z", line) else None
+    if re.search(r"\breturn\s*\Z", line):
+        returned = _RETURN.search(around.tail(REACH // 2))
+        return returned is not None and names_a_model(returned["key"])
+    statement = _STATEMENT.match(line) if re.search(r"[?:]\s*\Z", line) else None
     return statement is not None and names_a_model(statement["key"])
+
+
+def _is_in_enumeration(around: Surroundings) -> bool:
+    """Tell whether the token is a constant of a type that lists models: `enum ChatModel`, `class Models`."""
+    declared = list(_ENUMERATION.finditer(around.preceding))
+    if not declared or _is_text(around.key):
+        return False
+    name, head = declared[-1]["key"], declared[-1][0]
+    return is_model_table(name) or (("enum" in head.lower()) and names_a_model(name))
 
 
 def _is_text(key: str) -> bool:
@@ -76,15 +98,25 @@ def _is_text(key: str) -> bool:
 
 
 def _is_argument(around: Surroundings) -> bool:
-    if around.key or not around.callees:
+    if around.key:
         return False
+    if not around.callees:
+        pair = _PAIR.search(around.tail(_ENDING))
+        return pair is not None and names_a_model(pair["key"])
     opening = around.preceding.rfind("(")
     arguments = around.preceding[opening + 1 :]
     if not arguments.strip():
         is_default = around.callees[0].rpartition(".")[2] in _DEFAULT_FUNCTIONS
-        return is_default or is_model_function(around.callees[0]) or _is_wrapped(around)
+        return (
+            is_default
+            or is_model_function(around.callees[0])
+            or _is_wrapped(around)
+            or (around.callees[0].isupper() and _is_in_enumeration(around))
+        )
     first = _FIRST_STRING_ARGUMENT.match(arguments)
-    return first is not None and (names_a_model(first["key"]) or is_model_function(around.callees[0]))
+    return first is not None and any(
+        (names_a_model(first["key"]), is_provider(first["key"]), is_model_function(around.callees[0]))
+    )
 
 
 def _is_wrapped(around: Surroundings) -> bool:
@@ -100,7 +132,8 @@ def _is_list_item(around: Surroundings) -> bool:
         return names_a_model(union["key"])
     if last not in set("[({,") and not _LIST_ITEM.search(around.tail(LINE_REACH).rpartition("\n")[2]):
         return False
-    return any(names_a_model(each) for each in around.containers[:1])
+    inner = next((each for each in around.containers if each not in _GENERIC_LISTS), "")
+    return names_a_model(inner)
 
 
 def _is_compared(text: str, token: Token, around: Surroundings) -> bool:
@@ -115,7 +148,8 @@ def _is_compared(text: str, token: Token, around: Surroundings) -> bool:
     if re.search(r"\{\{[^{}]*\bdefault\s+\Z", around.tail(_ENDING)):
         fallback = _DEFAULT_FOR.match(text, token.end)
         return fallback is not None and names_a_model(fallback["key"])
-    return _CASE.search(around.tail(_ENDING)) is not None and _is_in_match(around.preceding)
+    is_case = "odel" in around.preceding and _CASE.search(around.tail(_ENDING)) is not None
+    return is_case and _is_in_match(around.preceding)
 
 
 def _is_in_match(preceding: str) -> bool:

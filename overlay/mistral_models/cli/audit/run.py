@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from ..id_files import BYTE_ORDER_MARK
 from .files import Encoding, File, Skipped, encoding_of, find_files, read
 from .findings import Baseline, FileReport, Finding, Policy, Report, Summary, count, report_file, sort
 from .fixes import Plan, Refusal, diff, edited, plan
@@ -70,9 +71,11 @@ class Fix(NamedTuple):
     """The text with the names replaced."""
     plan: Plan
 
-    def diff(self) -> str:
-        """Return the change as a unified diff."""
-        return "".join(diff(self.source.file.name, self.source.text, self.after))
+    def diff(self) -> bytes:
+        """Return the change as a unified diff, in the encoding of the file unless that is UTF-16 or UTF-32."""
+        mark = BYTE_ORDER_MARK if self.source.encoding.name == "utf-8" and self.source.encoding.mark else ""
+        lines = diff(self.source.file.name, mark + self.source.text, mark + self.after)
+        return "".join(lines).encode("utf-8", "surrogateescape")
 
 
 class Outcome(NamedTuple):
@@ -82,7 +85,7 @@ class Outcome(NamedTuple):
     all_findings: tuple[Finding, ...]
     """Those that the baseline has and names in order included."""
     skipped: tuple[Skipped, ...]
-    gone: int
+    gone: int = 0
     """Findings of the baseline that there are no more."""
     all_excluded: bool = False
     """Whether only files were given, and all of them are excluded."""
@@ -159,8 +162,18 @@ def audit(
         elif source is not None:
             reports.append(auditor.report(source))
         on_file(number, len(files))
-    all_excluded = not files and not any(path.is_dir() for path in request.paths)
-    return _outcome(request, auditor.names, baseline, reports, skipped)._replace(all_excluded=all_excluded)
+    outcome = _outcome(request, auditor.names, baseline, reports, skipped)
+    return outcome._replace(
+        gone=_gone(request, baseline, outcome.all_findings, files) if baseline else 0,
+        all_excluded=not files and not any(path.is_dir() for path in request.paths),
+    )
+
+
+def _gone(request: Request, baseline: Baseline, findings: Sequence[Finding], files: Sequence[File]) -> int:
+    """Return how many findings of the baseline there are no more, in files that were read or that do not exist."""
+    read_files = {each.name for each in files}
+    removed = {key[0] for key in baseline.counts if not (request.current / key[0]).exists()}
+    return baseline.gone(findings, read_files | removed)
 
 
 def plan_fixes(request: Request, auditor: Auditor, findings: Sequence[Finding]) -> Iterator[Fix]:
@@ -201,11 +214,11 @@ def apply(fix: Fix) -> bool:
     return replace_content(source.file.path, source.encoding.encode(fix.after), source.content)
 
 
-def audit_names(request: Request, names: Names, lines: Sequence[str]) -> Outcome:
-    """Audit names that somebody lists, one per line."""
+def audit_names(request: Request, names: Names, lines: Sequence[tuple[int, str]]) -> Outcome:
+    """Audit names that somebody lists, each with the number of its line."""
     scanner = Scanner(names.known)
     findings: list[Finding] = []
-    for number, line in enumerate(lines, 1):
+    for number, line in lines:
         name = next((token.name for token in scanner.tokens(line) if token.name and token.end == len(line)), line)
         verdict = names.judge(name) or names.unknown(name)
         level = request.policy.level(verdict, CODE, names.today, is_offline=names.is_offline)
@@ -242,5 +255,4 @@ def _outcome(
         ),
         all_findings=tuple(every),
         skipped=tuple(skipped),
-        gone=baseline.gone(every) if baseline else 0,
     )

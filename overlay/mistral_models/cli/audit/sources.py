@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,13 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import client
+from ..dates import to_utc
 from ..exit_codes import ExitCode
-from ..model_info import ModelInfo, merged_info, model_info
-from ..options import ConnectionOptions, ModelFilter
+from ..list_files import read_catalogue
+from ..options import ConnectionOptions
 from .names import Bundle, Listed, ModelList, Source, read_bundle
 
 if TYPE_CHECKING:
-    from mistral_models._json import Json
+    from mistral_models.catalogue import Catalogue
 
 
 class NothingToVerifyError(click.ClickException):
@@ -39,13 +39,13 @@ def fetch_list(connection: ConnectionOptions) -> ModelList:
         NothingToVerifyError: The list is empty.
     """
     with client.connect(connection) as mistral:
-        models = client.list_models(mistral, connection, ModelFilter())
+        catalogue = client.fetch_catalogue(mistral, connection)
     source = Source("list", "the list of the service", dt.datetime.now(dt.UTC).date())
-    return _model_list(source, models, "the service lists no model for this key")
+    return _model_list(source, catalogue, "the service lists no model for this key")
 
 
 def read_list(file: Path) -> ModelList:
-    """Read a file that `mistral-models list --json` wrote, or a response of `GET /v1/models`.
+    """Read a saved list of models.
 
     Its date is the moment at which the service says that base models were created: that of the request.
 
@@ -53,39 +53,13 @@ def read_list(file: Path) -> ModelList:
         UsageError: It cannot be read, or is no such list.
         NothingToVerifyError: The list is empty.
     """
-    from mistral_models_raw.errors import DecodeError
-
     from mistral_models import models
-    from mistral_models.catalogue import Catalogue
-    from mistral_models.errors import ResponseValidationError
 
-    entries = _read_entries(file)
-    try:
-        cards = models.ModelList.from_dict({"object": "list", "data": entries})
-    except (DecodeError, ResponseValidationError) as error:
-        raise click.UsageError(f"--catalogue {file}: {error}") from None
-    info = {id(card): model_info(card, entry) for card, entry in zip(cards.data, entries, strict=True)}
-    merged = [merged_info(each, [info[id(card)] for card in each.cards]) for each in Catalogue(cards)]
-    moments = [card.created for card in cards.data if isinstance(card, models.BaseModelCard) and card.created]
+    catalogue = read_catalogue(str(file))
+    cards = (card for model in catalogue for card in model.cards)
+    moments = [card.created for card in cards if isinstance(card, models.BaseModelCard) and card.created]
     source = Source("list", f"the list {file.name}", _date(max(moments, default=None)))
-    return _model_list(source, merged, f"--catalogue {file}: the list has no models")
-
-
-def _read_entries(file: Path) -> "list[dict[str, Json]]":
-    try:
-        content: Json = json.loads(file.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise click.UsageError(f"--catalogue {file}: {error.strerror}") from None
-    except (ValueError, RecursionError):
-        content = None
-    data = content.get("data") if isinstance(content, dict) else content
-    listed = data if isinstance(data, list) else [None]
-    entries = [each for each in listed if isinstance(each, dict) and isinstance(each.get("id"), str)]
-    if len(entries) != len(listed):
-        raise click.UsageError(
-            f"--catalogue {file}: this is not a list of models; write one with `mistral-models list --json`"
-        )
-    return entries
+    return _model_list(source, catalogue, f"the list {file} has no models")
 
 
 def _date(moment: int | None) -> dt.date | None:
@@ -95,16 +69,16 @@ def _date(moment: int | None) -> dt.date | None:
         return None
 
 
-def _model_list(source: Source, models: Sequence[ModelInfo], if_empty: str) -> ModelList:
+def _model_list(source: Source, catalogue: "Catalogue", if_empty: str) -> ModelList:
     listed = tuple(
         Listed(
             ids=model.ids,
-            context=model.context_length,
-            capabilities=frozenset(name for name, flag in model.capabilities.items() if flag),
-            deprecation=model.deprecation.date() if model.deprecation else None,
-            replacement=model.replacement or None,
+            context=model.context,
+            capabilities=frozenset(model.capabilities),
+            deprecation=to_utc(model.deprecation).date() if model.deprecation else None,
+            replacement=model.replacement,
         )
-        for model in models
+        for model in catalogue
         if model.ids
     )
     if not listed:

@@ -18,6 +18,7 @@ _COMMENT: Final = re.compile(
 )
 _IDS: Final = re.compile(r"\s*\[(?P<ids>[^\]]*)\]")
 _UNTIL: Final = re.compile(r"\buntil=(?P<date>\S+)")
+_OPTION: Final = re.compile(r"(?<![\w.-])[a-z]+=")
 _REASON: Final = re.compile(r"--\s*(?P<reason>.*?)\s*(?:\*/|-->|#\}|-\}|\*\))?\s*\Z")
 
 
@@ -72,6 +73,8 @@ def _suppression(line: int, found: re.Match[str]) -> Suppression:
             until = dt.date.fromisoformat(date["date"])
         except ValueError:
             error = f"until={date['date']} is not a date such as 2027-01-31"
+    elif unknown := _OPTION.search(options):
+        error = f"{unknown[0]} is no option; a date is written as until=2027-01-31, and a reason after --"
     columns = (found.start("marker") + 1, found.end() + 1)
     target = {"ignore": line, "ignore-next-line": line + 1}.get(kind)
     return Suppression(line, target, tuple(names), until, reason["reason"] if reason else "", columns, error)

@@ -15,36 +15,42 @@ REACH: Final = 2000
 LINE_REACH: Final = 300
 _KEY_REACH: Final = 180
 _ENDING: Final = 80
-_OPERATOR_ENDS: Final = ("=", ":", ">", "-", "in", "is", "to", "%3A", "%3a", "%3D", "%3d", ":**")
-"""How every operator between a key and its value ends."""
+_OPERATOR_REACH: Final = 5
 
 _CONTINUED: Final = re.compile(r"\\\r?\n\s*")
-_OPENING: Final = re.compile(r"(?:\b[fFrRbBuU]{1,2})?(?:\\*[\"'`\u201c\u201d\u2018\u2019\u00ab]|&quot;|%22)*\Z")
-"""Quotation marks before a token, and the letter that tells the kind of string."""
+_QUOTATION_MARK: Final = (
+    r"\\*[\"'`\u201c\u201d\u2018\u2019\u00ab]|\\+(?:u00|x)2[27]|&(?:quot|apos|#3[49]|#x2[27]);|%2[27]"
+)
+"""Also one that JSON, HTML or a URL escapes."""
+_OPENING: Final = re.compile(rf"(?:\b[fFrRbBuU]{{1,2}}|[@$]{{1,2}})?(?:{_QUOTATION_MARK})+\Z")
+"""Quotation marks before a token, and what tells the kind of string."""
 _ANCHOR: Final = re.compile(r"(?:[&!][\w.!-]+\s+)+\Z")
 _VARIABLE: Final = re.compile(r"\$\{(?P<key>[\w.-]+?)(?::[-=?+]|[-=?+])\Z")
 """`${MODEL:-`, which gives a variable a default."""
-_TYPE: Final = r"(?:&'\w+ )?[A-Za-z_&\"'](?:[\w.\[\]<>\"'?&]|\(\)|[ \t]*[|,][ \t]*){0,80}+"
+_TYPE: Final = r"(?:\[?(?:&'\w+ )?[A-Za-z_&]|[\"'])(?:[\w.\[\]<>\"'?&]|\(\)|;[ \t]*\w+\]|[ \t]*[|,][ \t]*){0,80}+"
 """The type of a variable, such as `str | None` or `&'static str`."""
-_KEY: Final = re.compile(
-    r"(?P<key>(?:\$env:)?[\w.$-]+)(?:\\*[\"'`\])*]|%22|&quot;)*"
-    rf"(?:[?!]?:[ \t]*{_TYPE}[ \t]*=(?!=)"
-    r"|\s*(?:={1,3}|!={1,2}|=>|:=|\?\?=|\|\|=|\?=|:{1,2}\**|~=|\b(?:in|is|to)\b|<-|%3[AaDd]))\s*\Z"
+_TYPED: Final = re.compile(
+    rf"(?<![\w.$-])(?!\$env:)(?P<key>[\w.$-]++)(?:[\])*]|{_QUOTATION_MARK})*[?!]?:[ \t]*{_TYPE}[ \t]*\Z"
 )
+"""A variable with a type, whose value follows."""
+_PROPERTY: Final = re.compile(r"(?P<key>\w+)\s*\{\s*get;[^{}]*\}\s*\Z")
+"""A property of C#, whose initial value follows."""
+_OPERATOR: Final = re.compile(r"(?:={1,3}|!={1,2}|=>|:=|\?\?=|\|\|=|\?=|->|:{1,2}\**|~=|\b(?:in|is|to)|<-|%3[AaDd])\Z")
+_KEY: Final = re.compile(rf"(?<![\w.$-])(?P<key>(?:\$env:)?[\w.$-]++)(?:[\])*]|{_QUOTATION_MARK})*\Z")
 _ELEMENT: Final = re.compile(r"<(?P<tag>[\w.:-]+)(?:\s+(?:key|name)=[\"'](?P<key>[^\"'<>]*)[\"'])?[^<>]*>\s*\Z")
 """A tag of XML before its content."""
 _FLAG: Final = re.compile(
-    r"(?:^|[\s\"'`,\[(])--?(?P<key>[A-Za-z][\w-]*)[\"'`]?(?:\s*,\s*|\s+|=)[\"'`]?(?P<before>(?:[^\s,-][^\s,]*[\s,]+)*)\Z"
+    r"(?:^|[\s\"'`,\[(])--?(?P<key>[A-Za-z][\w.-]*)[\"'`]?(?:\s*,\s*|\s+|=)[\"'`]?(?P<before>(?:[^\s,-][^\s,]*[\s,]+)*)\Z"
 )
 _ENVIRONMENT: Final = re.compile(
-    r"(?:\b(?:ENV|ARG|export|setx?|SET|setenv|def|setq|defvar|defconst|defcustom)\s+(?:-\w+\s+)*|(?<!\w):)(?P<key>[\w-]+)\s+\Z"
+    r"(?:\b(?:ENV|ARG|export|setx?|SET|setenv|define|def|setq|defvar|defconst|defcustom)\s+(?:-\w+\s+)*|(?<![\w:]):)(?P<key>[\w-]+),?\s+\Z"
 )
-"""Names and values with a space between them, as in Dockerfiles, shells and Lisp."""
+"""Names and values with a space between them, as in Dockerfiles, shells, C and Lisp."""
 _CALLEE: Final = re.compile(
     r"(?P<callee>[\w.$:]+)(?:\s*<[^<>()]*>|\[[^\[\]()]*\])?(?:\([^()]*\))?\s*(?:::new|\.new|\.of)?\s*\Z"
 )
 _BRACKET: Final = re.compile(r"[()\[\]{}]")
-_TABLE_HEADER: Final = re.compile(r"^\s*\[+(?P<key>[^\[\]\n]+)\]+\s*$", re.MULTILINE)
+_TABLE_HEADER: Final = re.compile(r"^[ \t]*\[+(?P<key>[^\[\]\n]+)\]+[ \t\r]*$", re.MULTILINE)
 _LINE_KEY: Final = re.compile(r"^(?P<indent>[ \t]*)(?P<dash>(?:-[ \t]+)*)[\"']?(?P<key>[\w./$-]+)[\"']?[ \t]*:(?=\s|$)")
 
 
@@ -73,33 +79,47 @@ class Surroundings(NamedTuple):
 def surroundings(text: str, token: Token) -> Surroundings:
     """Read what surrounds a token."""
     start = token.start - (len(touching(text, token.start)) if token.has_prefix else 0)
-    preceding = _without(_ANCHOR, _without(_OPENING, text[max(start - REACH, 0) : start]))
+    preceding = _without(_ANCHOR, _without(_OPENING, text[max(start - REACH, 0) : start], 24))
     line = _CONTINUED.sub(" ", preceding[-REACH // 2 :]).rpartition("\n")[2]
     near = preceding[max(len(preceding) - LINE_REACH, 0) :]
     variable = _VARIABLE.search(near) if near.endswith(("-", "=", "?", "+")) else None
     if variable and not names_a_model(variable["key"]):
         preceding, near = preceding[: len(preceding) - len(variable[0])], near[: -len(variable[0])]
         variable = None
-    found = variable or _key(near) or _FLAG.search(line) or _ENVIRONMENT.search(line)
-    element = _ELEMENT.search(near) if near.rstrip().endswith(">") and not found else None
+    key = variable["key"] if variable else _key(near)
+    if not key and (found := _ENVIRONMENT.search(line) or _FLAG.search(line)):
+        key = found["key"]
+    if not key and near.rstrip().endswith(">") and (element := _ELEMENT.search(near)):
+        key = element["key"] or element["tag"]
     callees, containers = _enclosing(preceding)
     return Surroundings(
-        key=found["key"] if found else (element["key"] or element["tag"]) if element else "",
+        key=key,
         callees=tuple(callees),
         containers=(*containers, *_parents(preceding)),
         preceding=preceding,
     )
 
 
-def _without(pattern: re.Pattern[str], preceding: str) -> str:
+def _without(pattern: re.Pattern[str], preceding: str, reach: int = _ENDING) -> str:
     """Remove what a pattern finds at the end."""
-    found = pattern.search(preceding[-_ENDING:])
+    found = pattern.search(preceding[-reach:])
     return preceding[: len(preceding) - len(found[0])] if found and found[0] else preceding
 
 
-def _key(preceding: str) -> re.Match[str] | None:
-    """Find the key or variable at the end, followed by an operator."""
-    return _KEY.search(preceding[-_KEY_REACH:]) if preceding.rstrip().endswith(_OPERATOR_ENDS) else None
+def _key(preceding: str) -> str:
+    """Return the key or variable before the operator at the end; empty if there is none."""
+    head = preceding[-_KEY_REACH:].rstrip()
+    operator = _OPERATOR.search(head[-_OPERATOR_REACH:])
+    if operator is None:
+        return ""
+    head = head[: -len(operator[0])]
+    found = None
+    if operator[0] == "=":
+        found = _PROPERTY.search(head) if head.rstrip().endswith("}") else _TYPED.search(head) if ":" in head else None
+    nearest = _KEY.search(head.rstrip())
+    if found is None or (nearest and names_a_model(nearest["key"]) and not names_a_model(found["key"])):
+        found = nearest
+    return found["key"] if found else ""
 
 
 def _enclosing(preceding: str) -> tuple[list[str], list[str]]:
@@ -114,13 +134,13 @@ def _enclosing(preceding: str) -> tuple[list[str], list[str]]:
     containers: list[str] = []
     for position in reversed(opened[-4:]):
         head = preceding[max(position - 150, 0) : position]
-        if found := _key(head):
-            containers.append(found["key"])
+        if key := _key(head):
+            containers.append(key)
         elif preceding[position] != "{" and (found := _CALLEE.search(head)):
             if preceding[position] == "(":
                 callees.append(found["callee"])
             if assigned := _key(head[: found.start()]):
-                containers.append(assigned["key"])
+                containers.append(assigned)
         elif preceding[position] == "{" and (
             found := re.search(r"(?P<key>[\w-]+)[\"']?(?:\s+[\"'][\w-]+[\"'])*\s*\Z", head)
         ):
@@ -138,15 +158,16 @@ def _parents(preceding: str) -> Iterator[str]:
     for line in reversed(lines[:-1]):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
-        found = _LINE_KEY.match(line)
         depth = len(line) - len(line.lstrip(" \t"))
-        if found is not None and (depth < indent or (is_item and depth == indent and not found["dash"])):
+        if depth > indent or (depth == indent and not is_item):
+            continue
+        found = _LINE_KEY.match(line)
+        if found is not None and (depth < indent or not found["dash"]):
             yield found["key"]
             indent, is_item = depth, bool(found["dash"])
         elif depth < indent:
             indent = depth
         if indent == 0 and not is_item:
             break
-    tables = _TABLE_HEADER.findall(preceding)
-    if tables:
+    if "]" in preceding and (tables := _TABLE_HEADER.findall(preceding)):
         yield tables[-1]

@@ -25,7 +25,7 @@ _FINE_TUNED_AFTER: Final = re.compile(r"(?::[A-Za-z0-9._-]*[A-Za-z0-9]){2,}(?![:
 _VARIABLE_DEFAULT: Final = re.compile(r".*\$\{[\w.-]+?(?::[-=?+]?|[-=?+])")
 """`${MODEL:-`, `${MODEL-` of shells and `${model:` of Spring: what follows is an id of its own."""
 _API_PREFIX: Final = re.compile(
-    r"(?:litellm(?:_proxy)?/)?(?:mistral/|mistral:|mistralai:|codestral/|text-completion-codestral/)"
+    r"(?:litellm(?:_proxy)?/)?(?:mistral:?/|mistral:|mistralai:|codestral/|text-completion-codestral/)"
 )
 _API_URL: Final = re.compile(
     r"(?i:https?://(?:api|api\.[a-z]+|codestral)\.mistral\.ai(?::\d+)?/\S*/?models/)"
@@ -33,6 +33,8 @@ _API_URL: Final = re.compile(
 )
 _ESCAPES: Final = re.compile(r"(?:n|t|r|b|f|v|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})")
 """What follows the backslash of an escape sequence."""
+_PATH_BEFORE: Final = re.compile(r"[\w:.]\\{1,2}\Z")
+"""A path of Windows."""
 _TEMPLATE_AFTER: Final = re.compile(r"\$?\{|#\{|%[sdr({]|<[%\w]|\$\(|\$\w")
 _TEMPLATE_BEFORE: Final = re.compile(r"(?:\}|%s)[-._]?\Z")
 
@@ -80,6 +82,8 @@ class Scanner:
     def _token(self, text: str, start: int, end: int) -> Token | None:
         """Return the token of a run of id characters; None if what surrounds it rules an id of this API out."""
         start, end = _trim(text, start, end)
+        if _PATH_BEFORE.search(text, max(start - 3, 0), start):
+            return None
         prefix = touching(text, start)
         if default := _VARIABLE_DEFAULT.match(prefix + text[start:end]):
             start += max(default.end() - len(prefix), 0)
@@ -160,7 +164,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
         end -= 1
     if text[start] == "-" and (start == 0 or text[start - 1] == "\n"):  # a removed line of a diff, or an item of a list
         start += 1
-    if text[start] == "_" and text[end - 1] == "_":  # emphasis in Markdown
+    while end - start > 2 and text[start] == "_" and text[end - 1] == "_":  # emphasis in Markdown
         start, end = start + 1, end - 1
     return start, end
 

@@ -16,26 +16,32 @@ _AFTER_MODEL: Final = frozenset({
     "prices", "price", "pricing", "costs", "cost", "limits", "context", "map", "mapping", "aliases", "set", "tuple",
 })  # fmt: skip
 _PROVIDER_WORDS: Final = frozenset({"mistral", "mistralai", "codestral"})
+_CONSTRUCTORS: Final = frozenset({"of", "from", "new", "parse", "create", "valueOf"})
+_CHAT_WORDS: Final = frozenset({"chat", "complete", "completion", "completions", "embeddings"})
 
 _OTHER_PLATFORM: Final = re.compile(
     r"ollama|groq|bedrock|open_?router|hugging_?face|fireworks|deep_?infra|replicate|vertex|azure|watsonx|nvidia"
     r"|cloudflare|workers_?ai|snowflake|databricks|sagemaker|vllm|llama_?cpp|llama_?file|lm_?studio|anyscale|perplexity"
-    r"|transformers|gguf|mlx|from_pretrained|auto_?tokenizer|hf_hub|together_?(?:ai|api|model|llm)?"
+    r"|transformers|gguf|mlx|from_pretrained|auto_?tokenizer|hf_hub|snapshot_download|served_model|together_?(?:ai|api|model|llm)?"
 )
 _SECTION_WORDS: Final = frozenset({
     "ai", "openai", "config", "configuration", "settings", "options", "llm", "llms", "model", "models", "chat",
-    "provider", "client", "inference",
+    "provider", "providers", "client", "inference",
 })  # fmt: skip
+_CLOUD_RESOURCE: Final = re.compile(
+    r"azurerm_(?:cognitive|machine_learning|ai_)|aws_(?:bedrock|sagemaker)|google_vertex"
+)
+"""Resources of Terraform that are models of other platforms."""
 _HF: Final = re.compile(r"(?:^|_)hf(?:_|$)")
 _OTHER_THINGS: Final = frozenset({
     "image", "images", "branch", "branches", "ref", "repo", "repository", "package", "packages", "hostname", "host",
     "class", "href", "src", "url", "uri", "link", "links", "slug", "icon", "logo", "path", "file", "filename",
     "dir", "directory", "folder", "namespace", "bucket", "chart", "container", "cluster", "service", "services",
-    "classname", "hosts", "topic", "deployment",
+    "classname", "hosts", "topic", "deployment", "account", "job", "pod", "secret", "password",
 })  # fmt: skip
 _OTHER_SECTIONS: Final = frozenset({
     "metadata", "labels", "matchlabels", "annotations", "selector", "services", "volumes", "branches", "tags",
-    "dependencies", "devdependencies", "hosts",
+    "dependencies", "devdependencies", "hosts", "jobs", "networks", "scripts",
 })  # fmt: skip
 
 
@@ -58,8 +64,20 @@ def is_model_table(identifier: str) -> bool:
 
 
 def is_model_function(callee: str) -> bool:
-    """Tell whether the first argument of a function is a model: `ChatMistralAI`, `init_chat_model`, `withModel`."""
-    return names_a_model(callee) or not _PROVIDER_WORDS.isdisjoint(words_of(callee))
+    """Tell whether the first argument of a function is a model: `ChatMistralAI`, `withModel`, `models.get`, `chat`."""
+    receiver, _, method = callee.replace("->", ".").replace("::", ".").rpartition(".")
+    return (
+        names_a_model(callee)
+        or (method in _CONSTRUCTORS and names_a_model(receiver))
+        or is_provider(callee)
+        or "models" in words_of(receiver)
+        or not _CHAT_WORDS.isdisjoint(words_of(method))
+    )
+
+
+def is_provider(identifier: str) -> bool:
+    """Tell whether an identifier is, or belongs to, the provider of this API: `mistral`, `Provider::Mistral`."""
+    return not _PROVIDER_WORDS.isdisjoint(words_of(identifier))
 
 
 def is_other_platform(identifier: str) -> bool:
@@ -72,7 +90,8 @@ def is_section_of_other_platform(identifier: str) -> bool:
     """Tell whether a section of configuration is about another platform as a whole: `ollama`, not `deploy_azure`."""
     name = "_".join(word for word in words_of(identifier) if word not in _SECTION_WORDS)
     found = _OTHER_PLATFORM.match(name)
-    return found is not None and name[found.end() :] in {"", "ai"}
+    is_section = found is not None and name[found.end() :] in {"", "ai"}
+    return is_section or _CLOUD_RESOURCE.match(identifier) is not None
 
 
 def is_other_thing(identifier: str) -> bool:

@@ -27,7 +27,10 @@ def write_atomically(file: Path, content: bytes) -> None:
     Raises:
         OSError: It cannot be written.
     """
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{file.name[:100]}.", dir=file.parent)
+    try:
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{file.name[:100]}.", dir=file.parent)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from None  # it names the temporary file
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
