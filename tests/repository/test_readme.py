@@ -14,7 +14,7 @@ REPOSITORY = (
 
 def test_every_link_is_absolute_and_names_a_file_of_the_repository():
     """The package index shows the page without the files beside it."""
-    links = re.findall(r"\]\(([^)]+)\)", README)
+    links = [link for pair in re.findall(r'\]\(([^)]+)\)|src(?:set)?="([^"]+)"', README) for link in pair if link]
     files = [re.sub(REPOSITORY, "", link) for link in links]
     assert len(files) > 10
     assert not [file for file in files if not (ROOT / file).exists()]
