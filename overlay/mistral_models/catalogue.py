@@ -356,10 +356,10 @@ def _field(card: models.ModelListData, name: str) -> Any:  # noqa: ANN401 an unk
 
 
 def _entries(content: Any) -> list[Any]:  # noqa: ANN401 it can be any JSON
-    entries: Any = content.get("data") if isinstance(content, dict) else content
-    if isinstance(entries, list):
-        return entries
-    raise ValueError("expected an array of models, or an object with such an array in `data`")
+    try:
+        return decoding.as_array(_mapping(content).get("data") or content, "")
+    except DecodeError:
+        raise ValueError("expected an array of models, or an object with such an array in `data`") from None
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:  # noqa: ANN401 an unknown card can hold any JSON

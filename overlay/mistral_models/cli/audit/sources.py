@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from importlib.resources import files
 from pathlib import Path
-from typing import ClassVar, TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import click
 
