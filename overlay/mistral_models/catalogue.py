@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, Literal, NamedTuple, Self, TypeAlias, TypeVar, get_args
 
 from mistral_models_raw import decoding
@@ -356,10 +357,11 @@ def _field(card: models.ModelListData, name: str) -> Any:  # noqa: ANN401 an unk
 
 
 def _entries(content: Any) -> list[Any]:  # noqa: ANN401 it can be any JSON
-    try:
-        return decoding.as_array(_mapping(content).get("data") or content, "")
-    except DecodeError:
-        raise ValueError("expected an array of models, or an object with such an array in `data`") from None
+    entries: Any = _mapping(content).get("data", content)
+    with suppress(DecodeError):
+        if entries is not None:
+            return decoding.as_array(entries, "")
+    raise ValueError("expected an array of models, or an object with such an array in `data`")
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:  # noqa: ANN401 an unknown card can hold any JSON
