@@ -320,7 +320,9 @@ def test_the_opposite_comparison_is_the_mirror_image(before, after):
     for name in forth.keys() | back.keys():
         there, again = forth.get(name), back.get(name)
         if there is None or again is None:
-            assert (there or again).kind in {"moved", "renamed"}
+            only = there or again
+            assert only is not None
+            assert only.kind in {"moved", "renamed"}
             continue
         assert (there.before, there.after, there.lost, there.gained) == (
             again.after,
