@@ -9,7 +9,7 @@ PY = $(VENV)/bin/python
 PIP_INSTALL = -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test test-all test-lowest check format lint types architecture drift audit generate faults fuzz soak \
+.PHONY: help demo dev test test-all test-slow test-lowest coverage check format lint types architecture drift audit generate faults fuzz soak \
   consistency mutants \
   bench bench-quick bench-decode docs docs-serve picture build clean node
 
@@ -24,8 +24,7 @@ demo: $(VENV)/runtime ## Run all six operations against the fake service. LIVE=1
 test: $(VENV)/test ## Run the fast tests: library, testing kit, command line and examples.
 	$(PY) -m pytest -n 2 -q -m "not slow"
 
-check: PYTEST = --cov --cov-report=term:skip-covered --cov-fail-under=98
-check: drift lint architecture types audit test-all test-lowest ## Run everything that must pass before a merge.
+check: drift lint architecture types audit coverage test-slow test-lowest ## Run everything that must pass before a merge.
 
 dev: $(VENV)/dev ## Install what all tests and tools need into .venv.
 
@@ -35,8 +34,13 @@ format: $(VENV)/lint ## Format the code and apply automatic fixes.
 
 ##@ Checks (make check runs all of these)
 
-test-all: $(VENV)/dev $(VENV)/npm/ready $(VENV)-vendor/ready ## Run all tests.
-	$(PY) -m pytest -n 4 -q $(PYTEST) tests
+test-all: test test-slow ## Run all tests.
+
+test-slow: $(VENV)/dev $(VENV)/npm/ready $(VENV)-vendor/ready ## Run the tests that `make test` leaves out.
+	$(PY) -m pytest -n 4 -q -m slow tests
+
+coverage: $(VENV)/dev ## Run the fast tests, and check how much of the library they execute.
+	$(PY) -m pytest -n 2 -q -m "not slow" --cov --cov-report=term:skip-covered --cov-fail-under=98
 
 test-lowest: $(VENV)-lowest/ready ## Run the fast tests on the oldest dependencies that pyproject.toml allows.
 	$(VENV)-lowest/bin/python -m pytest -n 2 -q -m "not slow" tests/generated tests/overlay tests/testing tests/cli

@@ -33,6 +33,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip(f"needs {name}: {marker.args[0]}")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests outside the folders of fast tests as slow."""
+    fast = [ROOT / folder for folder in config.getini("testpaths")]
+    for item in items:
+        if not any(item.path.is_relative_to(folder) for folder in fast):
+            item.add_marker(pytest.mark.slow)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run tests that take `api` with the sync and the async API.
 

@@ -78,12 +78,14 @@ def test_a_broken_installation_has_a_traceback(broken):
 
 IMPORTED = """
 import sys
+before = {*sys.modules}  # of the measurement of coverage, if there is one
 from mistral_models.cli import run
 try:
     run(sys.argv[2:])
 except SystemExit:
     pass
-names = {name for module, loaded in sys.modules.items() if loaded for name in (module, module.partition(".")[0])}
+loaded = {module for module in sys.modules.keys() - before if sys.modules[module]}
+names = {name for module in loaded for name in (module, module.partition(".")[0])}
 print(sorted(names & {*sys.argv[1].split()}))
 """
 LIBRARY = "asyncio attr dateutil hashlib http.server httpx json logging mistral_models_raw pathlib pygments rich ssl"

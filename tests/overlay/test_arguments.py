@@ -13,8 +13,6 @@ from mistral_models.testing import FakeMistral, fine_tuned_model
 
 from .calls import DELETED, reply
 
-pytestmark = pytest.mark.httpx2
-
 LIST: Any = {"data": []}
 
 

@@ -16,8 +16,6 @@ from mistral_models.testing import FakeClock, status
 
 from .calls import raw_server, reply
 
-pytestmark = pytest.mark.httpx2
-
 LIST: Any = {"data": []}
 
 

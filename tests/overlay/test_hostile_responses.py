@@ -14,8 +14,6 @@ from mistral_models.testing import FakeClock
 
 from .calls import SyncOrAsync, reply, streamed
 
-pytestmark = pytest.mark.httpx2
-
 SIZE = 256 * 1024
 """Bytes of a decompressed body."""
 MAX_VALUES = 32 * 1024 * 1024 // 64
@@ -180,7 +178,7 @@ def test_no_header_takes_long(name, status, ordinary):
     """Headers are parsed in linear time, and what is shown of them is short."""
     header, value = HEADERS[name]
     response = {header.replace("-", "_"): value}
-    assert seconds(lambda: outcome(SyncOrAsync("sync"), streamed(b'{"data":[]}', status, **response))) < ordinary
+    assert seconds(lambda: outcome(SyncOrAsync("sync"), streamed(b'{"data":[]}', status, **response))) < 8 * ordinary
 
 
 @pytest.mark.slow

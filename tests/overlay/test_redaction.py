@@ -20,8 +20,6 @@ from mistral_models.utils import Recorder
 
 from .calls import SyncOrAsync, raw_server, reply, streamed
 
-pytestmark = pytest.mark.httpx2
-
 KEY = "sk-0123/56789+bcdef&x"
 
 ESCAPES: dict[str, Callable[[str], str]] = {

@@ -18,7 +18,7 @@ def gzipped(body: bytes) -> bytes:
     return gzip.compress(body, mtime=0)  # The bytes are part of test names, which must not change with the time.
 
 
-pytestmark = [pytest.mark.usefixtures("no_collection"), pytest.mark.httpx2]
+pytestmark = pytest.mark.usefixtures("no_collection")
 
 
 def call_list(api, response: httpx.Response, **options) -> models.ModelList:
