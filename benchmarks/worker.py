@@ -163,7 +163,7 @@ def ours(kind: str, size: int, url: str, repetitions: int) -> list[float]:
         decode = operations.list().decode
         return time_calls(lambda: decode(parse(text)), repetitions)
     # The longest list exceeds the default size limit of responses.
-    with Mistral("key", server_url=url, max_response_bytes=2**27) as mistral:
+    with Mistral("key", server_url=url, max_response_bytes=2**29) as mistral:
         if kind == "in threads":
 
             def bulk(count: int) -> None:
