@@ -246,8 +246,9 @@ TRUNCATED = [
 ]
 
 KEEP_ALIVE = [
-    Row("reused connections", "closed after a good response", ((response(200, GOOD), CLOSE),), RESULT),
-    Row("reused connections", "reset after a good response", ((response(200, GOOD), RESET),), RESULT),
+    # The command line sends its second request at once: whether it notices the end of the connection is a matter of time.
+    Row("reused connections", "closed after a good response", ((response(200, GOOD), CLOSE),), RESULT, calls_only=True),
+    Row("reused connections", "reset after a good response", ((response(200, GOOD), RESET),), RESULT, calls_only=True),
     Row("reused connections", "closed after a 404", ((response_with(404, "a detail"), CLOSE),), "NotFoundError"),
     Row("reused connections", "kept open after a good response", ((response(200, GOOD),),), RESULT, reuses_connection=True),
     Row("reused connections", "kept open after a 404", ((response_with(404, "a detail"),),), "NotFoundError", reuses_connection=True),

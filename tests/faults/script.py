@@ -137,6 +137,8 @@ class Row(NamedTuple):
     timeout_ms: int = 10_000
     own_only: bool = False
     """Whether the outcome is another one with an HTTP client that `Mistral` is given."""
+    calls_only: bool = False
+    """Whether commands are left out: one that sends several requests may not notice in time what happens in between."""
     attempt_timeout_ms: int | None = None
     """With retries, an attempt is abandoned after this time. Without retries it is the deadline."""
 
@@ -157,8 +159,8 @@ class Row(NamedTuple):
 
     @property
     def has_commands(self) -> bool:
-        """Whether the command line can meet the fault: it has no hooks."""
-        return self.hook is None
+        """Whether the row is tried with commands, which have no hooks."""
+        return self.hook is None and not self.calls_only
 
     def outcome(self, operation: str, retries: int, *, is_async: bool) -> Outcome:
         """Return what a call with this number of retries must lead to."""
