@@ -11,7 +11,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, Final
 
-_MAX_FORK_DELAY: Final = 10.0
+_MAX_FORK_DELAY: Final = 60.0
 """Seconds."""
 _importing: Final = threading.RLock()
 _acquired: Final[list[bool]] = []

@@ -124,7 +124,7 @@ with Mistral("fake-key", server_url=sys.argv[1]) as mistral:
     thread.join()
 """
     completed = subprocess.run(
-        [sys.executable, "-c", program, url], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", program, url], capture_output=True, text=True, check=False, timeout=120
     )
     assert (completed.stdout, completed.stderr) == ("0\n", "")
 
