@@ -23,7 +23,7 @@ def run() -> Iterator[Callable[[Row, Mode], RowResult]]:
 
 
 def sample() -> Iterator[Any]:
-    """Yield all rows sync and async, one in three on the command line, and hooks with httpx2; `make faults` runs all."""
+    """Yield all rows sync and async, one in three on the command line, hooks with httpx2; `make faults` runs all."""
     for number, row in enumerate(ROWS):
         for mode in modes(row):
             is_left_out = number % 3 if mode == "command line" else mode.endswith("httpx2") and not row.hook
@@ -31,7 +31,7 @@ def sample() -> Iterator[Any]:
                 yield pytest.param(row, mode, id=f"{row.group}: {row.name}: {mode}")
 
 
-@pytest.mark.parametrize(("row", "mode"), sample())
+@pytest.mark.parametrize(("row", "mode"), [*sample()])
 def test_every_fault_has_the_expected_outcome_and_leaves_nothing_open(row, mode, run):
     """Outcome, number of requests, duration and secrecy are as expected, and the next call succeeds."""
     result = run(row, mode)
