@@ -121,7 +121,7 @@ def time_python(contender: str, *arguments: str, **variables: str) -> float:
 
 
 def time_program(case: Case, contender: str, session: Session) -> float:
-    """Time `mistral-models`, or what it is compared with."""
+    """Time `mistral-models`, or the program that is its baseline."""
     match case.kind, contender:
         case "audit", "baseline":
             command = ["git", "grep", "--count", "-F", "-w", "-f", str(session.names)]

@@ -48,7 +48,7 @@ class UnusableError(ValueError):
     """An input cannot be used; the message says which, and why."""
 
 
-def build(records: Sequence[Any], lists: Iterable[tuple[dt.date, ModelList]], present: Any) -> dict[str, Any]:  # noqa: ANN401 JSON
+def build(records: Sequence[Any], lists: Iterable[tuple[dt.date, ModelList]], present: Any) -> dict[str, Any]:  # noqa: ANN401 any JSON
     """Combine retirement records and lists to the content of `record.json`.
 
     Args:
@@ -69,7 +69,7 @@ def build(records: Sequence[Any], lists: Iterable[tuple[dt.date, ModelList]], pr
     }
 
 
-def _record(record: Any, known: set[str]) -> dict[str, Any]:  # noqa: ANN401 JSON
+def _record(record: Any, known: set[str]) -> dict[str, Any]:  # noqa: ANN401 any JSON
     entries = [
         {
             "ids": entry["ids"],
@@ -83,7 +83,7 @@ def _record(record: Any, known: set[str]) -> dict[str, Any]:  # noqa: ANN401 JSO
     return {"source": record["source"].partition(",")[0], "date": _record_date(record), "models": entries}
 
 
-def _record_date(record: Any) -> str:  # noqa: ANN401 JSON
+def _record_date(record: Any) -> str:  # noqa: ANN401 any JSON
     """Return the day of a record: its field `date`, or else the first date that its source mentions."""
     found = re.search(r"\d{4}-\d{2}-\d{2}", str(record.get("date") or record["source"]))
     if found is None:
@@ -139,14 +139,14 @@ def read_list(path: Path) -> tuple[dt.date, ModelList]:
     return dt.datetime.fromtimestamp(max(moments), dt.UTC).date(), cards
 
 
-def _read(path: Path) -> Any:  # noqa: ANN401 JSON
+def _read(path: Path) -> Any:  # noqa: ANN401 any JSON
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UnusableError(f"{path}: {error}") from None
 
 
-def stale(record: Any, today: dt.date) -> list[str]:  # noqa: ANN401 JSON
+def stale(record: Any, today: dt.date) -> list[str]:  # noqa: ANN401 any JSON
     """Describe the vendor's record and the newest list if they are older than 30 days."""
     parts = {"retirement record": record["records"][0]["date"], "newest list": record["lists"][-1]["date"]}
     return [

@@ -200,7 +200,7 @@ class Call(Generic[T]):
         try:
             parsed = decode(self._operation, result, self._max_values, self._check_time)
         except TimeoutError:
-            return _failures.deadline_error(self.url, self._durations), result.redacted(attempt.secret.text)
+            return _failures.decoding_timeout_error(result, self._durations), result.redacted(attempt.secret.text)
         except ValueError as problem:
             response, cause = result.redacted(attempt.secret.text), without_secret(problem, attempt.secret.text)
             error = _failures.invalid_response_error(cause, response, self._durations, self._operation.name)

@@ -10,7 +10,18 @@ from typing import Any, Self, TypeVar
 
 from mistral_models_raw.types import UNSET, Unset
 
-from . import _bulk, _credentials, _deferred, _event_loop, _pools, _retries, _settings, _transport, operations
+from . import (
+    _bulk,
+    _credentials,
+    _deferred,
+    _event_loop,
+    _pools,
+    _retries,
+    _server_urls,
+    _settings,
+    _transport,
+    operations,
+)
 from ._call import AttemptHook, Call, DebugLogger, Done
 from ._clock import Clock, SystemClock
 from ._deferred import httpx
@@ -82,8 +93,8 @@ class Mistral:
         _settings.sync_function(api_key, "the api_key function")
         self._api_key = api_key if callable(api_key) else _credentials.Secret(api_key)
         del api_key  # so that no traceback of this frame shows it
-        self._server_url = _settings.find_server_url(
-            server_url, server, url_params, os.environ.get(_settings.SERVER_URL_VARIABLE)
+        self._server_url = _server_urls.find_server_url(
+            server_url, server, url_params, os.environ.get(_server_urls.SERVER_URL_VARIABLE)
         )
         self._timeout = _settings.timeout_seconds(timeout_ms)
         self._retries = _retries.checked(retry_config)
@@ -222,9 +233,9 @@ class Mistral:
         if not isinstance(operation, Operation):
             raise TypeError(f"expected an operation made by operations.*, not {type(operation).__name__}")
         _settings.check_client_is_open(caller_client)
-        url = _settings.server_url(server_url) if server_url else self._server_url
+        url = _server_urls.server_url(server_url) if server_url else self._server_url
         proxy = None if caller_client else self._pools.proxy_for(url)
-        _settings.warn_if_unencrypted(url, proxy.address if proxy else None)
+        _server_urls.warn_if_unencrypted(url, proxy.address if proxy else None)
         _deferred.load(*operations.ENDPOINTS)
         return Call(
             operation,

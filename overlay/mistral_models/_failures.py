@@ -128,6 +128,12 @@ def deadline_error(url: str, durations: Sequence[float]) -> APITimeoutError:
     return APITimeoutError(f"no time left to send a request to {url}{summary}", attempt_durations=durations)
 
 
+def decoding_timeout_error(response: RawResponse, durations: Sequence[float]) -> APITimeoutError:
+    """Create the error for a response that was received, but not decoded before the time of the call was up."""
+    text = f"no time left to decode a response of {len(response.body)} bytes"
+    return APITimeoutError(f"{text} {_request_summary(response, durations)}", attempt_durations=durations)
+
+
 def is_transport_failure(error: Exception) -> bool:
     """Return whether an exception means that an attempt has no complete response.
 

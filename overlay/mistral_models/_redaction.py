@@ -43,7 +43,7 @@ def redact(text: str, key: str) -> str:
 
 
 def redact_bytes(content: bytes, key: str, *, is_complete: bool = True) -> bytes:
-    """Do for bytes what `redact` does for text.
+    """Redact bytes, as `redact` does with text.
 
     Args:
         content: The bytes.
@@ -58,7 +58,7 @@ def redact_bytes(content: bytes, key: str, *, is_complete: bool = True) -> bytes
 
 
 def redact_excerpt(text: str, key: str) -> str:
-    """Do what `redact` does for text that may have been truncated with `...`, in the middle of a key."""
+    """Redact text that may have been truncated with `...` in the middle of a key."""
     redacted = redact(text, key)
     excerpt = redacted.removesuffix("...")
     if excerpt == redacted or len(key) < _MIN_KEY:

@@ -291,7 +291,7 @@ def _raw_response(response: httpx.Response, attempt: Attempt, received: _Body) -
     if not isinstance(headers, httpx.Headers):  # those of httpx2
         headers = httpx.Headers(headers.raw)
     result = RawResponse(attempt.method, attempt.url, response.status_code, headers, body, problem)
-    # The body of a success is only redacted if it turns out to be none: see `Call.conclude`.
+    # `Call.conclude` redacts the body of a success if it cannot be decoded.
     secret = attempt.secret.text
     return result.with_redacted_headers(secret) if result.is_success else result.redacted(secret)
 

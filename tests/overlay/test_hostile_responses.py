@@ -226,7 +226,7 @@ def test_decoding_ends_at_the_deadline(api):
     """A long list is decoded as long as there is time; the response is not requested again."""
     body = json.dumps({"data": [0] * 50_000}).encode()
     mistral = api.client([reply(200, body)], clock=HastyClock(), timeout_ms=30_000)
-    with pytest.raises(errors.APITimeoutError) as caught:
+    with pytest.raises(errors.APITimeoutError, match=f"decode a response of {len(body)} bytes") as caught:
         api.call(mistral, "list")
     assert caught.value.attempts == 1
     assert len(api.call(api.client([reply(200, body)]), "list").data) == 50_000

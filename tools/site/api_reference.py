@@ -3,7 +3,7 @@
 import re
 
 import griffe
-from mistral_models import _settings, errors
+from mistral_models import _server_urls, errors
 
 from .markup import code, link
 from .sources import package
@@ -24,7 +24,7 @@ def statuses() -> str:
 
 def servers() -> str:
     """Render the table of servers."""
-    rows = [f"| `{name}` | `{url}` |" for name, url in _settings.SERVERS.items()]
+    rows = [f"| `{name}` | `{url}` |" for name, url in _server_urls.SERVERS.items()]
     return "\n".join(["| `server=` | URL |", "| --- | --- |", *rows])
 
 

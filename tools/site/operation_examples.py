@@ -8,7 +8,7 @@ import re
 from typing import Final
 from unittest import mock
 
-from mistral_models import _credentials, _settings
+from mistral_models import _credentials, _server_urls
 from mistral_models.testing import FakeMistral, catalogue
 
 from .markup import COLUMNS, fenced, fitted, indented
@@ -68,7 +68,7 @@ def _run(program: str) -> str:
     environment = {_credentials.API_KEY_VARIABLE: fake.api_key, "NO_PROXY": "127.0.0.1"}
     with (
         fake.serve() as url,
-        mock.patch.dict(_settings.SERVERS, {"global": url}),
+        mock.patch.dict(_server_urls.SERVERS, {"global": url}),
         mock.patch.dict(os.environ, environment),
         contextlib.redirect_stdout(output),
     ):
@@ -85,7 +85,7 @@ def _render_output(output: str) -> str:
 
 def _curl(operation: Operation) -> str:
     (model_id,) = re.findall(r'model_id="([^"]+)"', EXAMPLES[operation.name]) or [""]
-    url = f"{_settings.SERVERS['global']}{operation.path.replace('{model_id}', '$MODEL_ID')}"
+    url = f"{_server_urls.SERVERS['global']}{operation.path.replace('{model_id}', '$MODEL_ID')}"
     lines = ["curl" if operation.method == "GET" else f"curl --request {operation.method}"]
     lines.append('--header "Authorization: Bearer $MISTRAL_API_KEY"')
     if "requestBody" in operation.definition:

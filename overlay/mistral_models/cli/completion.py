@@ -184,12 +184,13 @@ def _cache_file(connection: ConnectionOptions) -> str:
     Raises:
         OSError: The user has no home directory.
     """
-    # Not with pathlib: importing it would be a tenth of the time that a suggestion takes.
+    # Importing pathlib would be a tenth of the time that a suggestion takes.
     cache = os.environ.get("XDG_CACHE_HOME", "")
-    if not os.path.isabs(cache):  # noqa: PTH117 a relative one is ignored, by the XDG Base Directory Specification
-        cache = os.path.expanduser("~/.cache")  # noqa: PTH111
+    # The XDG Base Directory Specification says that a relative path is to be ignored.
+    if not os.path.isabs(cache):  # noqa: PTH117 pathlib is slow to import
+        cache = os.path.expanduser("~/.cache")  # noqa: PTH111 pathlib is slow to import
         if cache.startswith("~"):
             raise FileNotFoundError("no home directory")
     server_url = connection.server_url or os.environ.get("MISTRAL_SERVER_URL", "")
     server = re.sub(r"[^0-9A-Za-z.-]+", "_", server_url.rstrip("/"))[-100:] or "default"
-    return os.path.join(cache, "mistral-models", f"ids-{server}")  # noqa: PTH118
+    return os.path.join(cache, "mistral-models", f"ids-{server}")  # noqa: PTH118 pathlib is slow to import

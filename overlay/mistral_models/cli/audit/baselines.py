@@ -30,7 +30,7 @@ def read_baseline(file: Path) -> Baseline:
         raise click.UsageError(f"{file} is not a baseline; replace it with --write-baseline") from None
 
 
-def _counts(content: Any) -> dict[tuple[str, str, str], int]:  # noqa: ANN401 JSON
+def _counts(content: Any) -> dict[tuple[str, str, str], int]:  # noqa: ANN401 it can be any JSON
     if content["version"] != _VERSION:
         raise ValueError(content["version"])
     counts: dict[tuple[str, str, str], int] = {}

@@ -47,18 +47,18 @@ def doctor_command(connection: options.ConnectionOptions, *, as_json: bool) -> i
 
 
 def _probe(connection: options.ConnectionOptions) -> "ProbeResults":
-    from mistral_models import _settings
+    from mistral_models import _server_urls
 
     from .probes import probe
 
     if connection.demo:
         url, source = client.EMBEDDED_URL, "--demo"
     else:
-        default = os.environ.get(_settings.SERVER_URL_VARIABLE)
+        default = os.environ.get(_server_urls.SERVER_URL_VARIABLE)
         with options.usage_errors():
-            url = _settings.find_server_url(connection.server_url, None, None, default)
+            url = _server_urls.find_server_url(connection.server_url, None, None, default)
         option = connection.server_url and "--server-url"
-        source = option or (default and _settings.SERVER_URL_VARIABLE) or "the default"
+        source = option or (default and _server_urls.SERVER_URL_VARIABLE) or "the default"
     connect_timeout = None if connection.demo else min(connection.timeout or _MAX_CONNECT_TIMEOUT, _MAX_CONNECT_TIMEOUT)
     connection.timeout = connection.timeout or _DEFAULT_TIMEOUT
     with ExitStack() as stack:

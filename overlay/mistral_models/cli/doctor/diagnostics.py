@@ -8,7 +8,8 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, cast, runtime_checkable
 
 from mistral_models import errors
-from mistral_models._settings import EnvironmentVariableError, is_loopback
+from mistral_models._server_urls import is_loopback
+from mistral_models._settings import EnvironmentVariableError
 from mistral_models.models import UnknownModelCard
 
 from ..dates import format_date
