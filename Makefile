@@ -37,7 +37,7 @@ format: $(VENV)/lint ## Format the code and apply automatic fixes.
 test-all: test test-slow ## Run all tests.
 
 test-slow: $(VENV)/dev $(VENV)/npm/ready $(VENV)-vendor/ready ## Run the tests that `make test` leaves out.
-	$(PY) -m pytest -n 4 -q -m slow tests
+	$(PY) -m pytest -n 4 --dist worksteal -q -m slow tests
 
 coverage: $(VENV)/dev ## Run the fast tests, and check how much of the library they execute.
 	$(PY) -m pytest -n 2 -q -m "not slow" --cov --cov-report=term:skip-covered --cov-fail-under=98
@@ -92,7 +92,7 @@ mutants: $(VENV)/dev ## Change the core in many ways, and see whether the tests 
 
 consistency: EXAMPLES = 2000
 consistency: $(VENV)/dev ## Compare what calls report with what the service did, in random sequences. EXAMPLES=N: how many.
-	EXAMPLES=$(EXAMPLES) $(PY) -m pytest -q tests/state/test_consistency.py
+	EXAMPLES=$(EXAMPLES) $(PY) -m pytest -n 4 -q tests/state/test_consistency.py
 
 ##@ Benchmarks
 

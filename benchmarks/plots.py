@@ -8,7 +8,7 @@ import matplotlib as mpl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from .cases import GROWING_BULKS, GROWING_LISTS, TARGETS
+from .cases import GROWING_BULKS, GROWING_LISTS, GROWING_MEMORY, TARGETS
 from .ratios import Measurements, ratio
 
 TEXT_COLOURS = {"light": "#24292f", "dark": "#d0d7de"}
@@ -72,22 +72,28 @@ def plot_ratios(measured: Measurements) -> Figure:
 
 
 def plot_growth(growth: Measurements) -> Figure:
-    """Plot how time grows with the number of models and of operations."""
-    figure, (models, operations) = plt.subplots(1, 2, figsize=(9, 4))
+    """Plot how time and memory grow with the number of models, and time with the number of operations."""
+    figure, (time, memory, operations) = plt.subplots(1, 3, figsize=(12, 4))
     for contender in ("ours", "baseline", "vendor"):
-        points = [(case.size, statistics.median(growth[case.name][contender])) for case in GROWING_LISTS]
-        models.plot(*zip(*points, strict=True), "o-", color=COLOURS[contender], label=NAMES[contender], markersize=4)
+        for axes, cases, unit in ((time, GROWING_LISTS, 1), (memory, GROWING_MEMORY, 2**20)):
+            points = [(case.size, statistics.median(growth[case.name][contender]) / unit) for case in cases]
+            axes.plot(*zip(*points, strict=True), "o-", color=COLOURS[contender], label=NAMES[contender], markersize=4)
     for kind, line_style in (("in threads", "o-"), ("in tasks", "s--")):
         points = [
             (case.size, statistics.median(growth[case.name]["ours"])) for case in GROWING_BULKS if case.kind == kind
         ]
         operations.plot(*zip(*points, strict=True), line_style, color=COLOURS["ours"], label=kind, markersize=4)
-    models.set_xlabel("models in one list")
-    operations.set_xlabel("operations sent with send_all")
-    for axes in (models, operations):
+    time.set_ylabel("seconds")
+    memory.set_ylabel("peak memory of the process, MiB")
+    operations.set_ylabel("seconds")
+    for axes, label in (
+        (time, "models in one list"),
+        (memory, "models in one list"),
+        (operations, "operations sent with send_all"),
+    ):
+        axes.set_xlabel(label)
         axes.set_xscale("log")
         axes.set_yscale("log")
-        axes.set_ylabel("seconds")
         axes.legend()
     figure.tight_layout()
     return figure

@@ -34,7 +34,7 @@ EXTRAS = {"speed": CLEAN / "speed", "program": CLEAN / "cli"}
 VENDOR = Path(f"{sys.prefix}-vendor")
 FIRST_LIST = {
     "ours": """from mistral_models import Mistral
-with Mistral('key', server_url={url!r}) as mistral:
+with Mistral('key', server_url={url!r}, max_response_bytes=2**29) as mistral:
     print(len(mistral.models.list({model}).data))""",
     "baseline": """import httpx, json
 with httpx.Client() as client:

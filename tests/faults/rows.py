@@ -249,7 +249,7 @@ KEEP_ALIVE = [
     # The command line sends its second request at once: whether it notices the end of the connection is a matter of time.
     Row("reused connections", "closed after a good response", ((response(200, GOOD), CLOSE),), RESULT, calls_only=True),
     Row("reused connections", "reset after a good response", ((response(200, GOOD), RESET),), RESULT, calls_only=True),
-    Row("reused connections", "closed after a 404", ((response_with(404, "a detail"), CLOSE),), "NotFoundError"),
+    Row("reused connections", "closed after a 404", ((response_with(404, "a detail"), CLOSE),), "NotFoundError", calls_only=True),
     Row("reused connections", "kept open after a good response", ((response(200, GOOD),),), RESULT, reuses_connection=True),
     Row("reused connections", "kept open after a 404", ((response_with(404, "a detail"),),), "NotFoundError", reuses_connection=True),
     *(

@@ -53,10 +53,10 @@ def page(passed: Mapping[tuple[str, str], int]) -> str:
     """Return the page.
 
     Args:
-        passed: The number of combinations that passed, by group and name.
+        passed: The number of combinations that passed, by group and name. Other rows are left out.
     """
     lines = [_HEAD]
-    for group, rows in groupby(ROWS, lambda row: row.group):
+    for group, rows in groupby((row for row in ROWS if (row.group, row.name) in passed), lambda row: row.group):
         lines += [
             f"## {group[0].upper()}{group[1:]}",
             "",

@@ -1,10 +1,14 @@
 """Every row of the matrix: sync, async and on the command line."""
 
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
+from tests.conftest import ROOT
 
 from .__main__ import PAGE
 from .commands import COMMANDS
@@ -55,6 +59,15 @@ def test_the_runner_reports_differences_from_a_row(run):
 def test_the_page_shows_that_all_rows_passed():
     """`docs/faults.md`, written by `make faults`, has every row of the matrix, and all combinations passed."""
     assert PAGE.read_text(encoding="utf-8") == page({(row.group, row.name): combinations(row) for row in ROWS})
+
+
+def test_the_program_runs_the_rows_that_contain_a_text_in_all_modes():
+    """`make faults` is this program, without `--only`."""
+    command = [sys.executable, "-m", "tests.faults", "--only", "closed after a 404"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert "| closed after a 404 | `NotFoundError` | 1, 1 | 48 of 48 |" in ran.stdout
+    assert ran.stdout.count(" of 48 |") == 1
 
 
 def test_row_names_are_unique():

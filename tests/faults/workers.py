@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .certificates import Certificates
-from .runner import Mode, RowResult, run
+from .runner import Mode, RowResult, modes, run
 from .script import Row
 
 
@@ -31,6 +31,11 @@ def workers(count: int) -> Iterator[ProcessPoolExecutor]:
 def run_row(row: Row, mode: Mode) -> RowResult:
     """Run a row in this process, which must be a worker."""
     return run(row, mode, _certificates())
+
+
+def run_all_modes(row: Row) -> list[RowResult]:
+    """Run a row sync, async and on the command line, in this process, which must be a worker."""
+    return [run_row(row, mode) for mode in modes(row)]
 
 
 def _trust_authority(folder: Path) -> None:
