@@ -63,7 +63,7 @@ class _Pattern(NamedTuple):
         if self.host in {"", "*", url.host}:
             return True
         if self.host.startswith("*."):
-            return len(url.host) > len(self.host) - 1 and url.host.endswith(self.host[1:])
+            return url.host.endswith(self.host[1:])
         return self.host.startswith("*") and f".{url.host}".endswith(f".{self.host[1:]}")
 
     @property

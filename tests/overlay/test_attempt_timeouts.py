@@ -114,6 +114,15 @@ def test_the_last_attempt_has_all_the_time_that_is_left(api):
     assert requests == [1, 1, 1]
 
 
+def test_the_durations_of_many_attempts_are_shortened(api):
+    """A message lists ten of them."""
+    for attempts, ending in ((10, "0.0 s)"), (11, "0.0 s, …)")):
+        mistral = api.client([reply(503)] * attempts, retry_config=attempts - 1)
+        with pytest.raises(errors.InternalServerError) as caught:
+            api.call(mistral, "list")
+        assert str(caught.value).endswith(f"{attempts} attempts: {'0.0 s, ' * 9}{ending}")
+
+
 def config(seconds: float = 15, retries: int | None = 2, window: int | None = None, *, connections: bool = True):
     backoff = utils.BackoffStrategy(1000, 1000, 1, window)
     return utils.RetryConfig("backoff", backoff, connections, max_retries=retries, attempt_timeout_ms=seconds * 1000)

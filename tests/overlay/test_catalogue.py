@@ -311,6 +311,12 @@ def test_every_name_that_differs_is_named_once(before, after):
     assert order == sorted(order)
 
 
+def test_the_names_of_a_model_stay_together_with_its_id_first():
+    """Within a kind, changes are sorted by the id of the model, not by the name that changed."""
+    before = decoded(base("m", "m", "a-latest"), base("a-latest", "m", "m"), base("c", "c"))
+    assert [change.name for change in changes(before, decoded())] == ["c", "m", "a-latest"]
+
+
 @settings(max_examples=50)
 @given(LISTS, LISTS)
 def test_the_opposite_comparison_is_the_mirror_image(before, after):

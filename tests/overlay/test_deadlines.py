@@ -14,7 +14,7 @@ import pytest
 from mistral_models import Mistral, errors
 from mistral_models.testing import FakeClock
 
-from .calls import streamed
+from .calls import reply, streamed
 
 HEAD = b"HTTP/1.1 200 OK\r\nx-padding: "
 
@@ -289,3 +289,10 @@ def test_a_call_with_a_custom_http_client_has_no_deadline_by_default(api):
     with pytest.raises(errors.APITimeoutError):
         api.call(mistral, "list", timeout_ms=60_000)
     assert api.call(mistral, "list").data == []
+
+
+def test_a_long_list_is_decoded_while_there_is_time(api):
+    """Until the deadline has passed, not until little time is left."""
+    entries = [{"id": f"model-{number}", "type": "new"} for number in range(20_000)]
+    mistral = api.client([reply(200, {"object": "list", "data": entries})], timeout_ms=500)
+    assert len(api.call(mistral, "list").data) == 20_000
