@@ -98,13 +98,15 @@ def test_a_key_in_any_form_and_place_is_not_shown(place, key, data):
     assert not any(key in readable(part) for part in visible(error))
 
 
+@pytest.mark.parametrize("key", [KEY, "sk-0123456789abcdef"], ids=["special characters", "letters and digits"])
 @pytest.mark.parametrize("escape", ESCAPES)
-def test_the_text_around_a_key_is_shown(api, escape):
+def test_the_text_around_a_key_is_shown(api, escape, key):
     """Only the key itself becomes `***`."""
-    text = "".join(map(ESCAPES[escape], KEY))
-    error = failure(api, reply(400, f"The key {text}, %41 and \\u0041"), KEY)
+    text = "".join(map(ESCAPES[escape], key))
+    error = failure(api, reply(400, f"The key {text}, %41 and \\u0041"), key)
     assert error.message.startswith("The key ***, %41 and \\u0041 (400 Bad Request")
     assert error.body == "The key ***, %41 and \\u0041"
+    assert failure(api, reply(400, f"The key {text}"), key).body == "The key ***"
 
 
 @pytest.mark.parametrize("before", ["", "a", "ab", "user:"])

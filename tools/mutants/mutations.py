@@ -16,6 +16,8 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.In: "not in",
     ast.NotIn: "in",
 }
+_LARGE = 1000
+"""Larger numbers are limits, which may as well be larger by one."""
 _ARITHMETIC: dict[type[ast.operator], str] = {
     ast.Add: "-",
     ast.Sub: "+",
@@ -92,12 +94,12 @@ def _replacements(node: _Located) -> Iterator[str]:
             yield f"({ast.unparse(node.left)} {_ARITHMETIC[type(node.op)]} {ast.unparse(node.right)})"
         case ast.Constant(value=bool(value)):
             yield str(not value)
-        case ast.Constant(value=int(number)):
+        case ast.Constant(value=int(number)) if number < _LARGE:
             yield str(number + 1)
         case ast.IfExp():
             yield f"({ast.unparse(node.body)})"
             yield f"({ast.unparse(node.orelse)})"
-        case ast.Return(value=ast.expr() as result) if not _is_none(result):
+        case ast.Return(value=ast.expr() as result) if not _is_none_or_false(result):
             yield "return None"
         case ast.Raise() | ast.AugAssign() | ast.Expr(value=ast.Call() | ast.Await()):
             yield "pass"
@@ -107,8 +109,8 @@ def _replacements(node: _Located) -> Iterator[str]:
             return
 
 
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+def _is_none_or_false(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and not node.value
 
 
 def _span(source: str, node: _Located) -> tuple[int, int]:
