@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import ROOT
-from tests.tools.drift.documents import CLIENT, VENDOR, Tree, mutated, operation, properties, schema
+from tests.tools.drift.documents import CLIENT, VENDOR, Tree, minimal, mutated, operation, properties, schema
 from tools.drift.__main__ import main
 from tools.drift.report import Report
 from tools.drift.rules import RULES, Severity
@@ -179,6 +179,18 @@ def test_a_document_equals_itself(run):
     """The client's document has no differences from itself, and no accepted difference of the vendor's counts as stale."""
     exit_code, output, _ = run(ROOT / "openapi.yaml", "--fail-on", "info")
     assert (exit_code, output.splitlines()[-1]) == (0, "0 breaking, 0 additive, 0 tolerated, 0 info; 0 accepted.")
+
+
+def test_unquoted_values_are_those_of_yaml_1_2(run, write):
+    """`16:9`, `no`, `1_000` and a date are strings, and `1e3` is a number; YAML 1.1 reads all of them differently."""
+    values = ["16:9", "no", "1_000", "2026-01-01"]
+    size = {"type": "integer", "maximum": 1000}
+    text = json.dumps(minimal({"properties": {"value": {"enum": values}, "size": size}}))
+    unquoted = text.replace("1000", "1e3")
+    for value in values:
+        unquoted = unquoted.replace(f'"{value}"', value)
+    output = run(write("unquoted.yaml", unquoted), "--base", write("quoted.json", text), "--format", "json")[1]
+    assert json.loads(output)["differences"] == []
 
 
 def test_operations_that_the_client_lacks_are_compared_only_on_demand(run, write):
