@@ -26,9 +26,9 @@ _MAX_DOWNLOAD_BYTES = 64 * 1024 * 1024
 
 
 def printable(text: str) -> str:
-    """Escape what would start a line, steer a terminal or change the direction of text.
+    """Escape characters that start a line, control a terminal or change the direction of text.
 
-    GitHub executes workflow commands of a document if they are at the start of a line of the log.
+    GitHub executes workflow commands at the start of a line of the log, even if they come from a document.
     """
     return text if text.isprintable() else "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
 

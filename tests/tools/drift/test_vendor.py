@@ -17,15 +17,14 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import ROOT
-from tests.tools.drift.documents import CLIENT, VENDOR, Tree, minimal, mutated, operation, properties, schema
+from tests.conftest import ROOT, VENDOR_DOCUMENTS, needs_vendor_documents
+from tests.tools.drift.documents import CLIENT, Tree, minimal, mutated, operation, properties, schema
 from tools.drift.__main__ import main
 from tools.drift.report import Report
 from tools.drift.rules import RULES, Severity
 from tools.drift.vendor import FORMATS, compare_with_client
 
-OLDER, NEWER = (VENDOR / f"vendor-{day}.yaml" for day in ("2026-03-04", "2026-07-24"))
-needs_vendor = pytest.mark.skipif(not VENDOR.exists(), reason="the vendor's documents are not available")
+OLDER, NEWER = (VENDOR_DOCUMENTS / f"vendor-{day}.yaml" for day in ("2026-03-04", "2026-07-24"))
 
 
 @pytest.fixture
@@ -97,7 +96,7 @@ def report_on(
     )
 
 
-@needs_vendor
+@needs_vendor_documents
 def test_two_real_documents_differ_only_in_what_matters(run):
     """Between two real documents, `job` becomes optional and nullable, capabilities are added, and renames are ignored."""
     exit_code, output, _ = run(NEWER, "--base", OLDER, "--format", "json")
@@ -119,7 +118,7 @@ def test_two_real_documents_differ_only_in_what_matters(run):
     )
 
 
-@needs_vendor
+@needs_vendor_documents
 def test_every_difference_from_the_newest_document_is_accepted():
     """No difference of any severity is open, and no entry of drift-accepted.yml is stale on the day of its review."""
     report = report_on(NEWER, fail_on=Severity.INFO)
