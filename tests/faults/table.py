@@ -36,8 +36,8 @@ check that
 - the next call with the same client succeeds at its first attempt;
 - no connection, file descriptor, task, thread or warning is left;
 - no cookie of the service is sent back, unless by an HTTP client of your own;
-- the API key, a cookie of the caller and a cookie of the service do not appear in results, errors (with their causes and
-  pickles), the variables of tracebacks, logs at DEBUG, recordings, or the output of the commands. There are two
+- the API key, a cookie of the caller and a cookie of the service do not appear in results, errors (with their causes
+  and pickles), the variables of tracebacks, logs at DEBUG, recordings, or the output of the commands. There are two
   exceptions: the service's cookie is in the `headers` of an error, and in what httpcore logs about a response.
 
 The matrix is in `tests/faults/rows.py`, as data.
