@@ -1,6 +1,6 @@
-# Every command installs what it needs into $(VENV): it takes Python >= 3.11, make and a package index.
+# Every command installs what it needs into $(VENV). It needs Python >= 3.11, make and access to a package index.
 # `make docs`, `make test-all` and `make check` also use Node 20.
-# Another Python: make check PYTHON=python3.13 VENV=.venv313
+# To use another Python: make check PYTHON=python3.13 VENV=.venv313
 
 PYTHON ?= python3
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14 python3.15
@@ -39,7 +39,7 @@ test-all: test test-slow ## Run all tests.
 test-slow: $(VENV)/dev $(VENV)/npm/ready $(VENV)-vendor/ready ## Run the tests that `make test` leaves out.
 	$(PY) -m pytest -n 4 --dist worksteal -q -m slow tests
 
-coverage: $(VENV)/dev ## Run the fast tests, and check how much of the library they execute.
+coverage: $(VENV)/dev ## Run the fast tests, and check that they execute 98 % of the library.
 	$(PY) -m pytest -n 2 -q -m "not slow" --cov --cov-report=term:skip-covered --cov-fail-under=98
 
 test-lowest: $(VENV)-lowest/ready ## Run the fast tests on the oldest dependencies that pyproject.toml allows.
@@ -87,7 +87,7 @@ soak: $(VENV)/runtime ## Run mixed operations under injected faults and check fo
 	$(PY) -m tools.soak --seconds $(SECONDS)
 
 mutants: COUNT = 265
-mutants: $(VENV)/dev ## Change the core in many ways, and see whether the tests notice. COUNT=N: a sample. FAST=1: fast tests only.
+mutants: $(VENV)/dev ## Change the core in many ways, and check that the tests notice. COUNT=N: how many changes. FAST=1: fast tests only.
 	$(PY) -m tools.mutants --count $(COUNT) $(if $(FAST),--fast)
 
 consistency: EXAMPLES = 2000
@@ -99,10 +99,10 @@ consistency: $(VENV)/dev ## Compare what calls report with what the service did,
 bench: $(VENV)/bench $(VENV)-vendor/ready $(VENV)-bench/ready ## Compare with plain httpx and the vendor's SDK; writes benchmarks/results.*.
 	$(PY) -m benchmarks.run
 
-bench-quick: $(VENV)/bench $(VENV)-vendor/ready $(VENV)-bench/ready ## The same with fewer rounds; writes nothing.
+bench-quick: $(VENV)/bench $(VENV)-vendor/ready $(VENV)-bench/ready ## Run the same comparison with fewer rounds; writes nothing.
 	$(PY) -m benchmarks.run --quick
 
-bench-decode: $(VENV)/bench $(VENV)/generate ## Compare decoding with the code of the stock templates.
+bench-decode: $(VENV)/bench $(VENV)/generate ## Compare decoding with that of the generator's own templates.
 	$(PY) -m benchmarks.decode
 
 ##@ Documentation
@@ -145,7 +145,7 @@ $(GROUPS:%=$(VENV)/%): $(VENV)/%: $(VENV)/runtime
 	$(PY) $(PIP_INSTALL) --group $*
 	@touch $@
 
-# Programs that some tests and the documentation need. Without Node those tests are skipped; with CI=true they fail.
+# npm packages that some tests and the documentation need. Without Node these tests are skipped; with CI=true they fail.
 $(VENV)/npm/ready: $(VENV)/pip tests/package.json
 	@if command -v npm >/dev/null; then \
 	  mkdir -p $(@D) && cp tests/package.json $(@D)/ && \
@@ -163,7 +163,7 @@ $(VENV)-vendor/ready: pyproject.toml
 	$(VENV)-vendor/bin/python $(PIP_INSTALL) --group vendor
 	@touch $@
 
-# The package as users install it, without development dependencies. It is reinstalled each time, so this is no stamp.
+# The package as users install it, without development dependencies. This target is no stamp: it always reinstalls.
 .PHONY: $(VENV)-bench/ready
 $(VENV)-bench/ready:
 	test -d $(VENV)-bench || $(PYTHON) -m venv $(VENV)-bench

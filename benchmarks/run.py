@@ -1,8 +1,8 @@
 """`make bench`: compare this package with plain httpx and the vendor's SDK, in one run.
 
-The contenders run in a random order in each round, each in a process of its own, so that neither a change of the
-machine's speed nor what the previous one left behind affects only one of them. Prints a table of ratios, and exits with
-1 if one of them misses its target.
+In each round, the contenders run in a random order, each in a process of its own. So a change of the machine's speed,
+or what the previous process left behind, does not always affect the same contender. Prints a table of ratios, and exits
+with 1 if one of them misses its target.
 """
 
 import argparse

@@ -1,7 +1,7 @@
-"""`python -m benchmarks.silence`: this package and the vendor's SDK when the first connection is of no use.
+"""`python -m benchmarks.silence`: compare how this package and the vendor's SDK handle a connection that goes silent.
 
 The first connection is silent, or its response arrives one byte at a time; every other one gets a response at once.
-Prints what a call leads to, and after how many seconds, as a table. Needs `.venv-vendor`, which `make bench` creates.
+Prints a table with the outcome of each call and how long it took. Needs `.venv-vendor`, which `make bench` creates.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ LIMIT = 65
 PAUSE = 0.05
 """Seconds before each byte of a response that trickles."""
 WORKERS = 4
-"""Programs that run at the same time: they wait, and hardly compute."""
+"""How many programs run at the same time. They mostly wait, so there can be more of them than cores."""
 BODY = b'{"object": "list", "data": []}'
 RESPONSE = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (len(BODY), BODY)
 PYTHONS = {"mistralai": Path(f"{sys.prefix}-vendor") / "bin" / "python", "mistral-models": Path(sys.executable)}

@@ -14,7 +14,7 @@ from mistral_models import APIResponse, Mistral, operations
 from mistral_models.models import FTModelCard
 
 
-def made_before(mistral: Mistral, moment: datetime) -> list[FTModelCard]:
+def created_before(mistral: Mistral, moment: datetime) -> list[FTModelCard]:
     """Return the fine-tuned models that were created before this time and are not archived."""
     tuned = [card for card in mistral.models.list().data if isinstance(card, FTModelCard) and not card.archived]
     return [card for card in tuned if card.created and card.created < moment.timestamp()]
@@ -36,7 +36,7 @@ if __name__ == "__main__":
     parser.add_argument("--dry-run", action="store_true")
     options = parser.parse_args()
     with Mistral() as mistral:
-        old = made_before(mistral, datetime.now(UTC) - timedelta(days=options.days))
+        old = created_before(mistral, datetime.now(UTC) - timedelta(days=options.days))
         if options.dry_run:
             for card in old:
                 print("would archive", card.id, card.name)

@@ -12,7 +12,7 @@ from contextlib import aclosing
 from mistral_models import Mistral, errors, operations
 
 
-async def gone(ids: list[str]) -> list[str]:
+async def find_missing(ids: list[str]) -> list[str]:
     """Return the ids that the service does not know."""
     found = set()
     async with Mistral() as mistral:
@@ -28,6 +28,6 @@ async def gone(ids: list[str]) -> list[str]:
 
 if __name__ == "__main__":
     ids = list(dict.fromkeys(line.strip() for line in sys.stdin if line.strip()))
-    missing = asyncio.run(gone(ids))
+    missing = asyncio.run(find_missing(ids))
     print(f"{len(ids)} checked, {len(missing)} gone", *missing, sep="\n")
     sys.exit(1 if missing else 0)

@@ -7,7 +7,7 @@ In your project, put the line with `pytest_plugins` into `conftest.py`.
 
 from datetime import UTC, datetime
 
-from archive_old_fine_tunes import archive, made_before
+from archive_old_fine_tunes import archive, created_before
 from mistral_models.testing import FakeMistral, fine_tuned_model, status
 
 pytest_plugins = ["mistral_models.testing.fixtures"]
@@ -19,7 +19,7 @@ def test_only_old_models_are_found() -> None:
     archived = fine_tuned_model("archived", archived=True)
     fake = FakeMistral([fine_tuned_model("old"), new, archived])
     with fake.client() as mistral:
-        found = made_before(mistral, datetime(2026, 1, 1, tzinfo=UTC))
+        found = created_before(mistral, datetime(2026, 1, 1, tzinfo=UTC))
     assert [card.name for card in found] == ["old"]
 
 
@@ -27,6 +27,6 @@ def test_failures_are_counted(fake_mistral: FakeMistral) -> None:
     """One failure does not stop the others. The fixture gives each test a fake service of its own."""
     fake_mistral.inject(status(403), operation="archive")
     with fake_mistral.client() as mistral:
-        cards = made_before(mistral, datetime(2026, 1, 1, tzinfo=UTC))
+        cards = created_before(mistral, datetime(2026, 1, 1, tzinfo=UTC))
         assert archive(mistral, cards) == 1
     fake_mistral.assert_sent("archive", times=3)

@@ -28,10 +28,10 @@ app = FastAPI(lifespan=lifespan)
 async def list_models(request: Request, capability: str | None = None) -> list[models.ModelListData]:
     """List the models, or those with a capability, as the service describes them."""
     found = await request.state.mistral.models.list_async()
-    return [card for card in found.data if capability is None or has(card, capability)]
+    return [card for card in found.data if capability is None or has_capability(card, capability)]
 
 
-def has(card: models.ModelListData, capability: str) -> bool:
+def has_capability(card: models.ModelListData, capability: str) -> bool:
     """Tell whether a model has a capability, also one that this release does not know."""
     return not isinstance(card, models.UnknownModelCard) and card.capabilities.to_dict().get(capability) is True
 

@@ -16,6 +16,12 @@ from mistral_models.testing import FakeMistral
 from tests.overlay.calls import SyncOrAsync
 
 ROOT = Path(__file__).resolve().parent.parent
+VENDOR_DOCUMENTS = ROOT.parent / "shared" / "vendor"
+"""The vendor's OpenAPI documents, beside the repository because they are not ours to publish."""
+needs_vendor_documents = pytest.mark.skipif(
+    not VENDOR_DOCUMENTS.exists(),
+    reason=f"no {VENDOR_DOCUMENTS}: the repository lacks the vendor's documents",
+)
 
 # The tests of the command line drive it in a pseudo-terminal, which Windows does not have.
 collect_ignore = ["cli"] if sys.platform == "win32" else []

@@ -1,4 +1,4 @@
-"""The only wait of the tests on a clock: for a state that nothing reports, of the system or of another process."""
+"""Wait for a state that no event reports, such as that of another process. No other test code waits on a clock."""
 
 import time
 from collections.abc import Callable

@@ -1,8 +1,9 @@
 """`python -m tools.corpus`: measure how many names `mistral-models audit` finds in files that people have labelled.
 
 The files are in `tests/data/audit/*.txt`: each begins with a line `=== PATH`. Names that must be found are written as
-`⟦+NAME⟧`, names that look like one of this API but never were as `⟦?NAME⟧`, and what must not be reported as `⟦-TEXT⟧`.
-The marks are removed before the files are audited. Everything that is found without a label is a false alarm.
+`⟦+NAME⟧`, unknown names (they look like a name of this API, but never were one) as `⟦?NAME⟧`, and text that must not be
+reported as `⟦-TEXT⟧`. The marks are removed before the files are audited. Whatever is found without a label is a false
+alarm.
 
 The exit code is 1 if recall is below 98 % or precision below 95 %.
 """
@@ -36,13 +37,13 @@ class Labelled(NamedTuple):
     path: str
     text: str
     expected: dict[tuple[int, int], bool]
-    """The parts of the text that must be found, and whether each is an unknown name."""
+    """The spans of the text that must be found, and whether each is an unknown name."""
     others: int
-    """How many parts must not be reported."""
+    """The number of labels for text that must not be reported."""
 
 
 class Result(NamedTuple):
-    """What was found, compared with the labels."""
+    """The findings compared with the labels."""
 
     files: int
     labels: int
@@ -52,12 +53,12 @@ class Result(NamedTuple):
 
     @property
     def recall(self) -> float:
-        """Which part of the names was found."""
+        """The share of the labelled names that was found."""
         return self.found / (self.found + len(self.missed))
 
     @property
     def precision(self) -> float:
-        """Which part of what was found is right."""
+        """The share of what was found that is labelled."""
         return self.found / (self.found + len(self.false_alarms))
 
 

@@ -37,14 +37,14 @@ def generate(target: Path, root: Path = ROOT) -> None:
         "--meta", "none",
         "--fail-on-warning",
     ]  # fmt: skip
-    # The post-hooks find ruff on the PATH: put the pinned one of this environment first.
+    # The post-hooks run the first ruff on the PATH: put the pinned one of this environment there.
     environment = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ.get('PATH', '')}"}
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
     for module in (root / "templates" / "static").glob("*.py"):
         shutil.copyfile(module, target / module.name)
     # With `--meta none` the generator does not write the marker of typed packages (PEP 561).
     (target / "py.typed").touch()
-    # The post-hooks leave a cache.
+    # The post-hooks leave the cache of ruff.
     shutil.rmtree(target / ".ruff_cache", ignore_errors=True)
 
 

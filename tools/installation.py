@@ -1,4 +1,4 @@
-"""`python -m tools.installation FOLDER PYTHON…`: install the wheel of a folder into new environments and run it.
+"""`python -m tools.installation FOLDER PYTHON…`: install the wheel in a folder into new environments, and run it.
 
 Each Python is tried twice: with the newest dependencies, and with the oldest that pyproject.toml allows. A Python that
 is not on this machine is skipped, unless CI=true: then it is an error.

@@ -5,9 +5,9 @@ A RECORD is a JSON file with the retirement dates that the vendor documents:
     {"source": "where they are from", "date": "2026-08-21",
      "documented": [{"ids": ["codestral-2405"], "retired": "2025-06-16", "replacement": "Codestral"}]}
 
-The first record is the vendor's, further ones add what it lacks. Each `--list` is a response of `GET /v1/models`, or
-the output of `mistral-models list --json`; older ones in the present file are kept. The result replaces
-`overlay/mistral_models/cli/audit/record.json`; the exit code is 2 if an input cannot be used.
+The first record is the vendor's; further ones add what it lacks. Each `--list` is a response of `GET /v1/models`, or
+the output of `mistral-models list --json`. The result replaces `overlay/mistral_models/cli/audit/record.json`, and
+keeps the lists of other days that are in it. The exit code is 2 if an input cannot be used.
 
 `python -m tools.lifecycle --check` changes nothing. It exits with 1 if a record is older than 30 days.
 """
@@ -41,7 +41,7 @@ TITLES: Final = {
     "OCR 4.1": "mistral-ocr-4-1",
     "Voxtral Mini Transcribe 2": "voxtral-mini-2602",
 }
-"""The vendor documents replacements by title. These are the ids of titles that do not spell one."""
+"""The ids of replacements that the vendor documents by a title from which the id cannot be derived."""
 
 
 class UnusableError(ValueError):
@@ -49,7 +49,7 @@ class UnusableError(ValueError):
 
 
 def build(records: Sequence[Any], lists: Iterable[tuple[dt.date, ModelList]], present: Any) -> dict[str, Any]:  # noqa: ANN401 any JSON
-    """Combine retirement records and lists to the content of `record.json`.
+    """Combine retirement records and lists into the content of `record.json`.
 
     Args:
         records: Parsed records, the vendor's first.
@@ -87,7 +87,7 @@ def _record_date(record: Any) -> str:  # noqa: ANN401 any JSON
     """Return the day of a record: its field `date`, or else the first date that its source mentions."""
     found = re.search(r"\d{4}-\d{2}-\d{2}", str(record.get("date") or record["source"]))
     if found is None:
-        raise UnusableError("the record has no date: add the field `date`, such as 2026-08-21")
+        raise UnusableError(f"the record of {record['source']!r} has no date: add the field `date`, such as 2026-08-21")
     return found[0]
 
 
@@ -112,7 +112,7 @@ def _replacement(title: str | None, known: set[str]) -> str | None:
 
 
 def _slug(title: str) -> str:
-    """Return how a page of the documentation would be called: `mistral-large-3` for Mistral Large 3."""
+    """Return a title as the name of its page in the documentation: `mistral-large-3` for Mistral Large 3."""
     return re.sub(r"[ .]", "-", title.lower())
 
 
@@ -125,17 +125,39 @@ def _model(model: Model) -> dict[str, Any]:
     return {"ids": model.ids, "context": model.context, "capabilities": model.capabilities}
 
 
+def read_record(path: Path) -> Any:  # noqa: ANN401 any JSON
+    """Read a retirement record.
+
+    Raises:
+        UnusableError: The file has another form than the record in the docstring of this module.
+    """
+    match _read(path):
+        case {"source": str(), "documented": list(entries)} as record if all(map(_is_entry, entries)):
+            return record
+    raise UnusableError(f"{path}: not a record in the form that `python -m tools.lifecycle --help` shows")
+
+
+def _is_entry(entry: object) -> bool:
+    match entry:
+        case {"ids": list(ids)}:
+            return all(isinstance(model_id, str) for model_id in ids)
+    return False
+
+
 def read_list(path: Path) -> tuple[dt.date, ModelList]:
-    """Read a list, and the day on which the service sent it: base models are `created` at that moment.
+    """Read a list of models and its day: the service sends the time of the response as `created` of base models.
 
     Raises:
         UnusableError: It is not such a list, or has no base model.
     """
     content = _read(path)
-    cards = ModelList.from_dict({"object": "list", "data": content} if isinstance(content, list) else content)
+    try:
+        cards = ModelList.from_dict({"object": "list", "data": content} if isinstance(content, list) else content)
+    except ValueError as error:
+        raise UnusableError(f"{path}: not a list of models: {error}") from None
     moments = [card.created for card in cards.data if isinstance(card, BaseModelCard) and card.created]
     if not moments:
-        raise UnusableError(f"{path}: the list has no base model whose `created` tells its date")
+        raise UnusableError(f"{path}: the list has no base model, whose `created` is the date of the list")
     return dt.datetime.fromtimestamp(max(moments), dt.UTC).date(), cards
 
 
@@ -170,18 +192,18 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("records", nargs="*", type=Path, metavar="RECORD", help="retirement dates, the vendor's first")
     parser.add_argument("--list", dest="lists", action="append", default=[], type=Path, help="a list of models")
-    parser.add_argument("--check", action="store_true", help="only say whether the present file is stale")
+    parser.add_argument("--check", action="store_true", help="only report whether the present file is stale")
     parser.add_argument("--file", type=Path, default=TARGET, help="the file to write or to check")
     options = parser.parse_args(arguments)
     if options.check == bool(options.records):
         parser.error("give at least one RECORD, or --check")
     try:
-        present = _read(options.file) if options.file.exists() else None
+        present = _read(options.file) if options.check or options.file.exists() else None
         if options.check:
             messages = stale(present, dt.datetime.now(dt.UTC).date())
             print("\n".join(messages) or "the records are up to date")
             return 1 if messages else 0
-        record = build(list(map(_read, options.records)), map(read_list, options.lists), present)
+        record = build(list(map(read_record, options.records)), map(read_list, options.lists), present)
     except UnusableError as error:
         print(f"tools.lifecycle: {error}", file=sys.stderr)
         return 2

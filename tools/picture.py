@@ -24,10 +24,10 @@ ROWS: Final = 30
 PROJECT: Final = {
     "src/chat.py": 'MODEL = "mistral-large-2411"\nFAST = "mistral/open-mistral-nemo"\n',
     "docker-compose.yml": "services:\n  app:\n    environment:\n      MODEL: ${MODEL:-mistral-large-2411}\n",
-    "tests/test_chat.py": 'assert answer(model="mistral-large-2411")\n',
+    "tests/test_chat.py": 'assert reply(model="mistral-large-2411")\n',
     "config/llm.yaml": "model: mistral-large-lates\n",
 }
-"""What `audit` reads."""
+"""The files that `audit` reads, by name."""
 
 
 class Picture(NamedTuple):
@@ -45,24 +45,24 @@ PICTURES: Final = (
     Picture("audit-light", ("audit", "--offline"), 56, DEFAULT_TERMINAL_THEME),
 )
 HIDDEN_ARGUMENTS: Final = {"audit": ("--as-of", "2026-11-26", "--exit-zero")}
-"""What makes the picture the same on every day."""
+"""Arguments that the picture does not show; they make it the same on every day."""
 
 
 def run_in_terminal(*arguments: str, columns: int = 110, folder: Path = ROOT) -> str:
     """Run the program on a pseudo-terminal, and return what it wrote to the standard output."""
-    ours, its = pty.openpty()
-    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
+    reader, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
     environment = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
     command = [sys.executable, "-m", "mistral_models", *arguments]
-    with subprocess.Popen(command, stdout=its, stderr=subprocess.DEVNULL, env=environment, cwd=folder) as program:
-        os.close(its)
+    with subprocess.Popen(command, stdout=terminal, stderr=subprocess.DEVNULL, env=environment, cwd=folder) as program:
+        os.close(terminal)
         written = b""
         try:
-            while chunk := os.read(ours, 65536):
+            while chunk := os.read(reader, 65536):
                 written += chunk
-        except OSError:  # the program has ended, and all of it is read
+        except OSError:  # Linux raises it when the program has ended and all output has been read
             pass
-    os.close(ours)
+    os.close(reader)
     if program.returncode:
         raise subprocess.CalledProcessError(program.returncode, arguments)
     return written.decode().replace("\r\n", "\n")
@@ -76,7 +76,7 @@ def draw(picture: Picture, folder: Path) -> str:
     console.print(Text("$ ", "dim"), Text(f"mistral-models {' '.join(picture.arguments)}", "bold"), sep="")
     console.print(Text.from_ansi(output))
     drawn = console.export_svg(title="mistral-models", theme=picture.theme, unique_id=picture.name)
-    # Fonts that would be fetched from elsewhere are left out; the reader's own will do.
+    # Leave out web fonts, which browsers would fetch from another host.
     return re.sub(r"\s*@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
 
 

@@ -1,5 +1,5 @@
-// Shows the contract with Redoc in colours that suit the page's, and again when those change. Redoc computes with colours: it
-// must get values, not the page's variables.
+// Shows the contract with Redoc in colours that match the page, and again when the colour scheme of the page changes. Redoc
+// computes with colours, so it needs values instead of the CSS variables of the page.
 (() => {
   const contract = JSON.parse(document.getElementById("contract-document").textContent);
   const view = document.getElementById("contract-view");

@@ -1,4 +1,4 @@
-// Adds a field above the first table that hides the rows of all tables in which the typed words do not occur.
+// Adds a field above the first table. It hides the rows of all tables that do not contain the typed words.
 (() => {
   const article = document.querySelector("article");
   const rows = [...article.querySelectorAll("tbody tr")];

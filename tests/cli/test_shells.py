@@ -15,6 +15,7 @@ from mistral_models.testing import base_model, fine_tuned_model
 
 from .runner import ENTRY_POINT, Cli, serving
 
+pytestmark = pytest.mark.linux("macOS comes with bash 3.2 and without fish")
 MINE = fine_tuned_model("support-triage")["id"]
 TAB, REPORT, TIMEOUT = "\t", "\x18", 60
 """The key that completes; Ctrl-X, which the settings below bind; seconds."""

@@ -1,7 +1,7 @@
 """Values of the wrong type: what the client converts, the vendor's own SDK converts to the same value.
 
-The SDK also converts what could be a mistake or have another meaning. Where the client does not follow it is listed in
-`NOT_CONVERTED`.
+The SDK also converts values that could be a mistake or have another meaning. The client does not: `NOT_CONVERTED` lists
+them.
 """
 
 import json
@@ -146,7 +146,7 @@ def test_numbers_are_converted_as_by_the_vendors_sdk(vendor, field, number, is_t
 @settings(max_examples=300)
 @given(field=st.sampled_from(FIELDS), text=TEXT)
 def test_text_is_converted_as_by_the_vendors_sdk_or_not_at_all(vendor, field, text):
-    """What the client converts, the SDK converts to the same value; dates may also have other forms of ISO 8601."""
+    """If the client converts a text, the SDK converts it to the same value; dates can have other forms of ISO 8601."""
     converted = ours(field, text)
     if converted != UNKNOWN and not (field == "deprecation" and re.search("[-:TZ]", text[1:])):
         assert converted == vendor(field, text)

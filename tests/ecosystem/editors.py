@@ -100,9 +100,9 @@ class Pyright:
         document = {"uri": self._uri, "languageId": "python", "version": 1, "text": program}
         self._send({"method": "textDocument/didOpen", "params": {"textDocument": document}})
         position = {"line": place.line, "character": place.column}
-        answer = self._request(f"textDocument/{question}", {"textDocument": {"uri": self._uri}, "position": position})
+        result = self._request(f"textDocument/{question}", {"textDocument": {"uri": self._uri}, "position": position})
         self._send({"method": "textDocument/didClose", "params": {"textDocument": {"uri": self._uri}}})
-        return answer
+        return result
 
     def _request(self, method: str, params: dict[str, Any]) -> Any:
         self._last += 1

@@ -1,4 +1,4 @@
-"""Calls of every kind, some of which fail, for tools that observe them. Nothing leaves this machine."""
+"""Calls of every kind, some of which fail, for tools that observe them. The service is a fake on loopback."""
 
 import asyncio
 import os

@@ -38,7 +38,7 @@ class Program:
 
 @pytest.fixture
 def serve(authority: trustme.CA, tmp_path: Path) -> Iterator[Any]:
-    """A function that serves a fake in place of the real service, and returns what runs programs against it."""
+    """A function that serves a fake in place of the real service, and returns a `Program` that runs against it."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(HIDDEN)}
     with ExitStack() as stack:
 

@@ -22,8 +22,6 @@ GH = """#!/bin/sh
 echo "$*" >> gh.log
 if [ "$2" = list ]; then cat issue-number; fi
 """
-
-
 MAIL = """#!/bin/sh
 cat > mail.txt
 """

@@ -30,15 +30,15 @@ connections are also caused with [HTTP clients of your own](network.md#pass-your
 check that
 
 - the outcome and the number of requests are those in the table;
-- the call ends within its deadline; one that succeeds after silent connections, within the attempt timeout of {ATTEMPT}
-  ms for each of them; plus 10 %, and 2 s for a busy machine;
+- the call ends within its deadline. A call that succeeds after silent connections takes at most the attempt timeout of
+  {ATTEMPT} ms for each of them. 10 % and 2 s are added to these times, because the machine may be busy;
 - every attempt after a silent one has a new connection, and the silent one is closed;
 - the next call with the same client succeeds at its first attempt;
 - no connection, file descriptor, task, thread or warning is left;
 - no cookie of the service is sent back, unless by an HTTP client of your own;
-- the API key, a cookie of the caller and a cookie of the service do not appear in results, errors with their causes and
-  pickles, the variables of tracebacks, logs at DEBUG, recordings, or the output of the commands. The only exceptions:
-  the service's cookie is in the `headers` of an error, and in what httpcore logs of a response.
+- the API key, a cookie of the caller and a cookie of the service do not appear in results, errors (with their causes
+  and pickles), the variables of tracebacks, logs at DEBUG, recordings, or the output of the commands. There are two
+  exceptions: the service's cookie is in the `headers` of an error, and in what httpcore logs about a response.
 
 The matrix is in `tests/faults/rows.py`, as data.
 """

@@ -12,8 +12,6 @@ from tests.conftest import ROOT
 FILES = sorted((ROOT / "tests").rglob("test_*.py"))
 CHECKS = {"raises", "warns", "validate", "call_and_validate", "check", "fail"}
 FUNCTIONS = {"validate", "result_or_none", "run_state_machine_as_test"}
-
-
 PACKAGES = {"mistral_models", "mistral_models_raw"}
 """The packages whose private names tests leave alone."""
 FOREIGN = {"self", "cls", "super", "os", "httpx"}

@@ -22,14 +22,14 @@ def test_every_link_is_absolute_and_names_a_file_of_the_repository():
 
 
 def test_the_figures_of_the_benchmarks_are_those_of_the_results():
-    """Each "X instead of Y" is a row of benchmarks/results.md: this package and the vendor's SDK."""
+    """Each "CASE: X instead of Y" is a row of benchmarks/results.md: this package and the vendor's SDK."""
     rows = re.findall(
         r"^\| ([^|]+) \| ([^|]+) \| [^|]* \| ([^|]+) \|",
         (ROOT / "benchmarks" / "results.md").read_text("utf-8"),
         re.MULTILINE,
     )
     repeated = [
-        f"{name} {ours} instead of {vendor}" for name, ours, vendor in rows if f"{name} {ours} instead" in WORDS
+        f"{name}: {ours} instead of {vendor}" for name, ours, vendor in rows if f"{name}: {ours} instead" in WORDS
     ]
     figures = re.findall(r"[\d.]+ m?s instead of [\d.]+ m?s", WORDS)
     assert len(figures) == 3

@@ -61,12 +61,26 @@ def test_every_supported_python_is_required():
     assert not any("continue-on-error" in job for job in jobs.values())
 
 
+def jobs_that_run(command: str) -> list[list[dict[str, Any]]]:
+    """Return the steps of the jobs, of all workflows, in which one step is this command."""
+    jobs = [job["steps"] for path in WORKFLOWS for job in parse(path)["jobs"].values()]
+    return [steps for steps in jobs if any(step.get("run") == command for step in steps)]
+
+
+def test_jobs_that_run_all_checks_install_the_shells():
+    """With CI=true, the tests of completion fail without fish and zsh."""
+    checking = jobs_that_run("make check")
+    assert len(checking) == 2
+    for steps in checking:
+        installed = [step["run"].split()[-2:] for step in steps if "apt-get install" in step.get("run", "")]
+        assert installed == [["fish", "zsh"]]
+
+
 def test_the_build_is_tried_on_every_supported_python():
     """`make build` tries them, and each job that runs it installs them."""
     (pythons,) = re.findall(r"^PYTHONS \?= (.*)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert pythons.split() == [f"python{version}" for version in supported_pythons()]
-    jobs = [job["steps"] for path in WORKFLOWS for job in parse(path)["jobs"].values()]
-    building = [steps for steps in jobs if any(step.get("run") == "make build" for step in steps)]
+    building = jobs_that_run("make build")
     assert len(building) == 2
     for steps in building:
         (setup,) = (step["with"] for step in steps if step.get("uses", "").startswith("actions/setup-python@"))

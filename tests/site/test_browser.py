@@ -186,7 +186,7 @@ def test_the_faults_are_shown_without_scripts(window):
 
 
 def test_a_selected_tab_stays_selected_on_other_pages(window):
-    """Who reads async code on one page sees async code on the next."""
+    """If you select the async code on one page, the next page shows its async code."""
     window.open("index.html").locator(".tabbed-labels").get_by_text("Async").click()
     page = window.open("renaming.html")
     expect(page.get_by_text("mistral.models.update_async(")).to_be_visible()

@@ -152,10 +152,10 @@ def test_private_names_are_not_shown(site):
     ]
 
 
-def test_the_page_for_unknown_urls_links_to_the_start(site):
-    """404.html has a link to the first page."""
+def test_the_page_for_unknown_urls_links_to_the_home_page(site):
+    """404.html has a link to index.html."""
     article = (site / "404.html").read_text(encoding="utf-8").partition("<article")[2].partition("</article")[0]
-    assert re.search(r'<a href="[^"]*/index\.html">Start</a>', article)
+    assert re.search(r'<a href="[^"]*/index\.html">home page</a>', article)
 
 
 def test_the_navigation_shows_the_headings_of_the_pages(site):
@@ -189,8 +189,8 @@ def test_pages_about_the_command_line_show_a_terminal_as_text(site):
         assert "mistral-small-2603" in shown
 
 
-def test_the_generated_code_s_tables_are_no_part_of_the_api(site):
-    """`x_table` is not documented: it describes how notebooks display a list."""
+def test_the_display_tables_of_the_generated_code_are_not_documented(site):
+    """The API pages leave out `x_table`, which describes how notebooks display a list."""
     assert not [path.name for path in (site / "api").glob("*.html") if "x_table" in path.read_text("utf-8")]
 
 

@@ -1,4 +1,4 @@
-"""`python -m tools.lifecycle`: the records that `mistral-models audit` brings along."""
+"""`python -m tools.lifecycle`: the records that are bundled with `mistral-models audit`."""
 
 import datetime as dt
 import json
@@ -25,7 +25,7 @@ def record(**changes) -> dict:
 
 
 def test_records_and_lists_are_combined(tmp_path):
-    """Dates are normalized, titles become ids, and a list tells its own day; older lists are kept."""
+    """Dates are normalized, titles become ids, each list has its date, and the lists of other days are kept."""
     target = tmp_path / "record.json"
     vendor = write(tmp_path, "vendor.json", record())
     assert main([vendor, "--list", LISTED, "--file", str(target)]) == 0
@@ -63,16 +63,38 @@ def test_what_cannot_be_understood_changes_nothing(tmp_path, capsys, changes, me
     assert not target.exists()
 
 
-def test_an_input_that_is_no_json_is_reported(tmp_path, capsys):
-    """So is a list without a base model, whose day is unknown."""
-    target = tmp_path / "record.json"
+@pytest.mark.parametrize("content", ["{", "{}", '"text"', '{"source": "x", "documented": [{"id": "m"}]}'])
+def test_a_file_that_is_no_record_is_reported(tmp_path, capsys, content):
+    """The exit code is 2, and the message is one line that names the file."""
+    file = tmp_path / "vendor.json"
+    file.write_text(content)
+    assert main([str(file), "--file", str(tmp_path / "record.json")]) == 2
+    message = capsys.readouterr().err
+    assert message.startswith(f"tools.lifecycle: {file}: ")
+    assert message.count("\n") == 1
+
+
+def test_a_record_without_a_date_is_named(tmp_path, capsys):
+    """The message has the source of the record, because there can be several."""
+    vendor = write(tmp_path, "vendor.json", record() | {"source": "the vendor's pages"})
+    assert main([vendor, "--file", str(tmp_path / "record.json")]) == 2
+    assert """the record of "the vendor's pages" has no date""" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [[], "text", {"object": "list"}], ids=str)
+def test_a_file_that_is_no_list_of_base_models_is_reported(tmp_path, capsys, content):
+    """Without a base model, the date of a list is unknown."""
     vendor = write(tmp_path, "vendor.json", record())
-    empty = write(tmp_path, "empty.json", [])
-    assert main([vendor, "--list", empty, "--file", str(target)]) == 2
-    assert "no base model" in capsys.readouterr().err
-    (tmp_path / "vendor.json").write_text("{")
-    assert main([vendor, "--file", str(target)]) == 2
-    assert "vendor.json" in capsys.readouterr().err
+    listed = write(tmp_path, "list.json", content)
+    assert main([vendor, "--list", listed, "--file", str(tmp_path / "record.json")]) == 2
+    assert capsys.readouterr().err.startswith(f"tools.lifecycle: {listed}: ")
+
+
+def test_a_missing_file_cannot_be_checked(tmp_path, capsys):
+    """It is an unusable input, and neither stale nor up to date."""
+    missing = tmp_path / "record.json"
+    assert main(["--check", "--file", str(missing)]) == 2
+    assert capsys.readouterr().err.startswith(f"tools.lifecycle: {missing}: ")
 
 
 def test_stale_records_are_named(tmp_path, capsys):

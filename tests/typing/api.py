@@ -109,31 +109,31 @@ class HasModels(Protocol):
 
 
 def injected(mistral: Mistral) -> HasModels:
-    """Code may ask for no more than it needs."""
+    """A function can require only the part of the client that it uses, as a protocol."""
     return mistral
 
 
 def of_several_kinds(mistral: Mistral) -> object:
-    """What takes any operation takes each; one bulk call sends several kinds."""
+    """Any operation is an `Operation[object]`, and one bulk call can send several kinds."""
     some: operations.Operation[object] = operations.archive("a")
-    answer: APIResponse[object] = mistral.send(operations.delete("b"))
+    response: APIResponse[object] = mistral.send(operations.delete("b"))
     mixed: list[operations.Operation[models.ArchiveModelResponse | models.DeleteModelResponse]] = [
         operations.archive("a"),
         operations.delete("b"),
     ]
-    return some, answer, mistral.send_all(mixed)
+    return some, response, mistral.send_all(mixed)
 
 
 def with_clients() -> Generator[Mistral]:
-    """Of httpx, and of the vendor's httpx2."""
+    """Clients of httpx and of httpx2 are accepted, each for its own kind of calls."""
     yield Mistral("key", client=httpx.Client(), async_client=httpx.AsyncClient())
     yield Mistral("key", client=httpx2.Client(), async_client=httpx2.AsyncClient())
-    yield Mistral("key", client=httpx.AsyncClient())  # type: ignore[arg-type] # of the other kind
-    yield Mistral("key", async_client=httpx2.Client())  # type: ignore[arg-type] # of the other kind
+    yield Mistral("key", client=httpx.AsyncClient())  # type: ignore[arg-type] # an async client for sync calls
+    yield Mistral("key", async_client=httpx2.Client())  # type: ignore[arg-type] # a sync client for async calls
 
 
-def read(answer: utils.RawResponse) -> None:
-    content = answer.json()
+def read(response: utils.RawResponse) -> None:
+    content = response.json()
     if content is None or isinstance(content, (bool, int, float, str)):
         return
     if isinstance(content, (list, dict)):
@@ -142,7 +142,7 @@ def read(answer: utils.RawResponse) -> None:
 
 
 class Logging(Mistral):
-    """Subclasses can name all that the client takes."""
+    """A subclass can annotate the arguments that it passes on."""
 
     def __init__(
         self, retry_config: utils.Retries, debug_logger: utils.DebugLogger, on_attempt: utils.AttemptHook
@@ -153,7 +153,7 @@ class Logging(Mistral):
 
 
 def mistyped() -> object:
-    """A name that is not there is seen before the program runs."""
+    """Type checkers report a misspelled name."""
     return (
         errors.NotFoudError,  # type: ignore[attr-defined] # mistyped
         models.ModelLst,  # type: ignore[attr-defined] # mistyped

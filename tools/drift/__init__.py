@@ -1,6 +1,6 @@
 """Comparisons that keep the vendor's document, `openapi.yaml`, `generated/` and `overlay/` in step.
 
-`python -m tools.drift` has four commands. `vendor` is the long one; it turns two documents into one report:
+`python -m tools.drift` has four commands. Most modules belong to `vendor`, which turns two documents into one report:
 
     two files or URLs
       |  documents        parse JSON or YAML, resolve `$ref`, find line numbers

@@ -26,9 +26,9 @@ _MAX_DOWNLOAD_BYTES = 64 * 1024 * 1024
 
 
 def printable(text: str) -> str:
-    """Escape what would start a line, steer a terminal or change the direction of text.
+    """Escape characters that start a line, control a terminal or change the direction of text.
 
-    GitHub executes workflow commands of a document if they are at the start of a line of the log.
+    GitHub executes workflow commands at the start of a line of the log, even if they come from a document.
     """
     return text if text.isprintable() else "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
@@ -41,10 +41,10 @@ class UnusableError(Exception):
 
 
 class _Loader(_SafeLoader):
-    """YAML as OpenAPI requires it (the JSON schema of YAML 1.2): dates and `no` are strings, and so are all keys."""
+    """YAML as OpenAPI requires it (the JSON schema of YAML 1.2): a date, `no`, `16:9` and all keys are strings."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012  # the name is PyYAML's
-        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":bool", ":value"))]
+        first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith((":null", ":merge"))]
         for first, resolvers in _SafeLoader.yaml_implicit_resolvers.items()
     }
 
@@ -64,7 +64,13 @@ def _reject(_: _Loader, node: yaml.Node) -> JSON:
 
 for _name in ("binary", "omap", "pairs", "set", "timestamp"):
     _Loader.add_constructor(f"tag:yaml.org,2002:{_name}", _reject)
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), [*"tTfF"])
+_NUMBER_STARTS = [*"-0123456789"]
+for _name, _pattern, _starts in (
+    ("bool", "true|True|TRUE|false|False|FALSE", [*"tTfF"]),
+    ("int", "-?(?:0|[1-9][0-9]*)", _NUMBER_STARTS),
+    ("float", r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?", _NUMBER_STARTS),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_name}", re.compile(f"^(?:{_pattern})$"), _starts)
 
 
 @frozen(eq=False, slots=False)

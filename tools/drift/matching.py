@@ -9,9 +9,9 @@ from .normalize import Shape, Shapes
 from .variants import Variant
 
 _OUTLINE_DEPTH = 6
-"""How many levels of two schemas must be equal for both to match as the same variant."""
+"""How many levels of two schemas are compared to find out whether they are the same variant."""
 _MIN_SIMILARITY = 0.6
-"""The share of common properties from which a variant with another tag is the same variant, renamed."""
+"""The share of common properties from which two variants with different tags count as one that was renamed."""
 
 
 @frozen(eq=False)

@@ -69,7 +69,7 @@ class Shapes:
     def _fingerprint(self, schema: Schema, depth: int) -> int | None:
         identity = (key(schema), depth)
         if depth and identity not in self._fingerprints:
-            # A hash: each comparison would walk nested tuples again.
+            # Keep a hash: comparing the nested tuples would walk through them again each time.
             outlines = frozenset(self.outline(variant, depth) for variant in self(schema).variants)
             self._fingerprints[identity] = hash(outlines)
         return self._fingerprints.get(identity)

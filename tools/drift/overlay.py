@@ -1,4 +1,4 @@
-"""`overlay`: find what `openapi.yaml` has and the handwritten client lacks, or the other way round.
+"""`overlay`: find what only `openapi.yaml` has or only the handwritten client has.
 
 Only the sync methods are compared: `tests/overlay/test_parity.py` checks that the async ones are like them.
 """
@@ -93,17 +93,17 @@ def _parameters(operation: Operation) -> dict[str, bool]:
 
 
 def _signature(name: str, function: Callable[..., object], expected: dict[str, bool], file: str) -> Iterator[Gap]:
-    actual = {
-        name: parameter.default is inspect.Parameter.empty
-        for name, parameter in inspect.signature(function).parameters.items() if name != "self"
-    }  # fmt: skip
+    parameters = inspect.signature(function).parameters.values()
+    actual = {each.name: each.default is inspect.Parameter.empty for each in parameters if each.name != "self"}
     if missing := [parameter for parameter in expected if parameter not in actual]:
         yield Gap(f"{name} lacks {', '.join(missing)}", f"{file}: add the parameter")
     if surplus := [parameter for parameter in actual if parameter not in expected]:
         yield Gap(f"{name} takes {', '.join(surplus)}, which openapi.yaml lacks", f"{file}: remove the parameter")
     for necessity, is_required in (("required", True), ("optional", False)):
         if wrong := [
-            parameter for parameter in actual if expected.get(parameter) is is_required is not actual[parameter]
+            parameter
+            for parameter in actual
+            if expected.get(parameter) is is_required and actual[parameter] is not is_required
         ]:
             problem = f"{name}: {', '.join(wrong)} must be {necessity}, as in openapi.yaml"
             yield Gap(problem, f"{file}: {'remove the default' if is_required else 'add a default'}")

@@ -1,4 +1,4 @@
-"""One table: how severe each kind of difference is for a client that was built from the first document, and why."""
+"""The table of rules: how severe each kind of difference is for a client built from the first document, and why."""
 
 from enum import StrEnum
 from typing import Final

@@ -33,7 +33,7 @@ def as_text(report: Report) -> str:
 
 
 def _paragraphs(entries: list[Entry]) -> Iterator[str]:
-    """Write each rule with its meaning, then the places that break it."""
+    """Write each rule with its meaning, then the places where it applies."""
     for rule, same_rule in groupby(sorted(entries, key=_rule), key=_rule):
         yield f"  {rule}: {RULES[rule].meaning}"
         for group in _grouped(list(same_rule)):

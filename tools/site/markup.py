@@ -27,7 +27,7 @@ def fenced(language: str, text: str) -> str:
 
 
 def fitted(text: str, columns: int) -> str | None:
-    """Reformat Python code to a line length; returns None if the text is not Python."""
+    """Reformat Python code to a line length; return None if the text is not Python."""
     command = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length", str(columns), "-"]
     result = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
     return None if result.returncode else result.stdout

@@ -9,7 +9,7 @@ _LONGEST_UNBROKEN: Final = 36
 
 
 def keep_code_together(html: str) -> str:
-    """Keep short code of the text on one line; break longer code only between words, and long names within them."""
+    """Keep short code on one line; break longer code only between words, and long names only at `_` and capitals."""
     inline = r"(?<!<pre>)(?<!<pre><span></span>)<code>([^<]+)</code>"
     return re.sub(inline, lambda match: f"<code{_breakable(match[1])}</code>", html)
 

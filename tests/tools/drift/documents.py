@@ -15,7 +15,6 @@ Tree: TypeAlias = dict[str, Any]
 Mutation: TypeAlias = Callable[[Tree], object]
 
 CLIENT: Tree = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
-VENDOR = ROOT.parent / "shared" / "vendor"
 
 
 def document(tree: Tree, name: str = "document.json") -> Document:

@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 
-from tests.tools.drift.documents import CLIENT, VENDOR, differences, mutated
+from tests.conftest import VENDOR_DOCUMENTS, needs_vendor_documents
+from tests.tools.drift.documents import CLIENT, differences, mutated
 from tests.tools.drift.test_mutations import ROWS
 from tests.tools.drift.test_rewrites import DOCUMENT_REWRITES, REWRITES
 
@@ -60,9 +61,8 @@ def test_redocly_reports_false_alarms_that_this_comparison_does_not(node_modules
     assert differences(CLIENT, other) == []
 
 
+@needs_vendor_documents
 def test_redocly_agrees_about_the_vendors_documents(node_modules, tmp_path):
     """Both comparisons find that `job` may be absent and may be null."""
-    if not VENDOR.exists():
-        pytest.skip("the vendor's documents are not available")
-    older, newer = (VENDOR / f"vendor-{day}.yaml" for day in ("2026-03-04", "2026-07-24"))
+    older, newer = (VENDOR_DOCUMENTS / f"vendor-{day}.yaml" for day in ("2026-03-04", "2026-07-24"))
     assert is_breaking(node_modules, tmp_path, older.read_text(), newer.read_text())

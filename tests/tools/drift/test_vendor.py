@@ -17,15 +17,14 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import ROOT
-from tests.tools.drift.documents import CLIENT, VENDOR, Tree, mutated, operation, properties, schema
+from tests.conftest import ROOT, VENDOR_DOCUMENTS, needs_vendor_documents
+from tests.tools.drift.documents import CLIENT, Tree, minimal, mutated, operation, properties, schema
 from tools.drift.__main__ import main
 from tools.drift.report import Report
 from tools.drift.rules import RULES, Severity
 from tools.drift.vendor import FORMATS, compare_with_client
 
-OLDER, NEWER = (VENDOR / f"vendor-{day}.yaml" for day in ("2026-03-04", "2026-07-24"))
-needs_vendor = pytest.mark.skipif(not VENDOR.exists(), reason="the vendor's documents are not available")
+OLDER, NEWER = (VENDOR_DOCUMENTS / f"vendor-{day}.yaml" for day in ("2026-03-04", "2026-07-24"))
 
 
 @pytest.fixture
@@ -97,7 +96,7 @@ def report_on(
     )
 
 
-@needs_vendor
+@needs_vendor_documents
 def test_two_real_documents_differ_only_in_what_matters(run):
     """Between two real documents, `job` becomes optional and nullable, capabilities are added, and renames are ignored."""
     exit_code, output, _ = run(NEWER, "--base", OLDER, "--format", "json")
@@ -119,7 +118,7 @@ def test_two_real_documents_differ_only_in_what_matters(run):
     )
 
 
-@needs_vendor
+@needs_vendor_documents
 def test_every_difference_from_the_newest_document_is_accepted():
     """No difference of any severity is open, and no entry of drift-accepted.yml is stale on the day of its review."""
     report = report_on(NEWER, fail_on=Severity.INFO)
@@ -179,6 +178,18 @@ def test_a_document_equals_itself(run):
     """The client's document has no differences from itself, and no accepted difference of the vendor's counts as stale."""
     exit_code, output, _ = run(ROOT / "openapi.yaml", "--fail-on", "info")
     assert (exit_code, output.splitlines()[-1]) == (0, "0 breaking, 0 additive, 0 tolerated, 0 info; 0 accepted.")
+
+
+def test_unquoted_values_are_those_of_yaml_1_2(run, write):
+    """`16:9`, `no`, `1_000` and a date are strings, and `1e3` is a number; YAML 1.1 reads all of them differently."""
+    values = ["16:9", "no", "1_000", "2026-01-01"]
+    size = {"type": "integer", "maximum": 1000}
+    text = json.dumps(minimal({"properties": {"value": {"enum": values}, "size": size}}))
+    unquoted = text.replace("1000", "1e3")
+    for value in values:
+        unquoted = unquoted.replace(f'"{value}"', value)
+    output = run(write("unquoted.yaml", unquoted), "--base", write("quoted.json", text), "--format", "json")[1]
+    assert json.loads(output)["differences"] == []
 
 
 def test_operations_that_the_client_lacks_are_compared_only_on_demand(run, write):
