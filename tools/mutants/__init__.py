@@ -4,6 +4,6 @@
     selection.py   which tests execute which line, from a coverage measurement
     __main__.py    runs the tests of each mutant, and reports those that no test notices
 
-A mutant that the tests do not notice is behaviour that no test protects, or a change without effect. The rates to reach
-leave room for the latter.
+A mutant that the tests do not notice is behaviour that no test protects, or a change without effect. `accepted.json`
+lists the latter, each with the reason.
 """

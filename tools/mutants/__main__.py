@@ -1,6 +1,7 @@
 """Change the core in many small ways, one at a time, and report the changes (mutants) that no test notices."""
 
 import argparse
+import json
 import os
 import random
 import shutil
@@ -19,6 +20,7 @@ from .mutations import Mutation, mutations
 from .selection import measure
 
 CORE = "overlay/mistral_models"
+ACCEPTED = Path(__file__).with_name("accepted.json")
 FAST = ["-m", "not slow", "tests/overlay", "tests/testing"]
 SLOW = ["-m", "slow", "tests/overlay", "tests/testing", "tests/state"]
 ENOUGH_FAST, ENOUGH = 0.88, 0.93
@@ -125,7 +127,9 @@ def main() -> int:
         "--jobs", type=int, default=os.cpu_count() or 1, help="how many to test at a time (default: %(default)s)"
     )
     options = parser.parse_args()
+    accepted = json.loads(ACCEPTED.read_text("utf-8"))
     mutants = [mutant for mutant in all_mutants() if options.file in mutant.file]
+    mutants = [mutant for mutant in mutants if mutant.mutation.description not in accepted.get(mutant.file, {})]
     if not mutants:
         parser.error(f"no file of the core has {options.file!r} in its name")
     if options.count and options.count < len(mutants):

@@ -32,6 +32,8 @@ class Mutation(NamedTuple):
     """One change of a source file."""
 
     line: int
+    text: str
+    """That line."""
     before: str
     after: str
     source: str
@@ -40,7 +42,8 @@ class Mutation(NamedTuple):
     @property
     def description(self) -> str:
         """Say what changes, without the line number, which other changes of the file would move."""
-        return f"{' '.join(self.before.split())}  →  {' '.join(self.after.split())}"
+        before, after = " ".join(self.before.split()), " ".join(self.after.split())
+        return f"{before} → {after}" if before == self.text else f"{before} → {after} in {self.text}"
 
 
 def mutations(source: str) -> Iterator[Mutation]:
@@ -48,7 +51,7 @@ def mutations(source: str) -> Iterator[Mutation]:
 
     Annotations, docstrings and what only type checkers see are left as they are.
     """
-    tree = ast.parse(source)
+    tree, lines = ast.parse(source), source.splitlines()
     found = sorted(_visit(tree), key=lambda each: (each[0].lineno, each[0].col_offset))
     for node, replacement in found:
         start, end = _span(source, node)
@@ -57,7 +60,7 @@ def mutations(source: str) -> Iterator[Mutation]:
             ast.parse(changed)
         except SyntaxError:  # a part of an f-string, for example
             continue
-        yield Mutation(node.lineno, source[start:end], replacement, changed)
+        yield Mutation(node.lineno, lines[node.lineno - 1].strip(), source[start:end], replacement, changed)
 
 
 _Located = ast.expr | ast.stmt
