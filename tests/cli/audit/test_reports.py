@@ -117,11 +117,13 @@ def test_what_github_would_drop_is_in_the_step_summary(project, tmp_path):
     assert "left out" in project.run("--format", "github").stderr
 
 
-def test_annotations_are_relative_to_the_checkout(project):
-    """A job with another working directory annotates the same files."""
-    project.write("app.py", 'model = "open-mistral-7b"\n')
-    result = project.run("--format", "github", GITHUB_WORKSPACE=str(project.folder.parent))
-    assert annotations(result.stdout)[0][1]["file"] == "project/app.py"
+@pytest.mark.parametrize("folder", ["", "project/", ".github/"])
+def test_annotations_are_relative_to_the_checkout(project, folder, monkeypatch):
+    """A job with another working directory, also a hidden one, annotates the same files."""
+    project.write(f"{folder}app.py", 'model = "open-mistral-7b"\n')
+    monkeypatch.chdir(project.folder / folder)
+    result = project.run("--format", "github", GITHUB_WORKSPACE=str(project.folder))
+    assert annotations(result.stdout)[0][1]["file"] == f"{folder}app.py"
 
 
 def sarif(project, *arguments, **variables):

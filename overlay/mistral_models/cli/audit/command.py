@@ -202,7 +202,8 @@ def _folder_in_workspace(current: Path) -> str:
     workspace = os.environ.get("GITHUB_WORKSPACE")
     if not workspace or not current.is_relative_to(workspace):
         return ""
-    return current.relative_to(workspace).as_posix().removeprefix(".")
+    folder = current.relative_to(workspace).as_posix()
+    return "" if folder == "." else folder
 
 
 def _note(text: str) -> None:
