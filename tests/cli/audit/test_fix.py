@@ -212,6 +212,15 @@ def test_names_that_would_be_there_twice_are_reported(project):
     assert path.read_text() == 'MODELS = ["mistral-small-2603", "mistral-small-2603", "ministral-8b-2512"]\n'
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_a_replacement_in_another_paragraph_is_not_reported(project, line_end):
+    """An empty line ends a paragraph, with every kind of line end."""
+    project.write("app.py", line_end.join(['x = "codestral-2405"', "", 'y = "codestral-2508"', ""]))
+    assert "nearby" not in project.run("--fix", "--force").stderr
+    project.write("app.py", line_end.join(['x = "codestral-2405"', 'y = "codestral-2508"', ""]))
+    assert "nearby" in project.run("--fix", "--force").stderr
+
+
 def test_a_file_that_cannot_be_written_is_reported(project):
     """One line tells it; the file is as it was, and nothing is left behind."""
     (project.folder / "lib").mkdir()

@@ -11,6 +11,7 @@ from .names import DEPRECATED, RETIRED
 from .words import names_a_model
 
 _WORD_CHARACTERS: Final = r"[A-Za-z0-9._-]"
+_BLANK_LINES: Final = ("\n\n", "\r\n\r\n", "\r\r")
 
 
 class Refusal(NamedTuple):
@@ -89,13 +90,13 @@ def _duplicates(edits: Sequence[Finding], text: str) -> Iterator[Refusal]:
         others = [other for other in edits[:number] if first <= other.start < last]
         is_there = any(found.start() not in starts for found in whole.finditer(text, first, last))
         if is_there or any(other.verdict.replacement == replacement and other.name != each.name for other in others):
-            yield Refusal(each, f"{replacement} is already nearby, so that it is there twice now")
+            yield Refusal(each, f"{replacement} is already nearby, so it now appears twice")
 
 
 def _neighbourhood(text: str, position: int) -> tuple[int, int]:
     """Return the list, or else the paragraph, around a position."""
-    first, last = text.rfind("\n\n", 0, position) + 1, text.find("\n\n", position)
-    last = len(text) if last < 0 else last
+    first = max(text.rfind(blank, 0, position) for blank in _BLANK_LINES) + 1
+    last = min((end for blank in _BLANK_LINES if (end := text.find(blank, position)) >= 0), default=len(text))
     for opening, closing in ("[]", "{}"):
         left, right = text.rfind(opening, 0, position), text.find(closing, position)
         if left >= 0 and right >= 0 and closing not in text[left:position]:
