@@ -155,7 +155,7 @@ def test_a_refused_connection_is_one_line(tmp_path):
         (("--demo", "--timeout", "nan", "show", "x"), "'--timeout': nan is not a finite number of seconds"),
         (("--timeout", "inf", "list"), "'--timeout': inf is not a finite number of seconds"),
         (("--timeout", "1e308", "list"), "'--timeout': 1e308 is not a finite number of seconds"),
-        (("beauty",), "No such command 'beauty'. (see"),
+        (("beauty",), "No such command 'beauty' (see"),
         (("shwo",), "No such command 'shwo'; did you mean show?"),
         (("timeline", "--months", "0"), "Invalid value for '--months'"),
         (("serve", "--port", "-1"), "Invalid value for '--port'"),

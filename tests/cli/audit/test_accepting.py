@@ -35,12 +35,12 @@ def test_a_comment_suppresses_findings(project, file, content):
 @pytest.mark.parametrize(
     ("comment", "message"),
     [
-        ("ignore[mistral-large-2407]", "nothing is suppressed"),
-        ("ignore[MM002]", "nothing is suppressed"),
-        ("ignore-next-line", "nothing is suppressed"),
+        ("ignore[mistral-large-2407]", "it suppresses nothing"),
+        ("ignore[MM002]", "it suppresses nothing"),
+        ("ignore-next-line", "it suppresses nothing"),
         (f"ignore[{NAME}] until=2026-10-07 -- why", "expired on 2026-10-07"),
         (f"ignore[{NAME}] until=tomorrow", "until=tomorrow is not a date"),
-        (f"ignore[{NAME}] untill=2027-01-01", "untill= is no option"),
+        (f"ignore[{NAME}] untill=2027-01-01", "untill= is not an option"),
         ("ignore[]", "empty brackets"),
         (f"ignore[{NAME}", "closing bracket"),
     ],
@@ -53,7 +53,7 @@ def test_a_suppression_without_effect_is_reported(project, comment, message):
     (remark,) = outcome.report["suppressions"]
     assert (remark["file"], remark["line"]) == ("a.py", 1)
     assert message in remark["message"]
-    assert f"a.py:1: {remark['message']}"[:20] in outcome.stderr.replace("unused suppression: ", "")
+    assert f"a.py:1: unused suppression: {remark['message']}" in outcome.stderr
 
 
 def test_a_suppression_holds_on_its_last_day(project):
@@ -90,7 +90,7 @@ def test_a_baseline_that_cannot_be_written_is_an_error(project):
     project.write("a.py", f'm = "{NAME}"\n')
     result = project.run("--baseline", "nowhere/known.json", "--write-baseline")
     assert result.exit_code == 1
-    assert "No such file or directory: 'nowhere/known.json'" in result.stderr
+    assert result.stderr.endswith("mistral-models: nowhere/known.json: No such file or directory\n")
 
 
 def test_the_baseline_says_when_findings_are_gone(project):

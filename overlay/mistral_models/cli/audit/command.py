@@ -18,7 +18,7 @@ from . import settings, sources
 from .baselines import read_baseline, write_baseline
 from .ci_reports import as_github, as_sarif
 from .findings import Baseline
-from .messages import stale_warning, totals
+from .messages import number_of, stale_warning, totals
 from .names import ModelList, Names
 from .reports import as_json, as_text
 from .run import Auditor, Outcome, Request, apply, audit, audit_names, plan_fixes
@@ -115,7 +115,7 @@ def _audit_files(request: Request, names: Names, baseline: Baseline | None) -> O
         elif fix.plan.edits:
             if apply(fix):
                 has_changed = True
-                _note(f"{fix.source.file.name}: replaced {len(fix.plan.edits)}")
+                _note(f"{fix.source.file.name}: replaced {number_of(len(fix.plan.edits), 'name')}")
             else:
                 _note(f"{fix.source.file.name}: changed in the meantime, and was left alone")
     return audit(request, auditor, baseline, _ignore_progress) if has_changed else outcome
@@ -148,15 +148,15 @@ def _progress_bar() -> Generator[Callable[[int, int], None]]:
 def _finish(request: Request, outcome: Outcome, connection: options.ConnectionOptions, output_format: str) -> ExitCode:
     """Print the report, and return the exit code."""
     report = outcome.report
+    has_read = bool(report.summary.files)
     for each in outcome.skipped:
-        if connection.verbose or (each.is_failure and not report.summary.files):
+        if connection.verbose or (each.is_failure and not has_read):
             _note(f"{each.name}: not read: {each.reason}")
-    if not report.summary.files and not outcome.all_excluded:
-        skipped = next((f"; {each.name} is {each.reason}" for each in outcome.skipped if not each.is_failure), "")
-        raise sources.NothingToVerifyError(f"nothing was read: there is no text file in the given paths{skipped}")
+    if not has_read and not outcome.all_excluded:
+        raise sources.NothingToVerifyError(f"nothing was read: {_why_nothing_was_read(request, outcome)}")
     if request.write_baseline and request.baseline:
         number = write_baseline(request.baseline, list(outcome.all_findings))
-        _note(f"wrote {number} finding{'' if number == 1 else 's'} to {request.baseline}")
+        _note(f"wrote {number_of(number, 'finding')} to {request.baseline}")
         return ExitCode.SUCCESS
     for remark in report.remarks:
         _note(f"{remark.file}:{remark.line}: unused suppression: {remark.message}")
@@ -165,6 +165,14 @@ def _finish(request: Request, outcome: Outcome, connection: options.ConnectionOp
     if not request.show_diff:
         _print(outcome, output_format, request.current)
     return ExitCode.FINDINGS if report.has_failed and not request.exit_zero else ExitCode.SUCCESS
+
+
+def _why_nothing_was_read(request: Request, outcome: Outcome) -> str:
+    if request.reads_standard_input:
+        return "the standard input has no names"
+    but = " that is not excluded" if request.exclude else ""
+    skipped = next((f"; {each.name} is {each.reason}" for each in outcome.skipped if not each.is_failure), "")
+    return f"there is no text file in the given paths{but}{skipped}"
 
 
 def _print(outcome: Outcome, output_format: str, current: Path) -> None:

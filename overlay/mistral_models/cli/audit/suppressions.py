@@ -74,7 +74,7 @@ def _suppression(line: int, found: re.Match[str]) -> Suppression:
         except ValueError:
             error = f"until={date['date']} is not a date such as 2027-01-31"
     elif unknown := _OPTION.search(options):
-        error = f"{unknown[0]} is no option; a date is written as until=2027-01-31, and a reason after --"
+        error = f"{unknown[0]} is not an option; a date is written as until=2027-01-31, and a reason after --"
     columns = (found.start("marker") + 1, found.end() + 1)
     target = {"ignore": line, "ignore-next-line": line + 1}.get(kind)
     return Suppression(line, target, tuple(names), until, reason["reason"] if reason else "", columns, error)
@@ -91,4 +91,4 @@ def unused(
         elif each.has_expired(today):
             yield each, f"it expired on {each.until}"
         elif each not in effective:
-            yield each, "nothing is suppressed by it"
+            yield each, "it suppresses nothing"
