@@ -176,9 +176,9 @@ def test_files_of_other_programs_are_read(cli, files, encoding):
     [
         ("", "it is empty"),
         (" \n", "it is empty"),
-        ("id,object\n", "no JSON at line 1, column 1: Expecting value"),
-        ('[{"id": "a"},', "no JSON at line 1, column 14: Expecting value"),
-        ('{"id": "a"}\n\n{"id"', "no JSON at line 3, column 6: Expecting ':' delimiter"),
+        ("id,object\n", "invalid JSON at line 1, column 1: Expecting value"),
+        ('[{"id": "a"},', "invalid JSON at line 1, column 14: Expecting value"),
+        ('{"id": "a"}\n\n{"id"', "invalid JSON at line 3, column 6: Expecting ':' delimiter"),
         ('{"message": "Unauthorized"}', "expected an array of models, or an object with such an array in `data`"),
         ('{"data": null}', "expected an array of models"),
         ("null", "expected an array of models"),
@@ -209,7 +209,7 @@ def test_bytes_that_are_no_text_are_reported(cli, files):
         ((), "Missing argument 'OLD'"),
         (("/no/such/file", OLD), "cannot read /no/such/file: No such file or directory"),
         ((OLD, str(ROOT)), f"cannot read {ROOT}: Is a directory"),
-        (("-", "-"), "the standard input can be one of the lists only"),
+        (("-", "-"), "only one of the lists can be the standard input"),
         ((OLD, NEW, "--json", "--markdown"), "--json and --markdown cannot be combined"),
     ],
 )

@@ -125,7 +125,8 @@ class _Program(click.Group):
         return exit_code
 
 
-_HELP: Final = """Find out when the Mistral models in your files will be retired, and manage your own.
+_HELP: Final = """Find out when the Mistral models in your files will be retired, and manage your
+fine-tuned models.
 
 The API key is read from the environment variable MISTRAL_API_KEY, and the address of the service from
 MISTRAL_SERVER_URL if it is set. With --demo, every command uses a fake service that needs no key.

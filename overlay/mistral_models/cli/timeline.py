@@ -17,7 +17,7 @@ from .terminal import escape
 
 _HELP: Final = """Draw the deprecations of the coming months.
 
-Models that are retired already come first.
+Models that are already retired come first.
 """
 
 

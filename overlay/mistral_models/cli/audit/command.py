@@ -108,8 +108,8 @@ def _audit_files(request: Request, names: Names, baseline: Baseline | None) -> O
     for fix in plan_fixes(request, auditor, outcome.all_findings):
         for finding, reason in fix.plan.refusals:
             _note(f"{finding.file}:{finding.line}: {finding.name} is not replaced: {reason}")
-        for finding, reason in fix.plan.remarks:
-            _note(f"{finding.file}:{finding.line}: {reason}")
+        for finding, remark in fix.plan.remarks:
+            _note(f"{finding.file}:{finding.line}: {remark}")
         if request.show_diff:
             sys.stdout.buffer.write(fix.diff())
         elif fix.plan.edits:
@@ -158,8 +158,8 @@ def _finish(request: Request, outcome: Outcome, connection: options.ConnectionOp
         number = write_baseline(request.baseline, list(outcome.all_findings))
         _note(f"wrote {number_of(number, 'finding')} to {request.baseline}")
         return ExitCode.SUCCESS
-    for remark in report.remarks:
-        _note(f"{remark.file}:{remark.line}: unused suppression: {remark.message}")
+    for unused in report.unused_suppressions:
+        _note(f"{unused.file}:{unused.line}: unused suppression: {unused.message}")
     if outcome.gone:
         _note(f"{request.baseline}: {outcome.gone} of its findings are gone; update it with --write-baseline")
     if not request.show_diff:

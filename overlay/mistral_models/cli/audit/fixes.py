@@ -14,11 +14,11 @@ _WORD_CHARACTERS: Final = r"[A-Za-z0-9._-]"
 _BLANK_LINES: Final = ("\n\n", "\r\n\r\n", "\r\r")
 
 
-class Refusal(NamedTuple):
-    """A finding that is not fixed, and why."""
+class Remark(NamedTuple):
+    """What to tell people about a finding."""
 
     finding: Finding
-    reason: str
+    text: str
 
 
 class Plan(NamedTuple):
@@ -26,8 +26,9 @@ class Plan(NamedTuple):
 
     edits: tuple[Finding, ...] = ()
     """Findings whose names are replaced."""
-    refusals: tuple[Refusal, ...] = ()
-    remarks: tuple[Refusal, ...] = ()
+    refusals: tuple[Remark, ...] = ()
+    """Findings that are not fixed, and why."""
+    remarks: tuple[Remark, ...] = ()
     """Edits that somebody should look at."""
 
 
@@ -40,13 +41,13 @@ def plan(findings: Iterable[Finding], text: str, *, force: bool) -> Plan:
         force: Also accept a replacement that has less context or lacks a capability.
     """
     edits: list[Finding] = []
-    refusals: list[Refusal] = []
+    refusals: list[Remark] = []
     for each in findings:
         if each.status not in {RETIRED, DEPRECATED}:
             continue
         reason = _reason_to_refuse(each, text, force=force)
         if reason:
-            refusals.append(Refusal(each, reason))
+            refusals.append(Remark(each, reason))
         else:
             edits.append(each)
     return Plan(tuple(edits), tuple(refusals), tuple(_duplicates(edits, text)))
@@ -80,7 +81,7 @@ def _is_key(text: str, finding: Finding) -> bool:
     return after is not None and not finding.key and not re.search(r"[?:]\s*[\"'`]?\Z", before)
 
 
-def _duplicates(edits: Sequence[Finding], text: str) -> Iterator[Refusal]:
+def _duplicates(edits: Sequence[Finding], text: str) -> Iterator[Remark]:
     """Yield the edits that repeat a name in its line or list."""
     starts = {each.start for each in edits}
     for number, each in enumerate(edits):
@@ -90,7 +91,7 @@ def _duplicates(edits: Sequence[Finding], text: str) -> Iterator[Refusal]:
         others = [other for other in edits[:number] if first <= other.start < last]
         is_there = any(found.start() not in starts for found in whole.finditer(text, first, last))
         if is_there or any(other.verdict.replacement == replacement and other.name != each.name for other in others):
-            yield Refusal(each, f"{replacement} is already nearby, so it now appears twice")
+            yield Remark(each, f"{replacement} is already nearby, so it now appears twice")
 
 
 def _neighbourhood(text: str, position: int) -> tuple[int, int]:

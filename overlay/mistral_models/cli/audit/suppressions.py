@@ -81,11 +81,11 @@ def _suppression(line: int, found: re.Match[str]) -> Suppression:
 
 
 def unused(
-    all_of_them: Iterable[Suppression], used: Iterable[Suppression], today: dt.date
+    written: Iterable[Suppression], used: Iterable[Suppression], today: dt.date
 ) -> Iterator[tuple[Suppression, str]]:
     """Yield each suppression that has no effect, and why."""
     effective = set(used)
-    for each in all_of_them:
+    for each in written:
         if each.error:
             yield each, each.error
         elif each.has_expired(today):
