@@ -9,8 +9,9 @@ from mistral_models.testing import FakeMistral, base_model, fine_tuned_model
 from tests.conftest import ROOT
 
 from .runner import Cli, serving
+from .services import DATA
 
-OLD, NEW = (str(ROOT / "tests" / "data" / f"list-{date}.json") for date in ("2025-07-25", "2026-10-08"))
+OLD, NEW = (str(DATA / f"list-{date}.json") for date in ("2025-07-25", "2026-10-08"))
 BEFORE = [
     base_model("small-1", "vision", aliases=["small"]),
     base_model("small", "vision", name="small-1", aliases=["small-1"]),

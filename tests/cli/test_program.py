@@ -10,20 +10,10 @@ from mistral_models.testing import FakeMistral, Request, Response, fine_tuned_mo
 from tests.conftest import ROOT
 
 from .runner import Cli, serving
+from .services import FixedResponse
 
 SECRET = "secret-that-nobody-sees"
 MINE = fine_tuned_model("support-triage")["id"]
-
-
-class FixedResponse(FakeMistral):
-    """Sends the same response to every request."""
-
-    def __init__(self, response: Response) -> None:
-        super().__init__(api_key=SECRET)
-        self.response = response
-
-    def handle(self, request: Request) -> Response:
-        return self.response
 
 
 @pytest.mark.parametrize(
@@ -42,7 +32,7 @@ class FixedResponse(FakeMistral):
 @pytest.mark.parametrize("command", [("show", "x"), ("update", "x", "--name", "y"), ("archive", "x"), ("list",)])
 def test_an_error_response_is_one_line_and_an_exit_code(tmp_path, command, response, exit_code, message):
     """Errors have no traceback, no key and no control characters; bulk commands report them in their summary."""
-    with serving(tmp_path, FixedResponse(response)) as cli:
+    with serving(tmp_path, FixedResponse(response, SECRET)) as cli:
         result = cli(*command, "--retries", "0")
     # A 404 for the list does not mean that a model is missing, but that the URL is wrong.
     assert result.exit_code == (1 if (command, exit_code) == (("list",), 4) else exit_code)
@@ -232,7 +222,7 @@ def test_options_are_accepted_before_and_after_the_command(tmp_path, arguments):
 
 def test_the_log_does_not_contain_the_key(tmp_path):
     """`-vv` logs requests and responses, without the key."""
-    with serving(tmp_path, FixedResponse(Response(503, b"{}"))) as cli:
+    with serving(tmp_path, FixedResponse(Response(503, b"{}"), SECRET)) as cli:
         log = cli("--timeout", "5", "-vv", "list", "--retries", "0").stderr
     assert re.search(r"^mistral-models: request .*GET", log, re.MULTILINE)
     assert re.search(r"^mistral-models: .* 1: 503", log, re.MULTILINE)

@@ -25,7 +25,7 @@ NAME = "codestral-2405"
     ],
 )
 def test_a_comment_suppresses_findings(project, file, content):
-    """In every language, for its own line, the next one or the file, for a name, a rule or everything."""
+    """It does so in every language, for its own line, the next one or the file, for a name, a rule or everything."""
     project.write(file, content)
     outcome = project.audit()
     assert (outcome.exit_code, outcome.findings, outcome.report["suppressions"]) == (0, [], [])
@@ -62,8 +62,8 @@ def test_a_suppression_holds_on_its_last_day(project):
     assert project.audit().exit_code == 0
 
 
-def test_text_about_suppressions_is_none(project):
-    """Documentation in backticks, and strings without a comment, suppress nothing and are not reported."""
+def test_text_about_suppressions_suppresses_nothing(project):
+    """Documentation in backticks is not a suppression, and is not reported as an unused one."""
     project.write("a.md", f"Write `mistral-models: ignore[{NAME}]`.\n{NAME}\n")
     outcome = project.audit()
     assert (len(outcome.findings), outcome.report["suppressions"]) == (2, [])
@@ -94,7 +94,7 @@ def test_a_baseline_that_cannot_be_written_is_an_error(project):
 
 
 def test_the_baseline_says_when_findings_are_gone(project):
-    """So that it gets shorter; files that were not read do not count, as in a hook for the files of a commit."""
+    """Then it can be shortened. Files that were not read do not count, as in a hook for the files of a commit."""
     project.write("a.py", f'm = "{NAME}"\n')
     project.run("--baseline", "known.json", "--write-baseline")
     project.write("a.py", "m = 1\n")
@@ -119,7 +119,7 @@ def test_a_missing_or_broken_baseline_is_an_error(project, content):
 
 
 def test_the_settings_of_a_project_are_read(project, monkeypatch):
-    """`pyproject.toml` of the folder or one above; the command line takes precedence, and globs add up."""
+    """They are in the `pyproject.toml` of the folder or of one above. Options take precedence, and globs add up."""
     project.write(
         "pyproject.toml",
         "[tool.mistral-models.audit]\n"

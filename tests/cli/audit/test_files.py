@@ -141,7 +141,7 @@ def test_a_run_that_reads_nothing_is_not_a_success(project):
 
 
 def test_a_missing_path_is_a_usage_error(project):
-    """So that a typing error in a workflow is noticed."""
+    """A typing error in a workflow is noticed: the exit code is 2, and the message names the path."""
     result = project.run("nowhere")
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert "nowhere" in result.stderr

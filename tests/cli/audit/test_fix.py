@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -56,8 +57,8 @@ def test_a_name_is_replaced_by_a_listed_one(project, before, after):
         'model = f"mistral-{size}-2407"',
     ],
 )
-def test_what_is_left_alone(project, content):
-    """These are comments, keys, names without a listed replacement, and names that are not retired."""
+def test_names_that_should_not_be_replaced_are_left_alone(project, content):
+    """These are names in comments and keys, without a listed replacement, not retired, or suppressed."""
     assert fixed(project, content) == content
 
 
@@ -104,9 +105,9 @@ def test_a_replacement_that_can_do_less_needs_force(project, name, reason):
 
 
 def test_a_lost_capability_needs_force(project):
-    """A model with less capabilities is no drop-in replacement."""
+    """A model with fewer capabilities is not a drop-in replacement."""
     project.write("app.py", 'model = "voxtral-mini-2507"\n')
-    listed = json.loads((project.folder / LISTED).read_text())["data"]
+    listed = json.loads(Path(LISTED).read_text())["data"]
     for entry in listed:
         entry["max_context_length"] = 1_000_000
     catalogue = project.write("list.json", json.dumps(listed))
@@ -222,17 +223,17 @@ def test_a_replacement_in_another_paragraph_is_not_reported(project, line_end):
     assert "nearby" in project.run("--fix", "--force").stderr
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_file_that_cannot_be_written_is_reported(project):
-    """One line tells it; the file is as it was, and nothing is left behind."""
-    (project.folder / "lib").mkdir()
+    """One line names the file, which is as it was, and nothing is left behind."""
     path = project.write("lib/app.py", f'model = "{NAME}"\n')
-    if os.geteuid() == 0:
-        pytest.skip("root may write everywhere")
     (project.folder / "lib").chmod(0o555)
     result = project.run("--fix", "--force")
     (project.folder / "lib").chmod(0o755)
     assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.endswith("lib/app.py: Permission denied\n")
     assert path.read_text() == f'model = "{NAME}"\n'
+    assert [*path.parent.iterdir()] == [path]
 
 
 @pytest.mark.slow
