@@ -23,7 +23,14 @@ Models that are already retired come first.
 
 @click.command("timeline", cls=options.Command, help=_HELP)
 @options.filter_options
-@click.option("--months", type=click.IntRange(1, 120), default=12, show_default=True, help="Length of the time axis.")
+@click.option(
+    "--months",
+    metavar="NUMBER",
+    type=click.IntRange(1, 120),
+    default=12,
+    show_default=True,
+    help="Length of the time axis.",
+)
 @click.option(
     "--svg",
     "svg_file",
@@ -209,6 +216,7 @@ def _thin_out(places: Mapping[Tick, float], min_distance: float) -> list[Tick]:
     return sorted(chosen)
 
 
+# Sizes of the SVG in pixels.
 _WIDTH, _ROW_HEIGHT, _TOP, _LEFT, _RIGHT = 1180, 34, 84, 380, 330
 _SVG_TICK_DISTANCE: Final = 44
 _SVG_COLORS: Final = {"past": "#c0392b", "soon": "#d9822b", "later": "#2e7d5b"}

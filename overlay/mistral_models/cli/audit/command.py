@@ -44,7 +44,7 @@ def run_audit(
     """
     current = Path.cwd()
     configured = settings.read_settings(current)
-    if "offline" in given:
+    if "offline" in given:  # the option replaces the list that the settings name
         configured.pop("catalogue", None)
     merged: dict[str, Any] = {**arguments}
     merged.update((name, value) for name, value in configured.items() if name not in given)

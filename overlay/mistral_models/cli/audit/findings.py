@@ -150,7 +150,7 @@ def report_file(file: File, text: str, found: Scan, names: Names, policy: Policy
     for each in found.occurrences:
         verdict = each.verdict
         line, column = lines.position(each.start)
-        if any(comment.line == line and comment.columns[0] <= column < comment.columns[1] for comment in written):
+        if any(comment.contains(line, column) for comment in written):
             continue
         matching = [comment for comment in valid if comment.covers(line, verdict.name, RULES.get(verdict.status, ""))]
         if matching and verdict.status != OK:

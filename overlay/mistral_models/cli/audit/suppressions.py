@@ -35,13 +35,17 @@ class Suppression(NamedTuple):
     """The last day on which it holds."""
     reason: str
     columns: tuple[int, int]
-    """The columns of the comment, from 1: names in it are not used."""
+    """The first column of the comment, from 1, and the one after its last."""
     error: str = ""
     """What is wrong with it, so that it suppresses nothing."""
 
     def covers(self, line: int, *ids: str) -> bool:
         """Tell whether it is for a finding, which has ids of a model and of a rule."""
         return self.target in {None, line} and (not self.ids or not set(self.ids).isdisjoint(ids))
+
+    def contains(self, line: int, column: int) -> bool:
+        """Tell whether a position is inside the comment, where names are not uses of models."""
+        return self.line == line and self.columns[0] <= column < self.columns[1]
 
     def has_expired(self, today: dt.date) -> bool:
         """Tell whether its last day is past."""
