@@ -167,6 +167,8 @@ def test_a_wrong_setting_is_a_usage_error(project, setting, message):
         (("--write-baseline",), "--write-baseline needs --baseline FILE"),
         (("--force",), "--force is for --fix and --diff"),
         (("--fix", "--diff"), "cannot be combined"),
+        (("--diff", "--json"), "--diff prints a patch: leave out --json and --format"),
+        (("--diff", "--format", "sarif"), "--diff prints a patch: leave out --json and --format"),
         (("-", "a.py"), "cannot be combined"),
         (("-", "--fix"), "are for files"),
         (("--fail-on", "old"), "'old' is not a status"),
