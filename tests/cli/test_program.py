@@ -1,9 +1,12 @@
 """What all commands share: exit codes, one-line errors, options before and after the command, and help."""
 
+import io
 import re
+from contextlib import redirect_stdout
 
 import click
 import pytest
+from mistral_models.cli import run
 from mistral_models.cli.program import COMMANDS, program
 from mistral_models.testing import FakeMistral, Request, Response, fine_tuned_model, latency
 
@@ -294,6 +297,13 @@ def test_every_command_has_a_demo(cli, arguments):
         result = cli(*line, HTTP_PROXY="http://127.0.0.1:9", ALL_PROXY="http://127.0.0.1:9")
         assert (result.exit_code, result.stderr) == (0, "")
         assert result.stdout
+
+
+def test_the_output_can_be_captured_by_a_program():
+    """`run` writes to any text stream, also to one without an encoding."""
+    with redirect_stdout(io.StringIO()) as output:
+        assert run(["--demo", "show", MINE]) == 0
+    assert MINE in output.getvalue()
 
 
 def test_a_used_port_is_reported(cli):

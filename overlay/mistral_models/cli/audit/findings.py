@@ -223,7 +223,9 @@ class Summary(NamedTuple):
     files: int
     """Files that were read."""
     skipped: int
+    """Files that were left out on purpose, such as binary ones."""
     unreadable: int
+    """Files that should have been read, but could not be."""
     names: int
     """Names that were found, those in order included."""
     suppressed: int
