@@ -11,6 +11,22 @@ from mistral_models.testing import FakeMistral, Request, Response, base_model, f
 DATA = Path(__file__).parents[1] / "data"
 
 
+class FixedResponse(FakeMistral):
+    """Sends the same response to every request.
+
+    Args:
+        response: The response.
+        api_key: The key that the client gets; it is not checked.
+    """
+
+    def __init__(self, response: Response, api_key: str = "fake-key") -> None:
+        super().__init__(api_key=api_key)
+        self.response = response
+
+    def handle(self, request: Request) -> Response:
+        return self.response
+
+
 class FixedList(FakeMistral):
     """Sends a fixed list, whose entries need not be valid, and has its models for every other operation.
 

@@ -9,8 +9,9 @@ from mistral_models.testing import FakeMistral, base_model, fine_tuned_model
 from tests.conftest import ROOT
 
 from .runner import Cli, serving
+from .services import DATA
 
-OLD, NEW = (str(ROOT / "tests" / "data" / f"list-{date}.json") for date in ("2025-07-25", "2026-10-08"))
+OLD, NEW = (str(DATA / f"list-{date}.json") for date in ("2025-07-25", "2026-10-08"))
 BEFORE = [
     base_model("small-1", "vision", aliases=["small"]),
     base_model("small", "vision", name="small-1", aliases=["small-1"]),
@@ -176,9 +177,9 @@ def test_files_of_other_programs_are_read(cli, files, encoding):
     [
         ("", "it is empty"),
         (" \n", "it is empty"),
-        ("id,object\n", "no JSON at line 1, column 1: Expecting value"),
-        ('[{"id": "a"},', "no JSON at line 1, column 14: Expecting value"),
-        ('{"id": "a"}\n\n{"id"', "no JSON at line 3, column 6: Expecting ':' delimiter"),
+        ("id,object\n", "invalid JSON at line 1, column 1: Expecting value"),
+        ('[{"id": "a"},', "invalid JSON at line 1, column 14: Expecting value"),
+        ('{"id": "a"}\n\n{"id"', "invalid JSON at line 3, column 6: Expecting ':' delimiter"),
         ('{"message": "Unauthorized"}', "expected an array of models, or an object with such an array in `data`"),
         ('{"data": null}', "expected an array of models"),
         ("null", "expected an array of models"),
@@ -209,7 +210,7 @@ def test_bytes_that_are_no_text_are_reported(cli, files):
         ((), "Missing argument 'OLD'"),
         (("/no/such/file", OLD), "cannot read /no/such/file: No such file or directory"),
         ((OLD, str(ROOT)), f"cannot read {ROOT}: Is a directory"),
-        (("-", "-"), "the standard input can be one of the lists only"),
+        (("-", "-"), "only one of the lists can be the standard input"),
         ((OLD, NEW, "--json", "--markdown"), "--json and --markdown cannot be combined"),
     ],
 )

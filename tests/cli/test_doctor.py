@@ -16,9 +16,10 @@ from mistral_models import errors
 from mistral_models.cli.doctor.diagnostics import diagnose
 from mistral_models.cli.doctor.probes import ProbeResults, Tls
 from mistral_models.models import ModelList
-from mistral_models.testing import FakeMistral, Request, Response, base_model, catalogue
+from mistral_models.testing import FakeMistral, Response, base_model, catalogue
 
 from .runner import Cli, serving
+from .services import FixedResponse
 
 NOW = dt.datetime(2026, 1, 15, tzinfo=dt.UTC)
 URL = "https://api.example"
@@ -38,17 +39,6 @@ def doctor_process(cli, **variables):
     stdout, stderr = process.communicate(timeout=60)
     assert stderr == ""
     return process.returncode, {diagnostic["check"]: diagnostic for diagnostic in json.loads(stdout)}
-
-
-class FixedResponse(FakeMistral):
-    """Sends the same response to every request."""
-
-    def __init__(self, response: Response) -> None:
-        super().__init__()
-        self.response = response
-
-    def handle(self, request: Request) -> Response:
-        return self.response
 
 
 def test_a_working_connection_passes_every_check(connected_cli):

@@ -1,29 +1,22 @@
 """What all commands share: exit codes, one-line errors, options before and after the command, and help."""
 
+import io
 import re
+from contextlib import redirect_stdout
 
 import click
 import pytest
+from mistral_models.cli import run
 from mistral_models.cli.program import COMMANDS, program
 from mistral_models.testing import FakeMistral, Request, Response, fine_tuned_model, latency
 
 from tests.conftest import ROOT
 
 from .runner import Cli, serving
+from .services import FixedResponse
 
 SECRET = "secret-that-nobody-sees"
 MINE = fine_tuned_model("support-triage")["id"]
-
-
-class FixedResponse(FakeMistral):
-    """Sends the same response to every request."""
-
-    def __init__(self, response: Response) -> None:
-        super().__init__(api_key=SECRET)
-        self.response = response
-
-    def handle(self, request: Request) -> Response:
-        return self.response
 
 
 @pytest.mark.parametrize(
@@ -42,7 +35,7 @@ class FixedResponse(FakeMistral):
 @pytest.mark.parametrize("command", [("show", "x"), ("update", "x", "--name", "y"), ("archive", "x"), ("list",)])
 def test_an_error_response_is_one_line_and_an_exit_code(tmp_path, command, response, exit_code, message):
     """Errors have no traceback, no key and no control characters; bulk commands report them in their summary."""
-    with serving(tmp_path, FixedResponse(response)) as cli:
+    with serving(tmp_path, FixedResponse(response, SECRET)) as cli:
         result = cli(*command, "--retries", "0")
     # A 404 for the list does not mean that a model is missing, but that the URL is wrong.
     assert result.exit_code == (1 if (command, exit_code) == (("list",), 4) else exit_code)
@@ -155,7 +148,7 @@ def test_a_refused_connection_is_one_line(tmp_path):
         (("--demo", "--timeout", "nan", "show", "x"), "'--timeout': nan is not a finite number of seconds"),
         (("--timeout", "inf", "list"), "'--timeout': inf is not a finite number of seconds"),
         (("--timeout", "1e308", "list"), "'--timeout': 1e308 is not a finite number of seconds"),
-        (("beauty",), "No such command 'beauty'. (see"),
+        (("beauty",), "No such command 'beauty' (see"),
         (("shwo",), "No such command 'shwo'; did you mean show?"),
         (("timeline", "--months", "0"), "Invalid value for '--months'"),
         (("serve", "--port", "-1"), "Invalid value for '--port'"),
@@ -232,7 +225,7 @@ def test_options_are_accepted_before_and_after_the_command(tmp_path, arguments):
 
 def test_the_log_does_not_contain_the_key(tmp_path):
     """`-vv` logs requests and responses, without the key."""
-    with serving(tmp_path, FixedResponse(Response(503, b"{}"))) as cli:
+    with serving(tmp_path, FixedResponse(Response(503, b"{}"), SECRET)) as cli:
         log = cli("--timeout", "5", "-vv", "list", "--retries", "0").stderr
     assert re.search(r"^mistral-models: request .*GET", log, re.MULTILINE)
     assert re.search(r"^mistral-models: .* 1: 503", log, re.MULTILINE)
@@ -304,6 +297,13 @@ def test_every_command_has_a_demo(cli, arguments):
         result = cli(*line, HTTP_PROXY="http://127.0.0.1:9", ALL_PROXY="http://127.0.0.1:9")
         assert (result.exit_code, result.stderr) == (0, "")
         assert result.stdout
+
+
+def test_the_output_can_be_captured_by_a_program():
+    """`run` writes to any text stream, also to one without an encoding."""
+    with redirect_stdout(io.StringIO()) as output:
+        assert run(["--demo", "show", MINE]) == 0
+    assert MINE in output.getvalue()
 
 
 def test_a_used_port_is_reported(cli):

@@ -111,19 +111,16 @@ def test_tab_completes_the_line_in_the_shell(shell, tmp_path):
         cli("list")
         program = f"mistral-models {' '.join(cli.options)}"
         lines = {
-            f"{typed}": f"{completed}"
-            for typed, completed in {
-                "mistral-models dif": "mistral-models diff ",
-                "mistral-models aud": "mistral-models audit ",
-                "mistral-models list --cap": "mistral-models list --capability ",
-                "mistral-models audit --format sa": "mistral-models audit --format sarif ",
-                "mistral-models completion zs": "mistral-models completion zsh ",
-                "mistral-models diff bef": "mistral-models diff before.json ",
-                f"{program} show codes": f"{program} show codestral ",
-                f"{program} show ft": f"{program} show {MINE} ",
-                f"{program} archive {MINE[:-6]}": f"{program} archive {MINE} ",
-                f"{program} archive {MINE} ft": f"{program} archive {MINE} ft",
-            }.items()
+            "mistral-models dif": "mistral-models diff ",
+            "mistral-models aud": "mistral-models audit ",
+            "mistral-models list --cap": "mistral-models list --capability ",
+            "mistral-models audit --format sa": "mistral-models audit --format sarif ",
+            "mistral-models completion zs": "mistral-models completion zsh ",
+            "mistral-models diff bef": "mistral-models diff before.json ",
+            f"{program} show codes": f"{program} show codestral ",
+            f"{program} show ft": f"{program} show {MINE} ",
+            f"{program} archive {MINE[:-6]}": f"{program} archive {MINE} ",
+            f"{program} archive {MINE} ft": f"{program} archive {MINE} ft",
         }
         with running(shell, cli, tmp_path) as terminal:
             assert {typed: terminal.complete(typed) for typed in lines} == lines

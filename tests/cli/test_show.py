@@ -3,24 +3,18 @@
 import json
 
 import pytest
-from mistral_models.testing import FakeMistral, Request, Response, base_model, fine_tuned_model
+from mistral_models.testing import Response, base_model, fine_tuned_model
 
 from .runner import serving
-from .services import FixedList, published, shared_ids
+from .services import FixedList, FixedResponse, published, shared_ids
 
 MINE = fine_tuned_model("support-triage")["id"]
 ARCHIVED = fine_tuned_model("old-experiment")["id"]
 
 
-class FixedResponse(FakeMistral):
-    """Sends the same body for every request: a model, so that there is no list of models."""
-
-    def __init__(self, body: object) -> None:
-        super().__init__()
-        self.body = json.dumps(body).encode()
-
-    def handle(self, request: Request) -> Response:
-        return Response(200, self.body)
+def always(model: object) -> FixedResponse:
+    """A service that sends this model for every request, so that there is no list of models."""
+    return FixedResponse(Response(200, json.dumps(model).encode()))
 
 
 def test_show_prints_every_field(tmp_path):
@@ -81,7 +75,7 @@ def test_a_model_that_is_not_listed_is_retrieved(tmp_path):
 def test_a_model_of_an_unknown_type_is_shown(tmp_path):
     """Fields of an unknown kind of model are printed as they were sent."""
     body = {"type": "new", "id": "a", "x": {"y": [1, True], "z": None}, "w": 1.5}
-    with serving(tmp_path, FixedResponse(body)) as cli:
+    with serving(tmp_path, always(body)) as cli:
         result = cli("show", "a")
         assert (result.exit_code, result.stderr) == (0, "")
         assert result.stdout.split("\n", 2)[0].split() == ["id", "a"]
@@ -96,7 +90,7 @@ def test_a_model_of_an_unknown_type_is_shown(tmp_path):
 def test_a_field_of_an_unexpected_type_is_shown(tmp_path, field, value, displayed):
     """A value that cannot be interpreted is printed as it was sent."""
     body = {"id": "x", "type": "base", "capabilities": {}, field: value}
-    with serving(tmp_path, FixedResponse(body)) as cli:
+    with serving(tmp_path, always(body)) as cli:
         lines = [line.split(None, 1) for line in cli("show", "x").stdout.splitlines()]
     assert [field, displayed] in lines
 

@@ -64,6 +64,7 @@ def _command(action: str) -> click.Command:
         options.filter_options,
         click.option(
             "--concurrency",
+            metavar="NUMBER",
             type=click.IntRange(1, 64),
             default=8,
             show_default=True,

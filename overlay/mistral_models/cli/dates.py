@@ -10,7 +10,7 @@ _SOON: Final = dt.timedelta(days=92)
 
 
 def to_utc(moment: dt.datetime) -> dt.datetime:
-    """Convert to UTC; leave a moment as it is that would be before the year 1 or after 9999 there."""
+    """Convert to UTC; return the moment unchanged if that is before the year 1 or after 9999."""
     try:
         return moment.astimezone(dt.UTC)
     except OverflowError:

@@ -49,7 +49,7 @@ def diff_command(
     if as_json and as_markdown:
         raise click.UsageError("--json and --markdown cannot be combined")
     if old == new == "-":
-        raise click.UsageError("the standard input can be one of the lists only")
+        raise click.UsageError("only one of the lists can be the standard input")
     before = read_catalogue(old)
     if new is None:
         with client.connect(connection) as mistral:
@@ -81,16 +81,21 @@ _HEADINGS: Final[dict["ChangeKind", tuple[str, str]]] = {
 
 
 class Difference(NamedTuple):
-    """One thing that differs about a name: unescaped values before and after, none of which may be empty."""
+    """One property of a name: its unescaped values before and after."""
 
     label: str
-    """Empty for the canonical ids of the models."""
+    """What the values are; empty for the canonical id of the model."""
     before: Sequence[str]
     after: Sequence[str]
 
 
-def differences(change: "Change") -> Iterator[Difference]:
-    """Yield what differs, or what is worth knowing about the model of a name that is gone or new."""
+def differences(change: "Change") -> list[Difference]:
+    """Return what differs, or what is worth knowing about the model of a name that is gone or new."""
+    return [each for each in _comparisons(change) if list(each.before) != list(each.after)]
+
+
+def _comparisons(change: "Change") -> Iterator[Difference]:
+    """Yield what is compared, equal values included."""
     before, after = change.before, change.after
     if before and after:
         if change.kind in {"moved", "renamed"}:
@@ -159,8 +164,6 @@ def _text(change: "Change", arrow: str) -> Iterator[str]:
     is_in_both = change.before is not None and change.after is not None
     for label, before, after in differences(change):
         old, new = ", ".join(before), ", ".join(after)
-        if old == new:
-            continue
         if label == "capabilities" and is_in_both:
             yield from (f"{verb} {names}" for verb, names in (("lost", old), ("gained", new)) if names)
         elif is_in_both:
@@ -176,7 +179,7 @@ def markdown_lines(found: "Sequence[Change]") -> Iterator[str]:
     yield "| name | change | old | new |"
     yield "| --- | --- | --- | --- |"
     for change in found:
-        parts = [each for each in differences(change) if list(each.before) != list(each.after)]
+        parts = differences(change)
         old = _cell((label, values) for label, values, _ in parts) if change.before else "none"
         new = _cell((label, values) for label, _, values in parts) if change.after else "none"
         yield f"| {_code(change.name)} | {change.kind} | {old} | {new} |"

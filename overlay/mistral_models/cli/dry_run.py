@@ -93,7 +93,7 @@ def _failed_check(error: "MistralError") -> ExpectedFailure:
 def _wrong_type(action: str, model_type: str) -> ExpectedFailure:
     """Describe why the operation fails for a model that is not fine-tuned.
 
-    The service forbids to delete such a model (403); the endpoints for archiving do not find it (404).
+    The service forbids deleting such a model (403); the endpoints for archiving do not find it (404).
     """
     message = f"its type is {model_type or 'unknown'}: only fine-tuned models can be {PAST_TENSE[action]}"
     return ExpectedFailure(message, ExitCode.FAILURE if action == "delete" else ExitCode.NOT_FOUND)

@@ -19,10 +19,11 @@ columns. --json, --jsonl and --csv print what the service sent: an entry for eac
 
 _COLUMNS: Final = """\b
 Columns:
-  id, names (how many others), ids (all of them), aliases (the others), type,
-  owner, name, description, context, created (of fine-tuned models), root,
-  replacement, deprecation, left, archived, capabilities, letters, and each
-  capability by its full or short name: chat, tools, vision, ...
+  id, names (number of other names), ids (all names), aliases (other names),
+  type, owner, name, description, context, created (of fine-tuned models),
+  root, replacement, deprecation, left (time until then), archived,
+  capabilities, letters (one for each capability), and each capability by its
+  full or short name: chat, tools, vision, ...
 """
 
 

@@ -66,7 +66,7 @@ def _parse(content: bytes) -> "Json":
 
 
 def _parse_lines(text: str) -> "list[Json] | None":
-    """Parse a value in each line; return None if the first line is none, because the text is no JSON Lines then.
+    """Parse each line as a value; return None if the first one is not JSON, which means that these are not JSON Lines.
 
     Raises:
         ValueError: Another line is not JSON; the message says which one.
@@ -88,7 +88,7 @@ def _parse_value(text: str, lines_before: int = 0) -> "Json":
         value: Json = json.loads(text)
     except json.JSONDecodeError as error:
         line = error.lineno + lines_before
-        raise ValueError(f"no JSON at line {line}, column {error.colno}: {error.msg}") from None
+        raise ValueError(f"invalid JSON at line {line}, column {error.colno}: {error.msg}") from None
     except RecursionError:
         raise ValueError("nested too deeply") from None
     return value

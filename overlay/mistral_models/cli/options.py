@@ -52,12 +52,9 @@ def reject_repetition(command: click.Command, ctx: click.Context, args: Sequence
             _check_may_repeat(parameter)
 
 
-def _accumulates(parameter: click.Parameter) -> bool:
-    return parameter.multiple or (isinstance(parameter, click.Option) and parameter.count)
-
-
 def _check_may_repeat(parameter: click.Parameter) -> None:
-    if not _accumulates(parameter):
+    accumulates = parameter.multiple or (isinstance(parameter, click.Option) and parameter.count)
+    if not accumulates:
         names = " / ".join([*parameter.opts, *parameter.secondary_opts])
         raise click.UsageError(f"option {names} was given more than once; it does not accumulate")
 

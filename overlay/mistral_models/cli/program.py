@@ -125,7 +125,8 @@ class _Program(click.Group):
         return exit_code
 
 
-_HELP: Final = """Find out when the Mistral models in your files will be retired, and manage your own.
+_HELP: Final = """Find out when the Mistral models in your files will be retired, and manage your
+fine-tuned models.
 
 The API key is read from the environment variable MISTRAL_API_KEY, and the address of the service from
 MISTRAL_SERVER_URL if it is set. With --demo, every command uses a fake service that needs no key.
@@ -163,13 +164,13 @@ def run(arguments: list[str] | None = None) -> int:
         return int(program.main(arguments, prog_name=NAME, standalone_mode=False) or ExitCode.SUCCESS)
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else NAME
-        return _fail(f"{error.format_message()} (see {command} --help)", error.exit_code)
+        return _fail(f"{error.format_message().removesuffix('.')} (see {command} --help)", error.exit_code)
     except click.ClickException as error:
         return _fail(error.format_message(), error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         return _fail("interrupted", ExitCode.INTERRUPTED)
     except OSError as error:
-        return _fail(str(error), ExitCode.FAILURE)
+        return _fail(_describe_os_error(error), ExitCode.FAILURE)
     except Warning as warning:  # of another package, where the environment turns warnings into errors
         return _fail(f"{type(warning).__name__}: {warning}", ExitCode.FAILURE)
     except Exception as error:
@@ -197,6 +198,13 @@ def _prepare_streams() -> None:
 def _skip_command_line_of_httpx() -> None:
     """Keep `import httpx` from importing httpx's own command line and with it pygments, which takes as long again."""
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None blocks an import, as documented
+
+
+def _describe_os_error(error: OSError) -> str:
+    """Begin with the file, if the error has one: `lists/new.json: Permission denied`."""
+    if isinstance(error.filename, (str, bytes)):
+        return f"{os.fsdecode(error.filename)}: {error.strerror}"
+    return str(error)
 
 
 def _fail(message: str, exit_code: int) -> int:

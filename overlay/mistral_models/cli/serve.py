@@ -16,7 +16,13 @@ It prints its URL and the API key that it accepts. Changes are lost when it ends
 
 
 @click.command("serve", cls=Command, help=_HELP)
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1; any free one by default.")
+@click.option(
+    "--port",
+    metavar="NUMBER",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Port on 127.0.0.1; any free one by default.",
+)
 def serve_command(port: int) -> int:
     """Run `serve`."""
     from mistral_models.testing import FakeMistral

@@ -50,7 +50,7 @@ def detect() -> Terminal:
     stream = sys.stdout
     is_terminal = stream.isatty()
     try:
-        "●━".encode(stream.encoding)
+        "●━".encode(stream.encoding or "utf-8")  # a StringIO has no encoding, and takes any text
         unicode = True
     except (UnicodeEncodeError, LookupError):
         unicode = False

@@ -17,13 +17,20 @@ from .terminal import escape
 
 _HELP: Final = """Draw the deprecations of the coming months.
 
-Models that are retired already come first.
+Models that are already retired come first.
 """
 
 
 @click.command("timeline", cls=options.Command, help=_HELP)
 @options.filter_options
-@click.option("--months", type=click.IntRange(1, 120), default=12, show_default=True, help="Length of the time axis.")
+@click.option(
+    "--months",
+    metavar="NUMBER",
+    type=click.IntRange(1, 120),
+    default=12,
+    show_default=True,
+    help="Length of the time axis.",
+)
 @click.option(
     "--svg",
     "svg_file",
@@ -209,6 +216,7 @@ def _thin_out(places: Mapping[Tick, float], min_distance: float) -> list[Tick]:
     return sorted(chosen)
 
 
+# Sizes of the SVG in pixels.
 _WIDTH, _ROW_HEIGHT, _TOP, _LEFT, _RIGHT = 1180, 34, 84, 380, 330
 _SVG_TICK_DISTANCE: Final = 44
 _SVG_COLORS: Final = {"past": "#c0392b", "soon": "#d9822b", "later": "#2e7d5b"}
@@ -229,7 +237,7 @@ def draw_svg(timeline: Timeline, title: str) -> str:
         body.append(_svg_text(24, _TOP + 20, "No deprecations in this period.", 'font-size="14" fill="#52606d"'))
     size = f'width="{_WIDTH}" height="{height}" viewBox="0 0 {_WIDTH} {height}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{_SVG_FONTS}" role="img">'
-    return "\n".join([head, f"<title>{escape_xml(escape(title))}</title>", *body, "</svg>\n"])
+    return "\n".join([head, f"<title>{_xml(title)}</title>", *body, "</svg>\n"])
 
 
 def _svg_grid(ticks: Sequence[Tick], height: int) -> Iterator[str]:
@@ -245,7 +253,7 @@ def _svg_row(each: Deprecation, y: int) -> Iterator[str]:
     middle, x, color = y + 17, _svg_x(each.position), _SVG_COLORS[each.urgency]
     name = escape(each.id)
     short_name = name if len(name) <= 46 else f"{name[:22]}…{name[-22:]}"
-    yield f"<g><title>{escape_xml(name)}: {escape_xml(_label(each))}</title>"
+    yield f"<g><title>{_xml(name)}: {_xml(_label(each))}</title>"
     yield _svg_text(_LEFT - 16, middle + 5, short_name, 'font-size="14" fill="#1f2933" text-anchor="end"')
     yield (
         f'<line x1="{_LEFT}" y1="{middle}" x2="{x}" y2="{middle}" stroke="{color}" stroke-width="6"'
@@ -264,4 +272,9 @@ def _svg_x(position: float) -> float:
 
 
 def _svg_text(x: float, y: float, content: str, attributes: str) -> str:
-    return f'<text x="{x}" y="{y}" {attributes}>{escape_xml(escape(content))}</text>'
+    return f'<text x="{x}" y="{y}" {attributes}>{_xml(content)}</text>'
+
+
+def _xml(content: str) -> str:
+    """Escape text for XML 1.0, which forbids U+FFFE and U+FFFF besides what a terminal would act on."""
+    return escape_xml(escape(content)).replace("\ufffe", r"\ufffe").replace("\uffff", r"\uffff")

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.cli.runner import Cli, Result
+from tests.cli.services import DATA
 
-LISTS = Path(__file__).parents[2] / "data"
-LISTED = str(LISTS / "list-2026-10-08.json")
+LISTED = str(DATA / "list-2026-10-08.json")
 """What the service listed in October 2026."""
 
 

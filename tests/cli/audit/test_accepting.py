@@ -25,7 +25,7 @@ NAME = "codestral-2405"
     ],
 )
 def test_a_comment_suppresses_findings(project, file, content):
-    """In every language, for its own line, the next one or the file, for a name, a rule or everything."""
+    """It does so in every language, for its own line, the next one or the file, for a name, a rule or everything."""
     project.write(file, content)
     outcome = project.audit()
     assert (outcome.exit_code, outcome.findings, outcome.report["suppressions"]) == (0, [], [])
@@ -35,12 +35,12 @@ def test_a_comment_suppresses_findings(project, file, content):
 @pytest.mark.parametrize(
     ("comment", "message"),
     [
-        ("ignore[mistral-large-2407]", "nothing is suppressed"),
-        ("ignore[MM002]", "nothing is suppressed"),
-        ("ignore-next-line", "nothing is suppressed"),
+        ("ignore[mistral-large-2407]", "it suppresses nothing"),
+        ("ignore[MM002]", "it suppresses nothing"),
+        ("ignore-next-line", "it suppresses nothing"),
         (f"ignore[{NAME}] until=2026-10-07 -- why", "expired on 2026-10-07"),
         (f"ignore[{NAME}] until=tomorrow", "until=tomorrow is not a date"),
-        (f"ignore[{NAME}] untill=2027-01-01", "untill= is no option"),
+        (f"ignore[{NAME}] untill=2027-01-01", "untill= is not an option"),
         ("ignore[]", "empty brackets"),
         (f"ignore[{NAME}", "closing bracket"),
     ],
@@ -53,7 +53,7 @@ def test_a_suppression_without_effect_is_reported(project, comment, message):
     (remark,) = outcome.report["suppressions"]
     assert (remark["file"], remark["line"]) == ("a.py", 1)
     assert message in remark["message"]
-    assert f"a.py:1: {remark['message']}"[:20] in outcome.stderr.replace("unused suppression: ", "")
+    assert f"a.py:1: unused suppression: {remark['message']}" in outcome.stderr
 
 
 def test_a_suppression_holds_on_its_last_day(project):
@@ -62,8 +62,8 @@ def test_a_suppression_holds_on_its_last_day(project):
     assert project.audit().exit_code == 0
 
 
-def test_text_about_suppressions_is_none(project):
-    """Documentation in backticks, and strings without a comment, suppress nothing and are not reported."""
+def test_text_about_suppressions_suppresses_nothing(project):
+    """Documentation in backticks is not a suppression, and is not reported as an unused one."""
     project.write("a.md", f"Write `mistral-models: ignore[{NAME}]`.\n{NAME}\n")
     outcome = project.audit()
     assert (len(outcome.findings), outcome.report["suppressions"]) == (2, [])
@@ -90,11 +90,11 @@ def test_a_baseline_that_cannot_be_written_is_an_error(project):
     project.write("a.py", f'm = "{NAME}"\n')
     result = project.run("--baseline", "nowhere/known.json", "--write-baseline")
     assert result.exit_code == 1
-    assert "No such file or directory: 'nowhere/known.json'" in result.stderr
+    assert result.stderr.endswith("mistral-models: nowhere/known.json: No such file or directory\n")
 
 
 def test_the_baseline_says_when_findings_are_gone(project):
-    """So that it gets shorter; files that were not read do not count, as in a hook for the files of a commit."""
+    """Then it can be shortened. Files that were not read do not count, as in a hook for the files of a commit."""
     project.write("a.py", f'm = "{NAME}"\n')
     project.run("--baseline", "known.json", "--write-baseline")
     project.write("a.py", "m = 1\n")
@@ -119,7 +119,7 @@ def test_a_missing_or_broken_baseline_is_an_error(project, content):
 
 
 def test_the_settings_of_a_project_are_read(project, monkeypatch):
-    """`pyproject.toml` of the folder or one above; the command line takes precedence, and globs add up."""
+    """They are in the `pyproject.toml` of the folder or of one above. Options take precedence, and globs add up."""
     project.write(
         "pyproject.toml",
         "[tool.mistral-models.audit]\n"
@@ -167,6 +167,8 @@ def test_a_wrong_setting_is_a_usage_error(project, setting, message):
         (("--write-baseline",), "--write-baseline needs --baseline FILE"),
         (("--force",), "--force is for --fix and --diff"),
         (("--fix", "--diff"), "cannot be combined"),
+        (("--diff", "--json"), "--diff prints a patch: leave out --json and --format"),
+        (("--diff", "--format", "sarif"), "--diff prints a patch: leave out --json and --format"),
         (("-", "a.py"), "cannot be combined"),
         (("-", "--fix"), "are for files"),
         (("--fail-on", "old"), "'old' is not a status"),

@@ -126,18 +126,22 @@ def test_a_file_that_may_not_be_read_is_counted(project):
 
 
 def test_a_run_that_reads_nothing_is_not_a_success(project):
-    """An empty folder, or one with binary files only, has exit code 1."""
+    """An empty folder, one with binary files only, excluded files and empty input have exit code 1, and a reason."""
     project.write("folder/binary.dat", b"\0")
     (project.folder / "empty").mkdir()
-    for folder in ("empty", "folder"):
-        result = project.run(folder)
+    for arguments, reason in (
+        (["empty"], "there is no text file in the given paths\n"),
+        (["folder"], "there is no text file in the given paths; folder/binary.dat is a binary file\n"),
+        (["--exclude", "*"], "there is no text file in the given paths that is not excluded\n"),
+        (["-"], "the standard input has no names\n"),
+    ):
+        result = project.run(*arguments, input="# nothing\n")
         assert (result.exit_code, result.stdout) == (1, "")
-        assert "nothing was read" in result.stderr
-    assert project.run("-", input="# nothing\n").exit_code == 1
+        assert result.stderr.endswith(f"mistral-models: nothing was read: {reason}")
 
 
 def test_a_missing_path_is_a_usage_error(project):
-    """So that a typing error in a workflow is noticed."""
+    """A typing error in a workflow is noticed: the exit code is 2, and the message names the path."""
     result = project.run("nowhere")
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert "nowhere" in result.stderr

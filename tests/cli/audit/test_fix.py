@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -56,8 +57,8 @@ def test_a_name_is_replaced_by_a_listed_one(project, before, after):
         'model = f"mistral-{size}-2407"',
     ],
 )
-def test_what_is_left_alone(project, content):
-    """These are comments, keys, names without a listed replacement, and names that are not retired."""
+def test_names_that_should_not_be_replaced_are_left_alone(project, content):
+    """These are names in comments and keys, without a listed replacement, not retired, or suppressed."""
     assert fixed(project, content) == content
 
 
@@ -104,9 +105,9 @@ def test_a_replacement_that_can_do_less_needs_force(project, name, reason):
 
 
 def test_a_lost_capability_needs_force(project):
-    """A model with less capabilities is no drop-in replacement."""
+    """A model with fewer capabilities is not a drop-in replacement."""
     project.write("app.py", 'model = "voxtral-mini-2507"\n')
-    listed = json.loads((project.folder / LISTED).read_text())["data"]
+    listed = json.loads(Path(LISTED).read_text())["data"]
     for entry in listed:
         entry["max_context_length"] = 1_000_000
     catalogue = project.write("list.json", json.dumps(listed))
@@ -138,7 +139,7 @@ def test_in_a_hook_staged_changes_are_enough(project):
     project.git("init", "--quiet")
     project.git("add", ".")
     assert "uncommitted changes" in project.run("--fix").stderr
-    assert "replaced 1" in project.run("--fix", "app.py", PRE_COMMIT="1").stderr
+    assert "app.py: replaced 1 name\n" in project.run("--fix", "app.py", PRE_COMMIT="1").stderr
     project.write("app.py", f'model = "{NAME}"  # more\n')
     assert "uncommitted changes" in project.run("--fix", "app.py", PRE_COMMIT="1").stderr
     assert path.read_text() == f'model = "{NAME}"  # more\n'
@@ -167,12 +168,13 @@ def test_bytes_that_are_no_text_are_kept(project):
 
 def test_a_fixed_tree_audits_clean(project):
     """The report after `--fix` is that of the fixed files, and a second run changes nothing."""
-    project.write("app.py", f'model = "{NAME}"\nother = "mistral-small"\n')
+    project.write("app.py", f'model = "{NAME}"\nsmall_model = "mistral-small"\n')
     project.write("config.yaml", "model: mistral-medium-2505\n")
     project.commit()
     first = project.audit("--fix")
     assert (first.exit_code, first.findings) == (0, [])
-    assert "app.py: replaced 2" in first.stderr or "app.py: replaced 1" in first.stderr
+    assert "app.py: replaced 2 names\n" in first.stderr
+    assert "config.yaml: replaced 1 name\n" in first.stderr
     project.git("commit", "--all", "--quiet", "--message", "fixed")
     second = project.audit("--fix")
     assert (second.findings, "replaced" in second.stderr) == ([], False)
@@ -212,17 +214,26 @@ def test_names_that_would_be_there_twice_are_reported(project):
     assert path.read_text() == 'MODELS = ["mistral-small-2603", "mistral-small-2603", "ministral-8b-2512"]\n'
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_a_replacement_in_another_paragraph_is_not_reported(project, line_end):
+    """An empty line ends a paragraph, with every kind of line end."""
+    project.write("app.py", line_end.join(['x = "codestral-2405"', "", 'y = "codestral-2508"', ""]))
+    assert "nearby" not in project.run("--fix", "--force").stderr
+    project.write("app.py", line_end.join(['x = "codestral-2405"', 'y = "codestral-2508"', ""]))
+    assert "nearby" in project.run("--fix", "--force").stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_file_that_cannot_be_written_is_reported(project):
-    """One line tells it; the file is as it was, and nothing is left behind."""
-    (project.folder / "lib").mkdir()
+    """One line names the file, which is as it was, and nothing is left behind."""
     path = project.write("lib/app.py", f'model = "{NAME}"\n')
-    if os.geteuid() == 0:
-        pytest.skip("root may write everywhere")
     (project.folder / "lib").chmod(0o555)
     result = project.run("--fix", "--force")
     (project.folder / "lib").chmod(0o755)
     assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.endswith("lib/app.py: Permission denied\n")
     assert path.read_text() == f'model = "{NAME}"\n'
+    assert [*path.parent.iterdir()] == [path]
 
 
 @pytest.mark.slow

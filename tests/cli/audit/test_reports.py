@@ -7,8 +7,9 @@ from urllib.parse import unquote
 import pytest
 
 from tests.cli.runner import Cli
+from tests.cli.services import DATA
 
-from .conftest import LISTED, LISTS
+from .conftest import LISTED
 
 SECRET = "key-that-nobody-sees"
 ODD_NAME = "a%b:c,d\n\u00e9 #.py"
@@ -45,7 +46,7 @@ def test_names_in_order_are_reported_on_request(project):
 
 
 def test_the_json_has_every_field(project):
-    """One object with the day, the source, numbers, and the findings."""
+    """It is one object with the day, the source, numbers, and the findings."""
     project.write("a.py", 'model = "mistral-small-2409"\n')
     outcome = project.audit()
     assert outcome.report.keys() == {"as_of", "source", "summary", "findings", "suppressions"}
@@ -95,8 +96,7 @@ def test_annotations_are_grouped_and_escaped(project):
     found = annotations(project.run("--format", "github").stdout)
     assert [command for command, _, _ in found] == ["error", "warning", "notice"]
     _, properties, message = found[0]
-    odd = ODD_NAME.replace("\n", "\\n") if properties["file"] != ODD_NAME else ODD_NAME
-    assert properties == {"file": odd, "line": "1", "col": "10", "endColumn": "25", "title": "MM001 retired"}
+    assert properties == {"file": ODD_NAME, "line": "1", "col": "10", "endColumn": "25", "title": "MM001 retired"}
     assert message.startswith("open-mistral-7b: retired on 2025-03-30")
     assert "also in line 2" in message
 
@@ -117,11 +117,13 @@ def test_what_github_would_drop_is_in_the_step_summary(project, tmp_path):
     assert "left out" in project.run("--format", "github").stderr
 
 
-def test_annotations_are_relative_to_the_checkout(project):
-    """A job with another working directory annotates the same files."""
-    project.write("app.py", 'model = "open-mistral-7b"\n')
-    result = project.run("--format", "github", GITHUB_WORKSPACE=str(project.folder.parent))
-    assert annotations(result.stdout)[0][1]["file"] == "project/app.py"
+@pytest.mark.parametrize("folder", ["", "project/", ".github/"])
+def test_annotations_are_relative_to_the_checkout(project, folder, monkeypatch):
+    """A job with another working directory, also a hidden one, annotates the same files."""
+    project.write(f"{folder}app.py", 'model = "open-mistral-7b"\n')
+    monkeypatch.chdir(project.folder / folder)
+    result = project.run("--format", "github", GITHUB_WORKSPACE=str(project.folder))
+    assert annotations(result.stdout)[0][1]["file"] == f"{folder}app.py"
 
 
 def sarif(project, *arguments, **variables):
@@ -174,7 +176,7 @@ def test_sarif_keeps_odd_names(project, tmp_path):
 def test_sarif_is_valid(project):
     """It passes the schema of SARIF 2.1.0 with every status, level and an odd name of a file."""
     jsonschema = pytest.importorskip("jsonschema")
-    schema = json.loads((LISTS / "sarif-schema-2.1.0.json").read_text(encoding="utf-8"))
+    schema = json.loads((DATA / "sarif-schema-2.1.0.json").read_text(encoding="utf-8"))
     names = ("open-mistral-7b", "zai-glm-5-2", "mistral-large-latest", "mistral-larg-latest")
     project.write(ODD_NAME, "".join(f'model = "{name}"\n# model = "{name}"\n' for name in names))
     validator = jsonschema.validators.validator_for(schema)(schema, format_checker=jsonschema.FormatChecker())

@@ -41,13 +41,13 @@ def verdict(project, name: str, *arguments: str) -> tuple:
         ("mistral-large-3", ("unknown", None, "mistral-large-2512", "list")),
     ],
 )
-def test_the_status_of_a_name(project, name, expected):
+def test_the_first_source_that_knows_a_name_decides(project, name, expected):
     """The list comes first, then the record of retirements, then the history of names that were listed once."""
     assert verdict(project, name) == expected
 
 
 def test_a_date_in_the_list_is_the_day_on_which_the_model_goes_away(project):
-    """It is ahead of the given day, the same, or past; the list's replacement is used in the style of the name."""
+    """Until then the name is deprecated, and after it retired; the replacement is used in the style of the name."""
     dated = {"deprecation": "2026-12-31T12:00:00Z", "deprecation_replacement_model": "codestral-2612"}
     pairs: tuple[tuple[str, str, dict], ...] = (
         ("codestral-2508", "codestral-latest", dated),

@@ -100,6 +100,8 @@ def audit_command(
 
     if as_json_object and output_format not in {"text", "json"}:
         raise click.UsageError(f"--json and --format {output_format} cannot be combined")
+    if arguments["show_diff"] and (as_json_object or output_format != "text"):
+        raise click.UsageError("--diff prints a patch: leave out --json and --format")
     context = click.get_current_context()
     given = {name for name in arguments if context.get_parameter_source(name) is not ParameterSource.DEFAULT}
     return run_audit(connection, arguments, given, "json" if as_json_object else output_format)

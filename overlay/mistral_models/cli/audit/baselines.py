@@ -18,7 +18,7 @@ def read_baseline(file: Path) -> Baseline:
     """Read a baseline.
 
     Raises:
-        UsageError: It is missing or broken: without it, known findings would count as new ones, or new ones not at all.
+        UsageError: It does not exist, or is not a baseline. Going on without it would report known findings as new.
     """
     try:
         return Baseline(_counts(json.loads(file.read_text(encoding="utf-8"))))

@@ -120,7 +120,7 @@ _RULES: Final = {
     ),
     UNLISTED: (
         "UnlistedModel", WARNING, "The model is not in the list.",
-        "The name is known, and no retirement is, but the list does not have it. Lists differ by API key and region.",
+        "The name is known and has no retirement date, but it is not in the list. Lists differ by API key and region.",
     ),
     UNKNOWN: (
         "UnknownModel", WARNING, "There has never been such a model.",

@@ -18,7 +18,7 @@ from . import settings, sources
 from .baselines import read_baseline, write_baseline
 from .ci_reports import as_github, as_sarif
 from .findings import Baseline
-from .messages import stale_warning, totals
+from .messages import number_of, stale_warning, totals
 from .names import ModelList, Names
 from .reports import as_json, as_text
 from .run import Auditor, Outcome, Request, apply, audit, audit_names, plan_fixes
@@ -44,7 +44,7 @@ def run_audit(
     """
     current = Path.cwd()
     configured = settings.read_settings(current)
-    if "offline" in given:
+    if "offline" in given:  # the option replaces the list that the settings name
         configured.pop("catalogue", None)
     merged: dict[str, Any] = {**arguments}
     merged.update((name, value) for name, value in configured.items() if name not in given)
@@ -108,14 +108,14 @@ def _audit_files(request: Request, names: Names, baseline: Baseline | None) -> O
     for fix in plan_fixes(request, auditor, outcome.all_findings):
         for finding, reason in fix.plan.refusals:
             _note(f"{finding.file}:{finding.line}: {finding.name} is not replaced: {reason}")
-        for finding, reason in fix.plan.remarks:
-            _note(f"{finding.file}:{finding.line}: {reason}")
+        for finding, remark in fix.plan.remarks:
+            _note(f"{finding.file}:{finding.line}: {remark}")
         if request.show_diff:
             sys.stdout.buffer.write(fix.diff())
         elif fix.plan.edits:
             if apply(fix):
                 has_changed = True
-                _note(f"{fix.source.file.name}: replaced {len(fix.plan.edits)}")
+                _note(f"{fix.source.file.name}: replaced {number_of(len(fix.plan.edits), 'name')}")
             else:
                 _note(f"{fix.source.file.name}: changed in the meantime, and was left alone")
     return audit(request, auditor, baseline, _ignore_progress) if has_changed else outcome
@@ -148,23 +148,31 @@ def _progress_bar() -> Generator[Callable[[int, int], None]]:
 def _finish(request: Request, outcome: Outcome, connection: options.ConnectionOptions, output_format: str) -> ExitCode:
     """Print the report, and return the exit code."""
     report = outcome.report
+    has_read = bool(report.summary.files)
     for each in outcome.skipped:
-        if connection.verbose or (each.is_failure and not report.summary.files):
+        if connection.verbose or (each.is_failure and not has_read):
             _note(f"{each.name}: not read: {each.reason}")
-    if not report.summary.files and not outcome.all_excluded:
-        skipped = next((f"; {each.name} is {each.reason}" for each in outcome.skipped if not each.is_failure), "")
-        raise sources.NothingToVerifyError(f"nothing was read: there is no text file in the given paths{skipped}")
+    if not has_read and not outcome.all_excluded:
+        raise sources.NothingToVerifyError(f"nothing was read: {_why_nothing_was_read(request, outcome)}")
     if request.write_baseline and request.baseline:
         number = write_baseline(request.baseline, list(outcome.all_findings))
-        _note(f"wrote {number} finding{'' if number == 1 else 's'} to {request.baseline}")
+        _note(f"wrote {number_of(number, 'finding')} to {request.baseline}")
         return ExitCode.SUCCESS
-    for remark in report.remarks:
-        _note(f"{remark.file}:{remark.line}: unused suppression: {remark.message}")
+    for unused in report.unused_suppressions:
+        _note(f"{unused.file}:{unused.line}: unused suppression: {unused.message}")
     if outcome.gone:
         _note(f"{request.baseline}: {outcome.gone} of its findings are gone; update it with --write-baseline")
     if not request.show_diff:
         _print(outcome, output_format, request.current)
     return ExitCode.FINDINGS if report.has_failed and not request.exit_zero else ExitCode.SUCCESS
+
+
+def _why_nothing_was_read(request: Request, outcome: Outcome) -> str:
+    if request.reads_standard_input:
+        return "the standard input has no names"
+    but = " that is not excluded" if request.exclude else ""
+    skipped = next((f"; {each.name} is {each.reason}" for each in outcome.skipped if not each.is_failure), "")
+    return f"there is no text file in the given paths{but}{skipped}"
 
 
 def _print(outcome: Outcome, output_format: str, current: Path) -> None:
@@ -202,7 +210,8 @@ def _folder_in_workspace(current: Path) -> str:
     workspace = os.environ.get("GITHUB_WORKSPACE")
     if not workspace or not current.is_relative_to(workspace):
         return ""
-    return current.relative_to(workspace).as_posix().removeprefix(".")
+    folder = current.relative_to(workspace).as_posix()
+    return "" if folder == "." else folder
 
 
 def _note(text: str) -> None:

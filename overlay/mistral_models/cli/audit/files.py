@@ -26,7 +26,7 @@ class File(NamedTuple):
 
     path: Path
     name: str
-    """How reports call it: relative to the working directory if it is inside, with `/` between the parts."""
+    """What reports call it: relative to the working directory if it is inside, with `/` between the parts."""
     relative: str
     """Its path relative to the working directory if it is inside, or else to the folder that was given."""
 
@@ -83,11 +83,11 @@ def find_files(paths: Sequence[Path], excluded: Sequence[str], current: Path) ->
 
 def _named(path: Path, full: str, root: Path, current: Path) -> File:
     try:
-        name = place = PurePath(full).relative_to(current).as_posix()
+        name = relative = PurePath(full).relative_to(current).as_posix()
     except ValueError:
         name = path.as_posix()
-        place = PurePath(full).relative_to(os.path.abspath(root)).as_posix()  # noqa: PTH100 as above
-    return File(path, name, place)
+        relative = PurePath(full).relative_to(os.path.abspath(root)).as_posix()  # noqa: PTH100 as above
+    return File(path, name, relative)
 
 
 def is_excluded(name: str, globs: Iterable[str]) -> bool:
@@ -143,7 +143,7 @@ def read(file: File) -> bytes | Skipped | None:
                 return Skipped(file.name, "a git repository of its own")
             if stat.S_ISDIR(status.st_mode):
                 return Skipped(file.name, "the folder cannot be read", is_failure=True)
-            return Skipped(file.name, "a symbolic link" if stat.S_ISLNK(status.st_mode) else "no regular file")
+            return Skipped(file.name, "a symbolic link" if stat.S_ISLNK(status.st_mode) else "not a regular file")
         if status.st_size > MAX_SIZE:
             return Skipped(file.name, "a file of more than 1 MiB")
         with file.path.open("rb", buffering=0) as stream:
@@ -152,8 +152,6 @@ def read(file: File) -> bytes | Skipped | None:
         return None
     except OSError as error:
         return Skipped(file.name, error.strerror or str(error), is_failure=True)
-    if encoding_of(content) is None:
-        return Skipped(file.name, "a binary file")
     return content
 
 

@@ -82,8 +82,8 @@ class Finding(NamedTuple):
         return self.verdict.status
 
 
-class Remark(NamedTuple):
-    """A suppression that has no effect."""
+class UnusedSuppression(NamedTuple):
+    """A suppression that has no effect, and why."""
 
     file: str
     line: int
@@ -94,7 +94,7 @@ class FileReport(NamedTuple):
     """The findings in a file."""
 
     findings: tuple[Finding, ...] = ()
-    remarks: tuple[Remark, ...] = ()
+    unused_suppressions: tuple[UnusedSuppression, ...] = ()
     suppressed: int = 0
     dynamic: int = 0
 
@@ -150,7 +150,7 @@ def report_file(file: File, text: str, found: Scan, names: Names, policy: Policy
     for each in found.occurrences:
         verdict = each.verdict
         line, column = lines.position(each.start)
-        if any(comment.line == line and comment.columns[0] <= column < comment.columns[1] for comment in written):
+        if any(comment.contains(line, column) for comment in written):
             continue
         matching = [comment for comment in valid if comment.covers(line, verdict.name, RULES.get(verdict.status, ""))]
         if matching and verdict.status != OK:
@@ -174,15 +174,17 @@ def report_file(file: File, text: str, found: Scan, names: Names, policy: Policy
                 key=each.key,
             )
         )
-    remarks = [Remark(file.name, each.line, reason) for each, reason in unused(written, used, names.today)]
-    return FileReport(tuple(findings), tuple(remarks), suppressed, found.dynamic)
+    without_effect = [
+        UnusedSuppression(file.name, each.line, reason) for each, reason in unused(written, used, names.today)
+    ]
+    return FileReport(tuple(findings), tuple(without_effect), suppressed, found.dynamic)
 
 
 class Baseline(NamedTuple):
-    """Findings that are known, and do not count again.
+    """Known findings, which do not count again.
 
-    A finding is known by its file, name and status, so that it may move to another line. One that becomes worse, such
-    as a deprecated name that is retired now, counts again.
+    A finding is recognized by its file, name and status, so that it may move to another line. One that becomes worse,
+    such as a deprecated name that is retired now, counts again.
     """
 
     counts: Mapping[tuple[str, str, str], int]
@@ -200,7 +202,7 @@ class Baseline(NamedTuple):
         return sort(result)
 
     def gone(self, findings: Sequence[Finding], files: Collection[str]) -> int:
-        """Return how many known findings there are no more in these files."""
+        """Count the known findings that no longer exist in these files."""
         known = Counter({key: number for key, number in self.counts.items() if key[0] in files})
         return (known - Counter(map(baseline_key, findings))).total()
 
@@ -221,7 +223,9 @@ class Summary(NamedTuple):
     files: int
     """Files that were read."""
     skipped: int
+    """Files that were left out on purpose, such as binary ones."""
     unreadable: int
+    """Files that should have been read, but could not be."""
     names: int
     """Names that were found, those in order included."""
     suppressed: int
@@ -240,7 +244,7 @@ class Report(NamedTuple):
     names: Names
     findings: tuple[Finding, ...]
     """Sorted by file and position; names in order only if all are reported."""
-    remarks: tuple[Remark, ...]
+    unused_suppressions: tuple[UnusedSuppression, ...]
     summary: Summary
 
     def groups(self) -> Iterator[tuple[Verdict, list[Finding]]]:

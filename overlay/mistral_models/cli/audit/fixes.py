@@ -11,13 +11,14 @@ from .names import DEPRECATED, RETIRED
 from .words import names_a_model
 
 _WORD_CHARACTERS: Final = r"[A-Za-z0-9._-]"
+_BLANK_LINES: Final = ("\n\n", "\r\n\r\n", "\r\r")
 
 
-class Refusal(NamedTuple):
-    """A finding that is not fixed, and why."""
+class Remark(NamedTuple):
+    """What to tell people about a finding."""
 
     finding: Finding
-    reason: str
+    text: str
 
 
 class Plan(NamedTuple):
@@ -25,8 +26,9 @@ class Plan(NamedTuple):
 
     edits: tuple[Finding, ...] = ()
     """Findings whose names are replaced."""
-    refusals: tuple[Refusal, ...] = ()
-    remarks: tuple[Refusal, ...] = ()
+    refusals: tuple[Remark, ...] = ()
+    """Findings that are not fixed, and why."""
+    remarks: tuple[Remark, ...] = ()
     """Edits that somebody should look at."""
 
 
@@ -39,13 +41,13 @@ def plan(findings: Iterable[Finding], text: str, *, force: bool) -> Plan:
         force: Also accept a replacement that has less context or lacks a capability.
     """
     edits: list[Finding] = []
-    refusals: list[Refusal] = []
+    refusals: list[Remark] = []
     for each in findings:
         if each.status not in {RETIRED, DEPRECATED}:
             continue
         reason = _reason_to_refuse(each, text, force=force)
         if reason:
-            refusals.append(Refusal(each, reason))
+            refusals.append(Remark(each, reason))
         else:
             edits.append(each)
     return Plan(tuple(edits), tuple(refusals), tuple(_duplicates(edits, text)))
@@ -79,7 +81,7 @@ def _is_key(text: str, finding: Finding) -> bool:
     return after is not None and not finding.key and not re.search(r"[?:]\s*[\"'`]?\Z", before)
 
 
-def _duplicates(edits: Sequence[Finding], text: str) -> Iterator[Refusal]:
+def _duplicates(edits: Sequence[Finding], text: str) -> Iterator[Remark]:
     """Yield the edits that repeat a name in its line or list."""
     starts = {each.start for each in edits}
     for number, each in enumerate(edits):
@@ -89,13 +91,13 @@ def _duplicates(edits: Sequence[Finding], text: str) -> Iterator[Refusal]:
         others = [other for other in edits[:number] if first <= other.start < last]
         is_there = any(found.start() not in starts for found in whole.finditer(text, first, last))
         if is_there or any(other.verdict.replacement == replacement and other.name != each.name for other in others):
-            yield Refusal(each, f"{replacement} is already nearby, so that it is there twice now")
+            yield Remark(each, f"{replacement} is already nearby, so it now appears twice")
 
 
 def _neighbourhood(text: str, position: int) -> tuple[int, int]:
     """Return the list, or else the paragraph, around a position."""
-    first, last = text.rfind("\n\n", 0, position) + 1, text.find("\n\n", position)
-    last = len(text) if last < 0 else last
+    first = max(text.rfind(blank, 0, position) for blank in _BLANK_LINES) + 1
+    last = min((end for blank in _BLANK_LINES if (end := text.find(blank, position)) >= 0), default=len(text))
     for opening, closing in ("[]", "{}"):
         left, right = text.rfind(opening, 0, position), text.find(closing, position)
         if left >= 0 and right >= 0 and closing not in text[left:position]:

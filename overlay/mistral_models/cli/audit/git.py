@@ -13,8 +13,8 @@ def listed_files(folder: Path) -> list[str] | None:
     """Return the tracked and the new files below a folder that a repository does not ignore; None outside of one.
 
     Raises:
-        ClickException: The repository belongs to another user, so that git refuses to read it. Without git, other files
-            would be audited than elsewhere.
+        ClickException: The repository belongs to another user, so that git refuses to read it. Auditing all files
+            instead would give another result than elsewhere.
     """
     output = _run(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     return None if output is None else sorted({os.fsdecode(name) for name in output.split(b"\0") if name})
@@ -26,7 +26,7 @@ class Uncommitted(NamedTuple):
     changed: frozenset[Path] = frozenset()
     """Files with changes that are not committed, new and ignored ones among them."""
     outside: frozenset[Path] = frozenset()
-    """Files that no repository has."""
+    """Files outside of any repository."""
 
 
 def uncommitted(files: Iterable[Path], *, staged_is_safe: bool) -> Uncommitted:

@@ -8,16 +8,14 @@ from .names import DEPRECATED, OK, RETIRED, UNKNOWN, Names, Verdict
 
 def headline(verdict: Verdict, names: Names) -> str:
     """Describe a name without repeating it: `retired on 2026-05-31, 5 months ago`."""
-    match verdict.status:
-        case status if status in {RETIRED, DEPRECATED} and verdict.deprecation:
-            verb = "retired on" if status == RETIRED else "deprecated, will be retired on"
-            return f"{verb} {verdict.deprecation}, {time_left_of_days(verdict.deprecation, names.today)}"
-        case status if status == UNKNOWN:
-            return "unknown: it never existed"
-        case status if status == OK:
-            return "in order"
-        case _:
-            return f"not in {names.list.source}; lists differ by key and region"
+    if verdict.status in {RETIRED, DEPRECATED} and verdict.deprecation:
+        verb = "retired on" if verdict.status == RETIRED else "deprecated, will be retired on"
+        return f"{verb} {verdict.deprecation}, {time_left_of_days(verdict.deprecation, names.today)}"
+    if verdict.status == UNKNOWN:
+        return "unknown: it never existed"
+    if verdict.status == OK:
+        return "in order"
+    return f"not in {names.list.source}; lists differ by key and region"
 
 
 def advice(verdict: Verdict) -> str:
@@ -50,7 +48,7 @@ def totals(report: Report) -> str:
     """Summarize a run in one line."""
     summary = report.summary
     counts = [f"{number} {status}" for status, number in summary.statuses.items() if number and status != OK]
-    head = f"{_number(summary.files, 'file')} read, {_number(summary.names, 'name')} found"
+    head = f"{number_of(summary.files, 'file')} read, {number_of(summary.names, 'name')} found"
     return f"{head}: {', '.join(counts) or 'all in order'}{_asides(summary)}"
 
 
@@ -75,5 +73,6 @@ def stale_warning(names: Names) -> str:
     return f"{' and '.join(sources)}: newer retirements may be missing" if sources else ""
 
 
-def _number(number: int, noun: str) -> str:
+def number_of(number: int, noun: str) -> str:
+    """Format a number with its noun: `1 file`, `1,000 files`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

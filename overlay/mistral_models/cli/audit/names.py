@@ -275,8 +275,8 @@ class Names:
 def _newest_statements(records: Iterable[Record]) -> dict[str, tuple[Source, Retirement]]:
     """Take for each name what the newest record says.
 
-    A record can have several entries for a name that has moved from one model to another. It stays if one of them
-    stays.
+    A record can have several entries for a name that has moved from one model to another. The one with the latest date
+    counts; an entry without a date, whose model stays, is later than all others.
     """
     statements: dict[str, tuple[Source, Retirement]] = {}
     for record in sorted(records, key=lambda record: record.source.date or dt.date.min):

@@ -64,7 +64,7 @@ def file_place(path: str) -> str:
 
 
 def is_recorded(path: str) -> bool:
-    """Tell whether programs write a file: lock files, cassettes and snapshots."""
+    """Tell whether a file is written by programs: a lock file, a cassette or a snapshot."""
     pure = PurePosixPath(path)
     folders = {part.lower() for part in pure.parts[:-1]}
     return bool(_LOCK_FILES.fullmatch(pure.name)) or not _CASSETTE_FOLDERS.isdisjoint(folders)
@@ -109,11 +109,10 @@ def place_of(position: int, file: str, parts: Sequence[Span]) -> str:
 
 def _language_of_name(name: str) -> str:
     lower = name.lower()
-    if lower.startswith(
-        (".env", "dockerfile", "makefile", "jenkinsfile", "gemfile", "rakefile", "procfile", "justfile")
-    ):
-        return "slash" if lower.startswith("jenkinsfile") else "hash"
-    return "" if "." in name.lstrip(".") else "hash"
+    if lower.startswith("jenkinsfile"):
+        return "slash"
+    named = lower.startswith((".env", "dockerfile", "makefile", "gemfile", "rakefile", "procfile", "justfile"))
+    return "hash" if named or "." not in name.lstrip(".") else ""
 
 
 _LANGUAGES: Final = {
@@ -203,7 +202,7 @@ def _notebook_spans(text: str) -> Sequence[Span]:
             elif depth == 3:
                 cell_type, sources = "", []
         elif each["close"]:
-            if (depth == 4 and key == "outputs") or (depth == 4 and key == "metadata"):
+            if depth == 4 and key in {"outputs", "metadata"}:
                 found.append(Span(opened, each.end(), OUTPUT))
             elif depth == 3:
                 found.extend(_cell_spans(text, cell_type, sources))

@@ -41,14 +41,16 @@ def as_json(report: Report) -> str:
     """Format a report as one JSON object."""
     names, summary = report.names, report.summary
     findings: list[Json] = [_finding(each) for each in report.findings]
-    remarks: list[Json] = [{"file": each.file, "line": each.line, "message": each.message} for each in report.remarks]
+    suppressions: list[Json] = [
+        {"file": each.file, "line": each.line, "message": each.message} for each in report.unused_suppressions
+    ]
     return to_json(
         {
             "as_of": f"{names.today}",
             "source": _source(names.list.source) | {"offline": names.is_offline},
             "summary": {**summary._asdict(), "statuses": {**summary.statuses}, "levels": {**summary.levels}},
             "findings": findings,
-            "suppressions": remarks,
+            "suppressions": suppressions,
         }
     )
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from ..id_files import BYTE_ORDER_MARK
 from .files import Encoding, File, Skipped, encoding_of, find_files, read
 from .findings import Baseline, FileReport, Finding, Policy, Report, Summary, count, report_file, sort
-from .fixes import Plan, Refusal, diff, edited, plan
+from .fixes import Plan, Remark, diff, edited, plan
 from .git import Uncommitted, uncommitted
 from .names import DEPRECATED, OK, RETIRED, Names
 from .places import CODE
@@ -83,10 +83,10 @@ class Outcome(NamedTuple):
 
     report: Report
     all_findings: tuple[Finding, ...]
-    """Those that the baseline has and names in order included."""
+    """All findings, including those in the baseline and names that are in order."""
     skipped: tuple[Skipped, ...]
     gone: int = 0
-    """Findings of the baseline that there are no more."""
+    """Number of findings in the baseline that no longer exist."""
     all_excluded: bool = False
     """Whether only files were given, and all of them are excluded."""
 
@@ -106,7 +106,7 @@ class Auditor:
         self._policy: Final = request.policy
 
     def files(self) -> list[File]:
-        """Return the files to read; the baseline and the list have names, but use none."""
+        """Return the files to read, without the baseline and the list: their names are not uses of models."""
         request = self._request
         own = {each.resolve() for each in (request.baseline, request.catalogue) if each is not None}
         found = find_files(request.paths, request.exclude, request.current)
@@ -149,7 +149,7 @@ def audit(
     Args:
         request: What to do.
         auditor: What reads files and finds the names in them.
-        baseline: Findings that are known.
+        baseline: The known findings.
         on_file: Called after each file with the number of files that are done, and of all files.
     """
     files = auditor.files()
@@ -170,7 +170,7 @@ def audit(
 
 
 def _gone(request: Request, baseline: Baseline, findings: Sequence[Finding], files: Sequence[File]) -> int:
-    """Return how many findings of the baseline there are no more, in files that were read or that do not exist."""
+    """Count the findings of the baseline that no longer exist, in files that were read or that were removed."""
     read_files = {each.name for each in files}
     removed = {key[0] for key in baseline.counts if not (request.current / key[0]).exists()}
     return baseline.gone(findings, read_files | removed)
@@ -200,7 +200,7 @@ def plan_fixes(request: Request, auditor: Auditor, findings: Sequence[Finding]) 
 
 
 def _refused(fix: Fix, reason: str) -> Fix:
-    refusals = (*fix.plan.refusals, *(Refusal(each, reason) for each in fix.plan.edits))
+    refusals = (*fix.plan.refusals, *(Remark(each, reason) for each in fix.plan.edits))
     return fix._replace(after=fix.source.text, plan=Plan(refusals=refusals))
 
 
@@ -250,7 +250,7 @@ def _outcome(
         report=Report(
             names=names,
             findings=tuple(each for each in new if request.show_all or each.status != OK),
-            remarks=tuple(sorted(remark for report in reports for remark in report.remarks)),
+            unused_suppressions=tuple(sorted(each for report in reports for each in report.unused_suppressions)),
             summary=summary,
         ),
         all_findings=tuple(every),

@@ -29,7 +29,7 @@ class Scan(NamedTuple):
 
     occurrences: tuple[Occurrence, ...]
     dynamic: int
-    """How many names are put together at run time, so that nothing is known about them."""
+    """Number of names that are put together at run time, so that nothing is known about them."""
 
 
 def scan(text: str, scanner: Scanner, names: Names) -> Scan:

@@ -31,7 +31,9 @@ def read_settings(folder: Path) -> dict[str, Any]:
         return {}
     try:
         table = _find(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise click.UsageError(f"{file}: {error.strerror}") from None
+    except ValueError as error:
         raise click.UsageError(f"{file}: {error}") from None
     return {key.replace("-", "_"): _value(file, key, value) for key, value in table.items()}
 
@@ -41,7 +43,7 @@ def _find(content: "dict[str, Json]") -> "dict[str, Json]":
     for part in TABLE.split("."):
         found = table.get(part, {})
         if not isinstance(found, dict):
-            raise ValueError(f"{part} is not a table")  # noqa: TRY004 reported like other errors in the file
+            raise ValueError(f"[{TABLE}] is not a table")  # noqa: TRY004 reported like other errors in the file
         table = found
     return table
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class NothingToVerifyError(click.ClickException):
-    """There is nothing that names can be compared with."""
+    """There is nothing to read, or no model to compare names with."""
 
     exit_code: ClassVar[int] = ExitCode.FAILURE
 

@@ -35,13 +35,17 @@ class Suppression(NamedTuple):
     """The last day on which it holds."""
     reason: str
     columns: tuple[int, int]
-    """The columns of the comment, from 1: names in it are not used."""
+    """The first column of the comment, from 1, and the one after its last."""
     error: str = ""
     """What is wrong with it, so that it suppresses nothing."""
 
     def covers(self, line: int, *ids: str) -> bool:
         """Tell whether it is for a finding, which has ids of a model and of a rule."""
         return self.target in {None, line} and (not self.ids or not set(self.ids).isdisjoint(ids))
+
+    def contains(self, line: int, column: int) -> bool:
+        """Tell whether a position is inside the comment, where names are not uses of models."""
+        return self.line == line and self.columns[0] <= column < self.columns[1]
 
     def has_expired(self, today: dt.date) -> bool:
         """Tell whether its last day is past."""
@@ -74,21 +78,21 @@ def _suppression(line: int, found: re.Match[str]) -> Suppression:
         except ValueError:
             error = f"until={date['date']} is not a date such as 2027-01-31"
     elif unknown := _OPTION.search(options):
-        error = f"{unknown[0]} is no option; a date is written as until=2027-01-31, and a reason after --"
+        error = f"{unknown[0]} is not an option; a date is written as until=2027-01-31, and a reason after --"
     columns = (found.start("marker") + 1, found.end() + 1)
     target = {"ignore": line, "ignore-next-line": line + 1}.get(kind)
     return Suppression(line, target, tuple(names), until, reason["reason"] if reason else "", columns, error)
 
 
 def unused(
-    all_of_them: Iterable[Suppression], used: Iterable[Suppression], today: dt.date
+    written: Iterable[Suppression], used: Iterable[Suppression], today: dt.date
 ) -> Iterator[tuple[Suppression, str]]:
     """Yield each suppression that has no effect, and why."""
     effective = set(used)
-    for each in all_of_them:
+    for each in written:
         if each.error:
             yield each, each.error
         elif each.has_expired(today):
             yield each, f"it expired on {each.until}"
         elif each not in effective:
-            yield each, "nothing is suppressed by it"
+            yield each, "it suppresses nothing"

@@ -13,6 +13,7 @@ from .words import names_a_model
 REACH: Final = 2000
 """How many characters before a token are considered."""
 LINE_REACH: Final = 300
+"""How many characters before a token are near it."""
 _KEY_REACH: Final = 180
 _ENDING: Final = 80
 _OPERATOR_REACH: Final = 5
@@ -141,9 +142,7 @@ def _enclosing(preceding: str) -> tuple[list[str], list[str]]:
                 callees.append(found["callee"])
             if assigned := _key(head[: found.start()]):
                 containers.append(assigned)
-        elif preceding[position] == "{" and (
-            found := re.search(r"(?P<key>[\w-]+)[\"']?(?:\s+[\"'][\w-]+[\"'])*\s*\Z", head)
-        ):
+        elif preceding[position] == "{" and (found := re.search(r"[\w-]+[\"']?(?:\s+[\"'][\w-]+[\"'])*\s*\Z", head)):
             # The label of a block names it too: `variable "model" {`.
             containers.extend(reversed(re.findall(r"[\w-]+", found[0])))
     return callees, containers

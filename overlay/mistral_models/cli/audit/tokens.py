@@ -122,7 +122,8 @@ class Scanner:
         after = text[end : end + 1]
         following = text[end + 1 : end + 2]
         if after == "/":
-            rest = text[_run(text, end + 1, end + 1)[0] : _run(text, end + 1, end + 1)[1]]
+            first, last = _run(text, end + 1, end + 1)
+            rest = text[first:last]
             return is_fine_tuned or in_url or rest in self._known or not (following.isalnum() or following in "._*$")
         if after in {":", "@"}:
             return not (following.isalnum() or following in {"$", "{", "/"})

@@ -134,7 +134,7 @@ def _send_requests(results: ProbeResults, mistral: "Mistral") -> ProbeResults:
 
 
 def _certificate_problem(error: BaseException | None) -> str | None:
-    """Return why a certificate is not trusted, if that caused an error: behind a proxy, only requests find it out."""
+    """Return why a certificate is not trusted, if that caused an error: behind a proxy, only requests reveal it."""
     while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
         error = error.__cause__ or error.__context__
     return None if error is None else error.verify_message
