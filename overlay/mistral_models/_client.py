@@ -103,6 +103,8 @@ class Mistral:
         self._debug_logger = debug_logger
         self._http_headers = _settings.Headers(_settings.checked_headers(http_headers))
         self._max_response_bytes = _settings.response_limit(max_response_bytes)
+        if on_attempt is not None and not callable(on_attempt):
+            raise TypeError(f"on_attempt must be a function or a utils.Recorder, not a {type(on_attempt).__name__}")
         self._on_attempt = _settings.sync_function(on_attempt, "on_attempt")
         self._clock = SystemClock() if clock is None else clock
         self._client: httpx.Client | None = _settings.http_client(client, "Client", "client")

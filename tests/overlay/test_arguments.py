@@ -106,10 +106,11 @@ def test_url_parameters_are_a_mapping_of_strings(parameters):
         Mistral("key", server_url="https://{region}.example", url_params=parameters)
 
 
-def test_statuses_to_retry_are_a_list():
-    """A string would be a list of its characters, none of which is a status."""
+@pytest.mark.parametrize("statuses", ["429", 429])
+def test_statuses_to_retry_are_a_list(statuses):
+    """A string would be a list of its characters, none of which is a status; a number would fail at the first error."""
     with pytest.raises(TypeError, match="status_codes_override must be a list"):
-        utils.RetryConfig("backoff", utils.BackoffStrategy(1, 1, 1, 1), True, "429")  # type: ignore[arg-type] # wrong on purpose
+        utils.RetryConfig("backoff", utils.BackoffStrategy(1, 1, 1, 1), True, statuses)
 
 
 async def asynchronous(*_: object) -> None: ...
@@ -132,6 +133,12 @@ def test_an_async_function_is_rejected_as_retry_policy_of_a_call(api):
     """As in the constructor."""
     with pytest.raises(TypeError, match="must be a plain function"):
         api.call(api.client([]), "list", retries=asynchronous)
+
+
+def test_an_attempt_hook_is_a_function():
+    """A path in place of a `Recorder` is rejected before anything is sent; it would fail after the first request."""
+    with pytest.raises(TypeError, match=r"on_attempt must be a function or a utils\.Recorder, not a str"):
+        Mistral("key", on_attempt="responses.jsonl")  # type: ignore[arg-type] # wrong on purpose
 
 
 def test_a_debug_logger_has_the_method_debug():

@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import re
 import subprocess
 import sys
 import typing
@@ -212,10 +213,11 @@ def test_a_server_url_with_a_password_is_rejected_without_showing_it(url):
     assert "secret" not in str(caught.value)
 
 
-def test_the_error_for_an_unknown_server_lists_the_known_names():
+@pytest.mark.parametrize("server", ["mars", 3, ["eu"]])
+def test_the_error_for_an_unknown_server_lists_the_known_names(server):
     """The names of servers are those of the vendor's SDK."""
-    with pytest.raises(ValueError, match="server must be one of 'global', 'eu', 'us', not 'mars'"):
-        Mistral("key", server="mars")
+    with pytest.raises(ValueError, match=re.escape(f"server must be one of 'global', 'eu', 'us', not {server!r}")):
+        Mistral("key", server=server)
 
 
 @pytest.mark.parametrize("timeout", [0, -1, True, "5", float("nan"), float("inf")])
