@@ -68,7 +68,7 @@ class _Pattern(NamedTuple):
 
     @property
     def specificity(self) -> tuple[bool, int, int]:
-        """The most specific pattern that matches decides."""
+        """A sort key: of several patterns that match, the most specific one decides."""
         return self.port is not None, len(self.host) if self.host != "*" else 0, len(self.scheme)
 
 
