@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from mistral_models import Mistral, errors, operations, utils
+from mistral_models import Mistral, operations, utils
 from mistral_models.testing import FakeMistral, fine_tuned_model
 
 from .calls import DELETED, reply
@@ -28,36 +28,23 @@ class Text(str, enum.Enum):  # noqa: UP042 the kind that existing programs have
     STRATEGY = "backoff"
 
 
-def request_of(api, method: str = "list", arguments: dict | None = None, **options) -> httpx.Request:
-    """The first request that a call sends."""
-    seen: list[httpx.Request] = []
-
-    def respond(request: httpx.Request) -> httpx.Response:
-        seen.append(request)
-        return reply(400)
-
-    with pytest.raises(errors.BadRequestError):
-        api.call(api.client(respond, **options), method, **(arguments or {}))
-    return seen[0]
-
-
 @pytest.mark.parametrize("method", ["retrieve", "delete", "update", "archive", "unarchive"])
 def test_an_enum_member_as_id_is_sent_by_value(api, method):
     """A member of a `(str, Enum)` means its value, as with the vendor's SDK."""
-    url = str(request_of(api, method, {"model_id": Text.ID}).url)
+    url = str(api.request(method, call={"model_id": Text.ID}).url)
     assert "/mistral-small-2506" in url
     assert type(getattr(operations, method)(Text.ID).model_id) is str
 
 
 def test_enum_members_are_sent_by_value_wherever_a_string_is_taken(api):
     """Filters, fields, the key, servers, URLs, their parameters, and headers."""
-    request = request_of(api, "list", {"provider": Text.ID, "model": Text.KEY}, api_key=Text.KEY, server=Text.EU)
+    request = api.request(call={"provider": Text.ID, "model": Text.KEY}, api_key=Text.KEY, server=Text.EU)
     assert str(request.url) == "https://api.eu.mistral.ai/v1/models?provider=mistral-small-2506&model=key"
     assert request.headers["authorization"] == "Bearer key"
-    request = request_of(api, server_url=Text.URL, url_params={Text.REGION: Text.EU}, api_key=lambda: Text.KEY)
+    request = api.request(server_url=Text.URL, url_params={Text.REGION: Text.EU}, api_key=lambda: Text.KEY)
     assert (request.url.host, request.headers["authorization"]) == ("eu.example", "Bearer key")
     changes = {"model_id": "m", "name": Text.ID, "description": Text.VALUE, "http_headers": {Text.HEADER: Text.VALUE}}
-    request = request_of(api, "update", changes)
+    request = api.request("update", call=changes)
     assert json.loads(request.content) == {"name": "mistral-small-2506", "description": "search"}
     assert request.headers["x-team"] == "search"
 
@@ -75,7 +62,7 @@ def test_a_token_file_may_begin_with_a_byte_order_mark(api, monkeypatch, tmp_pat
     """Editors on Windows write one."""
     (tmp_path / "token").write_bytes("token\r\n".encode(encoding))
     monkeypatch.setenv("MISTRAL_SA_TOKEN_PATH", str(tmp_path / "token"))
-    assert request_of(api, api_key=None).headers["authorization"] == "Bearer token"
+    assert api.request(api_key=None).headers["authorization"] == "Bearer token"
 
 
 @pytest.mark.parametrize(("content", "name"), [("t".encode("utf-16"), "UTF-16"), (b"\xe9", "another encoding")])
