@@ -37,7 +37,7 @@ def test_an_enum_member_as_id_is_sent_by_value(api, method):
 
 
 def test_enum_members_are_sent_by_value_wherever_a_string_is_taken(api):
-    """Filters, fields, the key, servers, URLs, their parameters, and headers."""
+    """This holds for filters, fields, the key, servers, URLs, their parameters, and headers."""
     request = api.request(call={"provider": Text.ID, "model": Text.KEY}, api_key=Text.KEY, server=Text.EU)
     assert str(request.url) == "https://api.eu.mistral.ai/v1/models?provider=mistral-small-2506&model=key"
     assert request.headers["authorization"] == "Bearer key"
@@ -50,7 +50,7 @@ def test_enum_members_are_sent_by_value_wherever_a_string_is_taken(api):
 
 
 def test_enum_members_configure_retries(api):
-    """The strategy, and the statuses to retry."""
+    """The strategy and the statuses to retry may be members of an enum."""
     backoff = utils.BackoffStrategy(1, 1, 1, None)
     policy = utils.RetryConfig(Text.STRATEGY, backoff, True, [Text.STATUS], max_retries=1)
     mistral = api.client([reply(599), reply(200, LIST)], retry_config=policy)
@@ -117,7 +117,7 @@ def test_an_async_function_is_rejected_where_it_would_never_be_awaited(argument,
 
 
 def test_an_async_function_is_rejected_as_retry_policy_of_a_call(api):
-    """As in the constructor."""
+    """The call raises the same error as the constructor, before anything is sent."""
     with pytest.raises(TypeError, match="must be a plain function"):
         api.call(api.client([]), "list", retries=asynchronous)
 
@@ -129,7 +129,7 @@ def test_an_attempt_hook_is_a_function():
 
 
 def test_a_debug_logger_has_the_method_debug():
-    """A name of a logger is not one."""
+    """The name of a logger is a TypeError."""
     with pytest.raises(TypeError, match="debug_logger must have a method `debug`"):
         Mistral("key", debug_logger="mistral")  # type: ignore[arg-type] # wrong on purpose
 
@@ -189,7 +189,7 @@ def test_an_address_that_cannot_exist_is_rejected_in_the_constructor(url):
     "url", ["http://[fe80::1%25eth0]", "http://xn--mnchen-3ya.de", "http://1.2.3", "http://[::1]:80"]
 )
 def test_unusual_addresses_are_accepted(url):
-    """A zone, an internationalized name, and what only the operating system understands."""
+    """These have a zone, an internationalized name, or a form that only the operating system understands."""
     assert Mistral("key", server_url=url)
 
 
@@ -210,7 +210,7 @@ def given_client(api, respond, **settings) -> dict[str, Any]:
     ],
 )
 def test_which_credentials_are_sent(api, monkeypatch, settings, options, sent):
-    """`auth` of the client, then headers of `Mistral`, `api_key`, headers of the client, and the environment."""
+    """The order is: `auth` of the client, headers of `Mistral`, `api_key`, headers of the client, the environment."""
     seen: list[str] = []
 
     def respond(request):
@@ -225,8 +225,8 @@ def test_which_credentials_are_sent(api, monkeypatch, settings, options, sent):
     assert set(seen) == {sent}
 
 
-def test_what_else_of_a_given_client_counts(api):
-    """Its `User-Agent`, unless it is httpx's own, but neither its base URL nor its `Accept`."""
+def test_the_user_agent_of_a_given_client_is_sent(api):
+    """It is left out if it is httpx's own, and so are the base URL and the `Accept` header of the client."""
     seen: list[Any] = []
 
     def respond(request):
@@ -258,13 +258,13 @@ def test_headers_of_the_client_are_sent_with_every_call(api):
 
 @pytest.mark.parametrize("headers", [{"a b": "1"}, {"x": "1\n"}, {"content-length": "1"}])
 def test_headers_that_cannot_be_sent_are_rejected_in_the_constructor(headers):
-    """As they are by a call."""
+    """The constructor raises the same error as a call."""
     with pytest.raises(ValueError, match="http_headers"):
         Mistral("key", http_headers=headers)
 
 
 def test_the_fake_takes_headers_for_every_call():
-    """As the client that it stands for."""
+    """The client of a fake service has the same arguments as `Mistral`."""
     fake = FakeMistral([fine_tuned_model("a")])
     fake.client(http_headers={"x-team": "a"}).models.list()
     assert fake.requests[0].headers["x-team"] == "a"
