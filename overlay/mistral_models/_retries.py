@@ -150,18 +150,22 @@ class Spent(NamedTuple):
     """Seconds to the deadline of the call; None if it has none."""
 
 
-def checked(retries: Any) -> Retries:  # noqa: ANN401 callers pass anything
-    """Check the argument `retries` or `retry_config`.
+def checked(retries: Any, argument: str) -> Retries:  # noqa: ANN401 callers pass anything
+    """Check a retry policy.
+
+    Args:
+        retries: The policy.
+        argument: The argument's name, for the message.
 
     Raises:
         ValueError: It is not one of the types in `Retries`.
         TypeError: It is a coroutine function.
     """
-    _settings.sync_function(retries, "the retry function")
+    _settings.sync_function(retries, argument)
     if retries is None or _is_count(retries) or isinstance(retries, Unset | RetryConfig) or _is_function(retries):
         return retries  # type: ignore[no-any-return] # checked just now
     raise ValueError(
-        f"retries must be a mistral_models.utils.RetryConfig, a function, None, or an integer >= 0, not {retries!r}"
+        f"{argument} must be a mistral_models.utils.RetryConfig, a function, None, or an integer >= 0, not {retries!r}"
     )
 
 
