@@ -38,7 +38,7 @@ _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.0+)?")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 """A number as JSON writes it (RFC 8259, section 6)."""
 _UNIX_TIME: Final = re.compile(r"(?![0-9]{4,8}$)-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]+)?")
-"""A time since 1970. Not 4 to 8 digits, which may be a year or a date, nor more than 16, which are after 9999."""
+"""A time since 1970. Neither 4 to 8 digits, which may be a year or a date, nor more than 16, which are after 9999."""
 _BOOLEANS: Final = {"true": True, "false": False, "1": True, "0": False}
 _EPOCH: Final = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MAX_SECONDS: Final = 2e10

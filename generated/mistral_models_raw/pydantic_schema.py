@@ -10,13 +10,16 @@ import re
 import types
 import typing
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import attrs
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError, core_schema
 
 from .errors import DecodeError
 from .types import UNSET, Unset
+
+_INTERNAL_FIELDS: Final = frozenset({"additional_properties", "raw", "reason"})
+"""Attributes that are no fields of the JSON."""
 
 
 def model_schema(cls: type[Any], handler: Any) -> core_schema.CoreSchema:
@@ -72,9 +75,6 @@ def _fields_schema(cls: type[Any], handler: Any) -> core_schema.CoreSchema:
             schema = core_schema.with_default_schema(schema, default=field.default)
         fields[name] = core_schema.typed_dict_field(schema, required=required)
     return core_schema.typed_dict_schema(fields)
-
-
-_INTERNAL_FIELDS = {"additional_properties", "raw", "reason"}
 
 
 def _without_unset(hint: Any) -> Any:

@@ -90,19 +90,21 @@ class Mistral:
         on_attempt: AttemptHook | None = None,
         clock: Clock | None = None,
     ) -> None:
-        _settings.sync_function(api_key, "the api_key function")
+        _settings.sync_function(api_key, "api_key")
         self._api_key = api_key if callable(api_key) else _credentials.Secret(api_key)
         del api_key  # so that no traceback of this frame shows it
         self._server_url = _server_urls.find_server_url(
             server_url, server, url_params, os.environ.get(_server_urls.SERVER_URL_VARIABLE)
         )
         self._timeout = _settings.timeout_seconds(timeout_ms)
-        self._retries = _retries.checked(retry_config)
+        self._retries = _retries.checked(retry_config, "retry_config")
         if debug_logger is not None and not callable(getattr(debug_logger, "debug", None)):
-            raise TypeError(f"debug_logger must have a method `debug`, not be a {type(debug_logger).__name__}")
+            raise TypeError(f"debug_logger must have a method `debug`; {type(debug_logger).__name__} has none")
         self._debug_logger = debug_logger
         self._http_headers = _settings.Headers(_settings.checked_headers(http_headers))
         self._max_response_bytes = _settings.response_limit(max_response_bytes)
+        if on_attempt is not None and not callable(on_attempt):
+            raise TypeError(f"on_attempt must be a function or a utils.Recorder, not {type(on_attempt).__name__}")
         self._on_attempt = _settings.sync_function(on_attempt, "on_attempt")
         self._clock = SystemClock() if clock is None else clock
         self._client: httpx.Client | None = _settings.http_client(client, "Client", "client")
@@ -243,7 +245,7 @@ class Mistral:
             http_headers=_settings.merged_headers(caller_client, self._http_headers, http_headers),
             client_authorization=caller_client.headers.get("authorization", "") if caller_client else "",
             timeout=_settings.call_timeout(timeout_ms, self._timeout, owns_client=caller_client is None),
-            retries=self._retries if isinstance(retries, Unset) else _retries.checked(retries),
+            retries=self._retries if isinstance(retries, Unset) else _retries.checked(retries, "retries"),
             max_response_bytes=self._max_response_bytes,
             clock=self._clock,
             debug_logger=self._debug_logger,

@@ -26,15 +26,9 @@ class Deadline:
         self._clock = clock
         self._end = None if timeout is None else clock.monotonic() + timeout
 
-    def remaining(self) -> float | None:
-        """Return the seconds that remain, 0 or less when time is up; None for no deadline."""
-        return None if self._end is None else self._end - self._clock.monotonic()
-
     def check(self) -> None:
         """Raise `TimeoutError` if time is up."""
-        remaining = self.remaining()
-        if remaining is not None and remaining <= 0:
-            raise TimeoutError("the response did not arrive in time")
+        self.limit(None)
 
     def limit(self, timeout: float | None) -> float | None:
         """Shorten a step's timeout, in seconds, to the time that remains.
@@ -42,9 +36,9 @@ class Deadline:
         Raises:
             TimeoutError: Time is up.
         """
-        remaining = self.remaining()
-        if remaining is None:
+        if self._end is None:
             return timeout
+        remaining = self._end - self._clock.monotonic()
         if remaining <= 0:
             raise TimeoutError("the response did not arrive in time")
         return remaining if timeout is None else min(timeout, remaining)

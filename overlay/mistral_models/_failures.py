@@ -41,6 +41,7 @@ _MAX_SEARCHED: Final = 10_000
 _MAX_DURATIONS: Final = 10
 """How many attempts a message lists with their durations."""
 _MAX_CHAIN: Final = 20
+"""Exceptions; a chain of causes can be endless."""
 _DOUBLED_VERSION: Final = "/v1/v1/"
 
 # Names, because httpx2 has its own classes of these names; UnicodeError is Python's.

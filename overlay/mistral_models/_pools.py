@@ -246,14 +246,14 @@ async def _aclose(clients: Iterable[AsyncClient]) -> None:
 
 def _warn_if_left_open(
     owner: str,
-    sync: Mapping[_SyncKey, Pool[SyncClient]],
-    running: Mapping[_AsyncKey, Pool[AsyncClient]],
+    sync_pools: Mapping[_SyncKey, Pool[SyncClient]],
+    async_pools: Mapping[_AsyncKey, Pool[AsyncClient]],
     abandoned: set[int],
 ) -> None:
-    for key, pool in sync.items():
+    for key, pool in sync_pools.items():
         _close(pool, key.pid)
     pid = os.getpid()
-    opened = {key.pid for key in sync} | {key.pid for key in running}
+    opened = {key.pid for key in sync_pools} | {key.pid for key in async_pools}
     if pid in abandoned or pid in opened:
         where = "an event loop ended before the client was closed in it" if pid in abandoned else "it was left open"
         message = f"{owner}: {where}; use `with`, `async with`, `close()` or `aclose()`"

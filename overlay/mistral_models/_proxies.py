@@ -68,7 +68,7 @@ class _Pattern(NamedTuple):
 
     @property
     def specificity(self) -> tuple[bool, int, int]:
-        """The most specific pattern that matches decides."""
+        """A sort key: of several patterns that match, the most specific one decides."""
         return self.port is not None, len(self.host) if self.host != "*" else 0, len(self.scheme)
 
 
@@ -77,7 +77,7 @@ class Proxies:
 
     Args:
         settings: URLs by the scheme that they are for (`http`, `https`, `all`), and the exceptions under `no`.
-        variables: Where the settings come from, by the same names.
+        variables: Where the URLs come from, by scheme.
     """
 
     def __init__(self, settings: Mapping[str, str], variables: Mapping[str, str]) -> None:
@@ -89,12 +89,7 @@ class Proxies:
     @classmethod
     def from_environment(cls) -> Proxies:
         """Read the environment; on macOS and Windows, the settings of the system if it has none."""
-        names = {scheme: f"{scheme}_proxy" for scheme in ("http", "https", "all", "no")}
-        variables = {key: name if os.environ.get(name) else name.upper() for key, name in names.items()}
-        settings = urllib_request.getproxies()
-        return cls(
-            settings, {key: name if name in os.environ else "system settings" for key, name in variables.items()}
-        )
+        return cls(urllib_request.getproxies(), {scheme: _source(scheme) for scheme in ("http", "https", "all")})
 
     def find(self, url: str) -> Proxy | None:
         """Return the proxy for a URL; None if the request goes straight to its host.
@@ -112,6 +107,12 @@ class Proxies:
         ordered = sorted(rules, key=lambda pattern: pattern.specificity, reverse=True)
         scheme = next((rules[pattern] for pattern in ordered if pattern.matches(target)), None)
         return None if scheme is None else _proxy(self._urls[scheme], self._variables[scheme])
+
+
+def _source(scheme: str) -> str:
+    """Return the name of the environment variable that sets the proxy for a scheme, or `system settings`."""
+    name = f"{scheme}_proxy"
+    return next(filter(os.environ.get, (name, name.upper())), "system settings")
 
 
 def _pattern(entry: str, target: httpx.URL) -> _Pattern | None:

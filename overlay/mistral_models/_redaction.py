@@ -21,7 +21,7 @@ _PARTIAL_ESCAPE: Final = r"(?:\\{1,7}(?:u\{?|x)?|%|&(?:amp;){0,3}#?x?)[0-9A-Za-z
 _LONGEST_ESCAPE: Final = 12
 """Characters, such as `&amp;#x0073;`."""
 _MIN_PARTIAL_KEY: Final = 4
-"""Characters of a key at the end of a text that are too many to be shown."""
+"""Characters. A shorter beginning of a key, at the end of a text, reveals too little to be dropped."""
 _ESCAPING: Final = "\\%&"
 _HEXADECIMAL_FORMS: Final = 5
 """The first groups of `_ESCAPE`."""
@@ -30,7 +30,7 @@ _HEXADECIMAL_FORMS: Final = 5
 def redact(text: str, key: str) -> str:
     """Replace a key by `***` wherever the text contains it: as it is, escaped, wholly or in part, or in Base64.
 
-    The time is linear. Text in which a form cannot be told from its surroundings is replaced as a whole.
+    The time is linear. If some form of the key cannot be told from the text around it, all of the text is replaced.
 
     Args:
         text: Text of any origin; bytes are decoded as Latin-1.

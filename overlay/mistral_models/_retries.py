@@ -2,7 +2,7 @@
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final, NamedTuple, Self
 
 from mistral_models_raw.types import Unset
@@ -38,9 +38,16 @@ class BackoffStrategy:
         max_elapsed_time: int | None,
         jitter_ms: int | None = None,
     ) -> None:
-        numbers = initial_interval, max_interval, exponent, max_elapsed_time or 0, jitter_ms or 0
-        if not all(map(_is_finite, numbers)):
-            raise ValueError("the arguments of BackoffStrategy must be finite numbers >= 0")
+        numbers = {
+            "initial_interval": initial_interval,
+            "max_interval": max_interval,
+            "exponent": exponent,
+            "max_elapsed_time": max_elapsed_time or 0,
+            "jitter_ms": jitter_ms or 0,
+        }
+        for name, number in numbers.items():
+            if not _is_finite(number):
+                raise ValueError(f"{name} must be a finite number >= 0, not {number!r}")
         self.initial_interval: int = initial_interval
         self.max_interval: int = max_interval
         self.exponent: float = exponent
@@ -70,7 +77,8 @@ class RetryConfig:
         strategy: `backoff`, or `none` for no retries.
         backoff: The waits between attempts.
         retry_connection_errors: Whether attempts without a response are retried too.
-        status_codes_override: The statuses to retry, such as `["429", "5XX"]`.
+        status_codes_override: The statuses to retry, such as `["429", "5XX"]`; None and an empty list mean the default
+            ones.
         max_retries: The maximum number of retries; by default, as many as there is time for.
         attempt_timeout_ms: Abandon an attempt that takes longer, in milliseconds, if another one can follow; None never
             does. The last possible attempt gets all the time that is left of the call.
@@ -90,7 +98,7 @@ class RetryConfig:
             raise ValueError(f"strategy must be 'backoff' or 'none', not {strategy!r}")
         if strategy == "backoff" and not isinstance(backoff, BackoffStrategy):
             raise TypeError(f"backoff must be a BackoffStrategy, not {type(backoff).__name__}")
-        if isinstance(status_codes_override, str):
+        if isinstance(status_codes_override, str) or not isinstance(status_codes_override, Collection | None):
             raise TypeError(f"status_codes_override must be a list of strings, not {status_codes_override!r}")
         if max_retries is not None and not _is_count(max_retries):
             raise ValueError(f"max_retries must be an integer >= 0, not {max_retries!r}")
@@ -142,18 +150,22 @@ class Spent(NamedTuple):
     """Seconds to the deadline of the call; None if it has none."""
 
 
-def checked(retries: Any) -> Retries:  # noqa: ANN401 callers pass anything
-    """Check the argument `retries` or `retry_config`.
+def checked(retries: Any, argument: str) -> Retries:  # noqa: ANN401 callers pass anything
+    """Check a retry policy.
+
+    Args:
+        retries: The policy.
+        argument: The argument's name, for the message.
 
     Raises:
         ValueError: It is not one of the types in `Retries`.
         TypeError: It is a coroutine function.
     """
-    _settings.sync_function(retries, "the retry function")
+    _settings.sync_function(retries, argument)
     if retries is None or _is_count(retries) or isinstance(retries, Unset | RetryConfig) or _is_function(retries):
         return retries  # type: ignore[no-any-return] # checked just now
     raise ValueError(
-        f"retries must be a mistral_models.utils.RetryConfig, a function, None, or an integer >= 0, not {retries!r}"
+        f"{argument} must be a mistral_models.utils.RetryConfig, a function, None, or an integer >= 0, not {retries!r}"
     )
 
 

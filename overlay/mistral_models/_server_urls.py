@@ -43,10 +43,10 @@ def find_server_url(
     if url:
         return server_url(url, url_params)
     if server or not default:
-        name = plain(server) if isinstance(server, str) and server else server or "global"
-        if name not in SERVERS:
+        name = server or "global"
+        if not isinstance(name, str) or plain(name) not in SERVERS:
             raise ValueError(f"server must be one of {', '.join(map(repr, SERVERS))}, not {server!r}")
-        return SERVERS[name]
+        return SERVERS[plain(name)]
     try:
         return server_url(default, url_params)
     except ValueError as error:

@@ -194,10 +194,8 @@ def _resolve(host: str, port: int, timeout: float | None) -> list[str]:
 
     try:
         threading.Thread(target=look_up, name="mistral-models-dns", daemon=True).start()
-    except (
-        RuntimeError
-    ):  # the process is at its limit of threads, or the interpreter is shutting down: do without the deadline
-        look_up()
+    except RuntimeError:  # the process is at its limit of threads, or the interpreter is shutting down
+        look_up()  # without a deadline
     try:
         result = results.get(timeout=_deadline.limited(timeout))
     except (queue.Empty, TimeoutError):

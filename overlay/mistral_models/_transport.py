@@ -142,7 +142,9 @@ def send_attempt(client: httpx.Client, attempt: Attempt, clock: Clock, *, owns_c
         response = client.send(request, stream=True, follow_redirects=False)
         return _read(response, attempt, deadline)
     except BaseException as error:
-        _explain(request, attempt.secret.text, error, handled, owns_client=owns_client)
+        _scrub_secrets(request, attempt.secret.text, error, handled)
+        if owns_client:
+            _note_certificates(error, handled)
         _raise_if_closed(client, error)
         if reported := _response_of(error, request):
             return _raw_response(reported, attempt, _Body(reported, attempt.max_response_bytes))
@@ -183,7 +185,9 @@ async def send_attempt_async(
             response = await client.send(request, stream=True, follow_redirects=False)
             return await _read_async(response, attempt, deadline)
     except BaseException as error:
-        _explain(request, attempt.secret.text, error, handled, owns_client=owns_client)
+        _scrub_secrets(request, attempt.secret.text, error, handled)
+        if owns_client:
+            _note_certificates(error, handled)
         _raise_if_closed(client, error)
         if reported := _response_of(error, request):
             return _raw_response(reported, attempt, _Body(reported, attempt.max_response_bytes))
@@ -242,33 +246,40 @@ def _build_request(client: httpx.Client | httpx.AsyncClient, attempt: Attempt, *
     return request
 
 
-def _explain(
-    request: httpx.Request, secret: str, error: BaseException, handled: BaseException | None, *, owns_client: bool
-) -> None:
-    """Remove secrets from a failure, and note which certificates are trusted if the server's is not.
+def _scrub_secrets(request: httpx.Request, secret: str, error: BaseException, handled: BaseException | None) -> None:
+    """Remove secrets from a failed request and from the exceptions that it caused.
 
-    Secrets are in its request, in messages that quote what the server sent, and in httpx's frames, whose variables some
+    They are in its headers, in messages that quote what the server sent, and in httpx's frames, whose variables some
     tools show.
 
     Args:
-        request: The request that failed.
+        request: The request.
         secret: The API key.
         error: The failure.
         handled: The exception that the caller was handling already. It keeps its traceback.
-        owns_client: False if the caller configured the client.
     """
     for name in SECRET_HEADERS:
         request.headers.pop(name, None)
+    for linked in _chain(error, handled):
+        linked.__traceback__ = None
+        linked.args = tuple(redact(arg, secret) if isinstance(arg, str) else arg for arg in linked.args)
+
+
+def _note_certificates(error: BaseException, handled: BaseException | None) -> None:
+    """Add a note that says which certificates are trusted, if that of the server is not."""
+    if any(isinstance(linked, ssl.SSLCertVerificationError) for linked in _chain(error, handled)):
+        error.add_note(f"the trusted certificates are those of {_certificates_source()}")
+
+
+def _chain(error: BaseException, handled: BaseException | None) -> Iterator[BaseException]:
+    """Yield an exception with its causes and contexts, without the one that was being handled before it."""
     pending: list[BaseException | None] = [error]
     seen = {id(handled)}
     for linked in pending:
         if linked is not None and id(linked) not in seen:
             seen.add(id(linked))
-            linked.__traceback__ = None
-            linked.args = tuple(redact(arg, secret) if isinstance(arg, str) else arg for arg in linked.args)
             pending += [linked.__cause__, linked.__context__]
-            if owns_client and isinstance(linked, ssl.SSLCertVerificationError):
-                error.add_note(f"the trusted certificates are those of {_certificates_source()}")
+            yield linked
 
 
 def _response_of(error: BaseException, request: httpx.Request) -> httpx.Response | None:

@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 _ENDS_IN_DATE: Final = re.compile(r"-\d{4}$")
 """Such as `codestral-2508`, of August 2025."""
+_CONTEXT: Final = "max_context_length"
 
 
 class Model(NamedTuple):
@@ -236,9 +237,6 @@ def _change(
     return Change(name, kind, before, after, lost, gained, context)
 
 
-_CONTEXT: Final = "max_context_length"
-
-
 def _without_common(before: Sequence[Model], after: Sequence[Model]) -> tuple[Collection[Model], Collection[Model]]:
     """Leave out models that are the same in both lists, but compare with all if nothing else remains of one list."""
     old, new = ({_compared(model): model for model in each} for each in (before, after))
@@ -315,7 +313,7 @@ def _merge(cards: Sequence[models.ModelListData]) -> Model:
         cards=tuple(cards),
         type=_string(main.type),
         owner=_string(_field(main, "owned_by")),
-        context=_decoded(decoding.as_integer, _field(main, "max_context_length")),
+        context=_decoded(decoding.as_integer, _field(main, _CONTEXT)),
         capabilities=_capabilities(main),
         deprecation=deprecation,
         replacement=_string(_field(retiring, "deprecation_replacement_model")),

@@ -6,6 +6,7 @@ has a row for each field.
 
 from collections.abc import Iterable
 from html import escape
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -24,10 +25,10 @@ def html_table(model: Any) -> str:
 
 
 def _html_row(tag: str, cells: Iterable[str]) -> str:
-    # Notebooks have styles that align the text of all cells to the right.
-    left = f'<{tag} style="text-align: left">'
-    first, *others = [f"{escape(cell)}</{tag}>" for cell in cells]
-    return f"<tr>{left.replace('left', 'left; white-space: nowrap')}{left.join([first, *others])}</tr>"
+    # Without a style, notebooks align the text of all cells to the right.
+    styles = chain(["text-align: left; white-space: nowrap"], repeat("text-align: left"))
+    row = "".join(f'<{tag} style="{style}">{escape(cell)}</{tag}>' for style, cell in zip(styles, cells, strict=False))
+    return f"<tr>{row}</tr>"
 
 
 def rich_table(model: Any, max_width: int) -> "Table":

@@ -11,7 +11,7 @@ from mistral_models.cli import program
 from mistral_models.cli.exit_codes import ExitCode
 
 from . import leaks
-from .script import RESULT, Operation, Row
+from .script import RESULT, Operation, Row, longest
 from .shortages import SHORTAGES
 
 COMMANDS: dict[str, tuple[Operation, tuple[str, ...]]] = {
@@ -33,8 +33,6 @@ EXIT_CODES = {
 DEFAULT_MAX_RESPONSE_BYTES = Row._field_defaults["max_response_bytes"]
 DOCTOR_REQUESTS = 5
 """The maximum number of requests of `doctor`; all other commands send one."""
-TOLERANCE = 2.0
-"""Seconds that a call may take longer on a busy machine."""
 
 
 def problems(row: Row, name: str, url: str) -> Iterator[str]:
@@ -64,7 +62,7 @@ def problems(row: Row, name: str, url: str) -> Iterator[str]:
     has_other_limit = row.max_response_bytes != DEFAULT_MAX_RESPONSE_BYTES and expected == ExitCode.FAILURE
     if name != "doctor" and exit_code != expected and not (has_other_limit and exit_code == ExitCode.SUCCESS):
         yield f"the exit code was {exit_code}, not {expected}: {output[-300:]}"
-    if elapsed > seconds * 1.1 * (DOCTOR_REQUESTS if name == "doctor" else 1) + TOLERANCE:
+    if elapsed > longest(seconds * (DOCTOR_REQUESTS if name == "doctor" else 1)):
         yield f"it took {elapsed:.1f} s, the timeout was {seconds} s"
     yield from leaks.find_in_text("the output", output)
     yield from logs.find_leaks()

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import resource
 import sys
 import threading
 import time
@@ -23,7 +24,7 @@ from mistral_models.utils import AttemptResult, BackoffStrategy, Recorder, Retry
 from . import commands, leaks
 from .bodies import GOOD, SERVICE_COOKIE, response
 from .certificates import Certificates
-from .script import CLOSE, RESULT, RETRIES, Outcome, Row, Script
+from .script import CLOSE, RESULT, RETRIES, Outcome, Row, Script, longest
 from .server import Server, closed_port
 from .shortages import SHORTAGES
 
@@ -31,12 +32,10 @@ Mode = Literal["sync", "async", "sync with httpx2", "async with httpx2", "comman
 """Calls with the connection pools of `Mistral`, or with clients of httpx2 that it is given, or commands."""
 NOW = 1_800_000_000.0
 """2027-01-15 08:00:00 UTC, which the dates in the rows are relative to."""
-TOLERANCE = 2.0
-"""Seconds that a call may take longer on a busy machine."""
 THREAD_TIMEOUT = 10.0
 """Seconds in which every thread must end: a DNS lookup cannot be interrupted, and a slow resolver takes its time."""
 MAX_MEMORY_GROWTH = 256 * 1024
-"""The maximum of memory, in KiB, that a row may use in addition to the memory used before."""
+"""KiB of memory that a row may use in addition to what was used before."""
 
 OPERATIONS: dict[str, dict[str, str]] = {
     "list": {},
@@ -275,7 +274,7 @@ class _Trial:
             yield f"the outcome was {outcome.name}, not {expected.name}: {outcome.excerpt}"
         if expected.name == RESULT and row.attempt_timeout_ms:
             timeout_ms = row.attempt_timeout_ms * expected.failures
-        if elapsed > timeout_ms / 1000 * 1.1 + TOLERANCE:
+        if elapsed > longest(timeout_ms / 1000):
             yield f"it took {elapsed:.1f} s; there were {timeout_ms / 1000} s for it"
         yield from self._check_attempts(expected, outcome.attempts, server.connections - connections)
         yield from outcome.leaks
@@ -393,7 +392,5 @@ def _reset_peak() -> int:
 
 def _peak() -> int:
     """Return the peak memory of this process, in KiB."""
-    import resource
-
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak // 1024 if sys.platform == "darwin" else peak

@@ -62,6 +62,13 @@ class Script(NamedTuple):
 
 
 RESULT = "a result"
+
+
+def longest(seconds: float) -> float:
+    """Return how many seconds a call with this deadline may take: 10 % more, and 2 s for a busy machine."""
+    return seconds * 1.1 + 2
+
+
 RETRIES = (0, 2)
 """The numbers of retries that every fault is tried with."""
 Operation = Literal["list", "retrieve", "delete", "update", "archive", "unarchive"]

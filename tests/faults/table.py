@@ -44,11 +44,6 @@ The matrix is in `tests/faults/rows.py`, as data.
 """
 
 
-def name(row: Row) -> str:
-    """Return the name of a row, escaped for a table."""
-    return row.name.replace("|", "\\|")
-
-
 def page(passed: Mapping[tuple[str, str], int]) -> str:
     """Return the page.
 
@@ -64,11 +59,16 @@ def page(passed: Mapping[tuple[str, str], int]) -> str:
         ]
         lines += ["| --- | --- | --- | --- |"]
         lines += [
-            f"| {name(row)} | {_outcome(row)} | {_requests(row)} | {passed[group, row.name]} of {combinations(row)} |"
+            f"| {_name(row)} | {_outcome(row)} | {_requests(row)} | {passed[group, row.name]} of {combinations(row)} |"
             for row in rows
         ]
         lines.append("")
     return "\n".join(lines)
+
+
+def _name(row: Row) -> str:
+    """Return the name of a row, escaped for a table."""
+    return row.name.replace("|", "\\|")
 
 
 def _outcome(row: Row) -> str:

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
-from mistral_models import APIResponse, Mistral
+import pytest
+from mistral_models import APIResponse, Mistral, errors
 from mistral_models.operations import Operation
 from mistral_models.testing import FakeClock
 
@@ -54,6 +55,25 @@ class SyncOrAsync:
             return mistral.send(operation, **options)
         return asyncio.run(mistral.send_async(operation, **options))
 
+    def request(self, method: str = "list", *, call: dict[str, Any] | None = None, **options: Any) -> httpx.Request:
+        """Return the only request of a call to a client with these options.
+
+        Args:
+            method: The method to call.
+            call: Its arguments.
+            options: Arguments of `client`.
+        """
+        requests: list[httpx.Request] = []
+
+        def respond(request: httpx.Request) -> httpx.Response:
+            requests.append(request)
+            return reply(400)
+
+        with pytest.raises(errors.BadRequestError):
+            self.call(self.client(respond, **options), method, **(call or {}))
+        (request,) = requests
+        return request
+
     def call_all(self, mistral: Mistral, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
         """Make several calls, close the client, and return the results."""
         if self.is_sync:
@@ -65,6 +85,23 @@ class SyncOrAsync:
                 return [await getattr(mistral.models, f"{method}_async")(**arguments) for method, arguments in calls]
 
         return asyncio.run(main())
+
+
+class HastyClock(FakeClock):
+    """A clock that advances whenever it is read.
+
+    Args:
+        seconds: How much.
+    """
+
+    def __init__(self, seconds: float = 1) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+    def monotonic(self) -> float:
+        """Advance, and return the time."""
+        self.advance(self.seconds)
+        return super().monotonic()
 
 
 def script(outcomes: Sequence[httpx.Response | Exception]) -> Respond:

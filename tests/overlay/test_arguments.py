@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from mistral_models import Mistral, errors, operations, utils
+from mistral_models import Mistral, operations, utils
 from mistral_models.testing import FakeMistral, fine_tuned_model
 
 from .calls import DELETED, reply
@@ -28,42 +28,29 @@ class Text(str, enum.Enum):  # noqa: UP042 the kind that existing programs have
     STRATEGY = "backoff"
 
 
-def request_of(api, method: str = "list", arguments: dict | None = None, **options) -> httpx.Request:
-    """The first request that a call sends."""
-    seen: list[httpx.Request] = []
-
-    def respond(request: httpx.Request) -> httpx.Response:
-        seen.append(request)
-        return reply(400)
-
-    with pytest.raises(errors.BadRequestError):
-        api.call(api.client(respond, **options), method, **(arguments or {}))
-    return seen[0]
-
-
 @pytest.mark.parametrize("method", ["retrieve", "delete", "update", "archive", "unarchive"])
 def test_an_enum_member_as_id_is_sent_by_value(api, method):
     """A member of a `(str, Enum)` means its value, as with the vendor's SDK."""
-    url = str(request_of(api, method, {"model_id": Text.ID}).url)
+    url = str(api.request(method, call={"model_id": Text.ID}).url)
     assert "/mistral-small-2506" in url
     assert type(getattr(operations, method)(Text.ID).model_id) is str
 
 
 def test_enum_members_are_sent_by_value_wherever_a_string_is_taken(api):
-    """Filters, fields, the key, servers, URLs, their parameters, and headers."""
-    request = request_of(api, "list", {"provider": Text.ID, "model": Text.KEY}, api_key=Text.KEY, server=Text.EU)
+    """This holds for filters, fields, the key, servers, URLs, their parameters, and headers."""
+    request = api.request(call={"provider": Text.ID, "model": Text.KEY}, api_key=Text.KEY, server=Text.EU)
     assert str(request.url) == "https://api.eu.mistral.ai/v1/models?provider=mistral-small-2506&model=key"
     assert request.headers["authorization"] == "Bearer key"
-    request = request_of(api, server_url=Text.URL, url_params={Text.REGION: Text.EU}, api_key=lambda: Text.KEY)
+    request = api.request(server_url=Text.URL, url_params={Text.REGION: Text.EU}, api_key=lambda: Text.KEY)
     assert (request.url.host, request.headers["authorization"]) == ("eu.example", "Bearer key")
     changes = {"model_id": "m", "name": Text.ID, "description": Text.VALUE, "http_headers": {Text.HEADER: Text.VALUE}}
-    request = request_of(api, "update", changes)
+    request = api.request("update", call=changes)
     assert json.loads(request.content) == {"name": "mistral-small-2506", "description": "search"}
     assert request.headers["x-team"] == "search"
 
 
 def test_enum_members_configure_retries(api):
-    """The strategy, and the statuses to retry."""
+    """The strategy and the statuses to retry may be members of an enum."""
     backoff = utils.BackoffStrategy(1, 1, 1, None)
     policy = utils.RetryConfig(Text.STRATEGY, backoff, True, [Text.STATUS], max_retries=1)
     mistral = api.client([reply(599), reply(200, LIST)], retry_config=policy)
@@ -75,7 +62,7 @@ def test_a_token_file_may_begin_with_a_byte_order_mark(api, monkeypatch, tmp_pat
     """Editors on Windows write one."""
     (tmp_path / "token").write_bytes("token\r\n".encode(encoding))
     monkeypatch.setenv("MISTRAL_SA_TOKEN_PATH", str(tmp_path / "token"))
-    assert request_of(api, api_key=None).headers["authorization"] == "Bearer token"
+    assert api.request(api_key=None).headers["authorization"] == "Bearer token"
 
 
 @pytest.mark.parametrize(("content", "name"), [("t".encode("utf-16"), "UTF-16"), (b"\xe9", "another encoding")])
@@ -106,10 +93,11 @@ def test_url_parameters_are_a_mapping_of_strings(parameters):
         Mistral("key", server_url="https://{region}.example", url_params=parameters)
 
 
-def test_statuses_to_retry_are_a_list():
-    """A string would be a list of its characters, none of which is a status."""
+@pytest.mark.parametrize("statuses", ["429", 429])
+def test_statuses_to_retry_are_a_list(statuses):
+    """A string would be a list of its characters, none of which is a status; a number would fail at the first error."""
     with pytest.raises(TypeError, match="status_codes_override must be a list"):
-        utils.RetryConfig("backoff", utils.BackoffStrategy(1, 1, 1, 1), True, "429")  # type: ignore[arg-type] # wrong on purpose
+        utils.RetryConfig("backoff", utils.BackoffStrategy(1, 1, 1, 1), True, statuses)
 
 
 async def asynchronous(*_: object) -> None: ...
@@ -124,18 +112,24 @@ class Asynchronous:
 def test_an_async_function_is_rejected_where_it_would_never_be_awaited(argument, function):
     """The constructor raises a TypeError that names the argument."""
     options: dict[str, Any] = {argument: function}
-    with pytest.raises(TypeError, match="must be a plain function"):
+    with pytest.raises(TypeError, match=f"^{argument} must be a plain function"):
         Mistral(**options)
 
 
 def test_an_async_function_is_rejected_as_retry_policy_of_a_call(api):
-    """As in the constructor."""
-    with pytest.raises(TypeError, match="must be a plain function"):
+    """The call raises the same error as the constructor, before anything is sent."""
+    with pytest.raises(TypeError, match="retries must be a plain function"):
         api.call(api.client([]), "list", retries=asynchronous)
 
 
+def test_an_attempt_hook_is_a_function():
+    """A path in place of a `Recorder` is rejected before anything is sent; it would fail after the first request."""
+    with pytest.raises(TypeError, match=r"on_attempt must be a function or a utils\.Recorder, not str"):
+        Mistral("key", on_attempt="responses.jsonl")  # type: ignore[arg-type] # wrong on purpose
+
+
 def test_a_debug_logger_has_the_method_debug():
-    """A name of a logger is not one."""
+    """The name of a logger is a TypeError."""
     with pytest.raises(TypeError, match="debug_logger must have a method `debug`"):
         Mistral("key", debug_logger="mistral")  # type: ignore[arg-type] # wrong on purpose
 
@@ -195,7 +189,7 @@ def test_an_address_that_cannot_exist_is_rejected_in_the_constructor(url):
     "url", ["http://[fe80::1%25eth0]", "http://xn--mnchen-3ya.de", "http://1.2.3", "http://[::1]:80"]
 )
 def test_unusual_addresses_are_accepted(url):
-    """A zone, an internationalized name, and what only the operating system understands."""
+    """These have a zone, an internationalized name, or a form that only the operating system understands."""
     assert Mistral("key", server_url=url)
 
 
@@ -216,7 +210,7 @@ def given_client(api, respond, **settings) -> dict[str, Any]:
     ],
 )
 def test_which_credentials_are_sent(api, monkeypatch, settings, options, sent):
-    """`auth` of the client, then headers of `Mistral`, `api_key`, headers of the client, and the environment."""
+    """The order is: `auth` of the client, headers of `Mistral`, `api_key`, headers of the client, the environment."""
     seen: list[str] = []
 
     def respond(request):
@@ -231,8 +225,8 @@ def test_which_credentials_are_sent(api, monkeypatch, settings, options, sent):
     assert set(seen) == {sent}
 
 
-def test_what_else_of_a_given_client_counts(api):
-    """Its `User-Agent`, unless it is httpx's own, but neither its base URL nor its `Accept`."""
+def test_the_user_agent_of_a_given_client_is_sent(api):
+    """It is left out if it is httpx's own, and so are the base URL and the `Accept` header of the client."""
     seen: list[Any] = []
 
     def respond(request):
@@ -264,13 +258,13 @@ def test_headers_of_the_client_are_sent_with_every_call(api):
 
 @pytest.mark.parametrize("headers", [{"a b": "1"}, {"x": "1\n"}, {"content-length": "1"}])
 def test_headers_that_cannot_be_sent_are_rejected_in_the_constructor(headers):
-    """As they are by a call."""
+    """The constructor raises the same error as a call."""
     with pytest.raises(ValueError, match="http_headers"):
         Mistral("key", http_headers=headers)
 
 
 def test_the_fake_takes_headers_for_every_call():
-    """As the client that it stands for."""
+    """The client of a fake service has the same arguments as `Mistral`."""
     fake = FakeMistral([fine_tuned_model("a")])
     fake.client(http_headers={"x-team": "a"}).models.list()
     assert fake.requests[0].headers["x-team"] == "a"

@@ -71,8 +71,8 @@ def policy(attempt_timeout_ms: float | None = 1000, max_retries: int | None = 2)
 
 
 @pytest.mark.parametrize("starts", [[SILENT], [HALF_HEADERS], [HALF_BODY], [SILENT, HALF_BODY]], ids=len)
-def test_a_connection_that_goes_silent_is_abandoned_and_the_next_one_answers(api, starts):
-    """Wherever it happens; the good connection is used again, the silent ones never."""
+def test_a_connection_that_goes_silent_is_abandoned_and_the_next_one_is_used(api, starts):
+    """It may go silent at any point; the good connection is used again, and the silent ones never are."""
     with server(*starts, GOOD) as (url, requests):
         mistral = Mistral("key", server_url=url, retry_config=policy(), timeout_ms=20_000)
         before = time.monotonic()
@@ -84,7 +84,7 @@ def test_a_connection_that_goes_silent_is_abandoned_and_the_next_one_answers(api
 
 
 def test_bulk_calls_abandon_silent_connections_too():
-    """In threads and in tasks."""
+    """This holds for `send_all` and for `send_all_async`."""
     with server(SILENT, GOOD, GOOD, GOOD) as (url, _), Mistral("key", server_url=url, retry_config=policy()) as mistral:
         results = list(mistral.send_all([operations.list()] * 3, concurrency=1))
     assert all(not isinstance(outcome, errors.MistralError) for _, outcome in results)
@@ -98,7 +98,7 @@ def test_bulk_calls_abandon_silent_connections_too():
 
 
 def test_the_last_attempt_has_all_the_time_that_is_left(api):
-    """And the error says how long each attempt took."""
+    """Earlier attempts are abandoned sooner, and the error says how long each of them took."""
     with server(SILENT, SILENT, SILENT) as (url, requests):
         mistral = Mistral("key", server_url=url, retry_config=policy(100, 2), timeout_ms=1000)
         with pytest.raises(errors.APITimeoutError) as caught:
@@ -160,7 +160,7 @@ def test_an_attempt_is_abandoned_only_if_another_one_can_follow(api, retries, ti
 
 @pytest.mark.httpx2
 def test_a_given_client_without_a_deadline_keeps_its_own_timeouts(api):
-    """Nothing is known of its time limits."""
+    """Without `timeout_ms`, an attempt has the timeout of the HTTP client, and no attempt timeout."""
     seen: list[object] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
@@ -173,8 +173,8 @@ def test_a_given_client_without_a_deadline_keeps_its_own_timeouts(api):
 
 
 @pytest.mark.parametrize("value", [0, -1, float("nan"), float("inf"), "5"])
-def test_an_attempt_timeout_is_a_positive_number(value: object) -> None:
-    """Or None, for no attempt timeout."""
+def test_an_attempt_timeout_is_a_positive_number_or_none(value: object) -> None:
+    """None means that no attempt is abandoned."""
     arguments: Sequence[object] = ["backoff", utils.BackoffStrategy(1, 1, 1, None), True]
     with pytest.raises(ValueError, match="attempt_timeout_ms must be"):
         utils.RetryConfig(*arguments, attempt_timeout_ms=value)  # type: ignore[arg-type] # what is wrong with it

@@ -363,7 +363,7 @@ def run_program(program: str) -> "subprocess.CompletedProcess[str]":
 
 @pytest.mark.parametrize("exception", ["KeyboardInterrupt", "SystemExit"])
 def test_an_exception_that_ends_a_worker_is_raised_by_send_all(fake, url, exception):
-    """`send_all` does not wait for a result that never comes. In a process of its own, because it would hang."""
+    """`send_all` does not wait for a result that never comes. The test runs in a process of its own: it could hang."""
     program = f"""
     from mistral_models import Mistral, operations
     def api_key():

@@ -45,7 +45,7 @@ DEFLATE = zlib.compress(BODY, wbits=-15)
     ],
 )
 def test_a_body_is_decoded(api, coding, body):
-    """Several members and codings as in RFC 1952 and RFC 9110, and names that mean no coding."""
+    """It may have several gzip members (RFC 1952) and codings (RFC 9110), and names that mean no coding."""
     result = api.call(api.client([streamed(body, content_encoding=coding)]), "delete", model_id="m")
     assert result.to_dict() == DELETED
 

@@ -14,7 +14,7 @@ import pytest
 from mistral_models import Mistral, errors
 from mistral_models.testing import FakeClock
 
-from .calls import reply, streamed
+from .calls import HastyClock, reply, streamed
 
 HEAD = b"HTTP/1.1 200 OK\r\nx-padding: "
 
@@ -277,15 +277,7 @@ def test_a_deletion_that_was_never_sent_is_not_reported_as_ambiguous(api):
 @pytest.mark.httpx2
 def test_a_call_with_a_custom_http_client_has_no_deadline_by_default(api):
     """The call succeeds however much time passes; with `timeout_ms`, it is an APITimeoutError."""
-
-    class RunningClock(FakeClock):
-        """Clock that advances by an hour whenever it is read."""
-
-        def monotonic(self) -> float:
-            self.advance(3600)
-            return super().monotonic()
-
-    mistral = api.client(lambda _: streamed(b'{"data": []}'), clock=RunningClock(), retry_config=0, timeout_ms=None)
+    mistral = api.client(lambda _: streamed(b'{"data": []}'), clock=HastyClock(3600), retry_config=0, timeout_ms=None)
     with pytest.raises(errors.APITimeoutError):
         api.call(mistral, "list", timeout_ms=60_000)
     assert api.call(mistral, "list").data == []

@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 from mistral_models import errors
-from mistral_models.testing import FakeClock
 
-from .calls import SyncOrAsync, reply, streamed
+from .calls import HastyClock, SyncOrAsync, reply, streamed
 
 SIZE = 256 * 1024
 """Bytes of a decompressed body."""
@@ -211,15 +210,6 @@ print("bounded")
 """
     completed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (completed.stdout, completed.stderr) == ("bounded\n", "")
-
-
-class HastyClock(FakeClock):
-    """A clock that advances by a second whenever it is read."""
-
-    def monotonic(self) -> float:
-        """Return the time, a second later than the last time."""
-        self.advance(1)
-        return super().monotonic()
 
 
 def test_decoding_ends_at_the_deadline(api):

@@ -6,9 +6,6 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from mistral_models import Mistral
-
-from .calls import raw_server
 
 PRELUDE = """
 import asyncio, json, sys
@@ -27,7 +24,7 @@ async def call_async(mistral, method="list", **arguments):
     return await getattr(mistral.models, f"{method}_async")(**arguments)
 """
 
-TEN_FAILURES = """
+FAULTS = """
 FAULTS = [
     status(404, {"message": "no such model"}),
     status(422, {"detail": [{"loc": ["body", "name"], "msg": "bad", "type": "t"}]}),
@@ -45,13 +42,13 @@ FAULTS = [
 
 
 def run(program: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-c", PRELUDE + TEN_FAILURES + textwrap.dedent(program)]
+    command = [sys.executable, "-c", PRELUDE + FAULTS + textwrap.dedent(program)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
 @pytest.mark.parametrize("mode", ["sync", "async"])
 @pytest.mark.parametrize("retries", [0, 2])
-def test_calls_that_fail_in_ten_ways_import_nothing_after_one_successful_call(mode, retries):
+def test_failing_calls_import_nothing_after_one_successful_call(mode, retries):
     """No error path may depend on files that can still be read."""
     result = run(f"""
         methods = ["list", "retrieve", "delete", "update", "archive", "unarchive"]
@@ -111,7 +108,7 @@ def test_a_first_call_under_a_patched_sys_modules_breaks_no_later_call():
 @pytest.mark.skipif(sys.platform == "win32", reason="resource limits are POSIX")
 @pytest.mark.parametrize("mode", ["sync", "async"])
 def test_a_process_without_file_descriptors_gets_a_connection_error(mode):
-    """And not an `OSError` about a module that cannot be read."""
+    """Without the imports of the first call, it would be an `OSError` about a module that cannot be read."""
     result = run(f"""
         import os, resource
         resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
@@ -138,7 +135,7 @@ def test_a_process_without_file_descriptors_gets_a_connection_error(mode):
 
 
 def test_httpx_internals_that_are_gone_are_reported_at_the_first_call(fake):
-    """With the name that is missing, and what to do; never by silently losing a deadline."""
+    """The error has the missing name and says what to do; otherwise a deadline could be lost silently."""
     result = run("""
         import httpx
         class Changed(httpx.HTTPTransport):
@@ -170,18 +167,8 @@ def test_internals_that_are_only_needed_when_a_response_is_read_are_reported_too
     assert "has no '_httpcore_stream'; install an older httpx, or upgrade" in result.stdout, result.stderr
 
 
-def test_a_connection_with_more_data_than_the_response_is_not_used_again(api):
-    """The surplus would be read as the beginning of the next response."""
-    body = b'{"data": []}'
-    good = b"HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n" + body
-    with raw_server(good + good, good) as (url, requests):
-        results = api.call_all(Mistral("key", server_url=url), ("list", {}), ("list", {}))
-    assert [result.data for result in results] == [[], []]
-    assert len(requests) == 2
-
-
 def test_no_module_of_the_package_imports_inside_a_function():
-    """Except msgspec, which may be missing; what takes long to import is deferred in one place."""
+    """The only exception is msgspec, which may be missing; what takes long to import is deferred in one place."""
     import ast
 
     import mistral_models

@@ -21,6 +21,8 @@ from mistral_models.testing import FakeClock, FakeMistral, status
 
 from tests.state.probes import Connections, open_descriptors
 
+from .calls import raw_server
+
 
 @pytest.mark.posix("counts file descriptors")
 def test_no_file_descriptor_is_opened_before_the_first_call(api, fake, url):
@@ -55,6 +57,16 @@ def test_consecutive_calls_reuse_one_connection(api, fake):
     with service.serve() as url:
         api.call_all(Mistral(service.api_key, server_url=url), *[("list", {})] * 5)
     assert connections.requests == [5]
+
+
+def test_a_connection_with_more_data_than_the_response_is_not_used_again(api):
+    """The surplus would be read as the beginning of the next response."""
+    body = b'{"data": []}'
+    good = b"HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n" + body
+    with raw_server(good + good, good) as (url, requests):
+        results = api.call_all(Mistral("key", server_url=url), ("list", {}), ("list", {}))
+    assert [result.data for result in results] == [[], []]
+    assert len(requests) == 2
 
 
 @pytest.mark.posix("counts file descriptors")

@@ -139,7 +139,7 @@ def test_a_proxy_that_wants_credentials_is_asked_once(api, setenv, scheme):
 
 
 def test_a_closed_client_reads_the_variables_again(api, monkeypatch, fake, url):
-    """Between, they count as they were at the first call."""
+    """Until it is closed, it uses them as they were at its first call."""
     mistral = Mistral(fake.api_key, server_url=url, retry_config=0)
     api.call_all(mistral, ("list", {}))
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")

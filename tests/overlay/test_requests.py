@@ -12,20 +12,6 @@ pytestmark = pytest.mark.httpx2
 IDS = ["retrieve", "delete", "update", "archive", "unarchive"]
 
 
-def captured_request(api, method: str, arguments: dict, **options) -> httpx.Request:
-    """Return the request that a call sends."""
-    requests: list[httpx.Request] = []
-
-    def respond(request: httpx.Request) -> httpx.Response:
-        requests.append(request)
-        return reply(400)
-
-    with pytest.raises(errors.BadRequestError):
-        api.call(api.client(respond, **{"server_url": "https://host/prefix/", **options}), method, **arguments)
-    (request,) = requests
-    return request
-
-
 @pytest.mark.parametrize(
     ("method", "arguments", "http_method", "url"),
     [
@@ -42,7 +28,7 @@ def captured_request(api, method: str, arguments: dict, **options) -> httpx.Requ
 )
 def test_each_method_sends_its_http_method_url_and_headers(api, method, arguments, http_method, url):
     """Paths are below that of the server URL; an id is always one path segment, and its colons are not encoded."""
-    request = captured_request(api, method, arguments)
+    request = api.request(method, call=arguments, server_url="https://host/prefix/")
     assert (request.method, str(request.url)) == (http_method, f"https://host/prefix{url}")
     assert request.headers["authorization"] == "Bearer key"
     assert request.headers["accept"] == "application/json"
@@ -52,8 +38,8 @@ def test_each_method_sends_its_http_method_url_and_headers(api, method, argument
 
 def test_update_distinguishes_omitted_arguments_from_null(api):
     """The body has only the fields that the caller passed."""
-    assert captured_request(api, "update", {"model_id": "m"}).content == b"{}"
-    body = captured_request(api, "update", {"model_id": "m", "name": None, "description": "d"}).content
+    assert api.request("update", call={"model_id": "m"}).content == b"{}"
+    body = api.request("update", call={"model_id": "m", "name": None, "description": "d"}).content
     assert body == b'{"name": null, "description": "d"}'
 
 
@@ -92,7 +78,7 @@ def test_an_id_too_long_for_a_url_is_a_value_error(api):
 @pytest.mark.parametrize("name", ["User-Agent", "user-agent", "AUTHORIZATION", "accept", "x-own"])
 def test_http_headers_replace_the_defaults_regardless_of_case(api, name):
     """The request has such a header once, with the caller's value."""
-    request = captured_request(api, "list", {"http_headers": {name: "custom"}})
+    request = api.request(call={"http_headers": {name: "custom"}})
     assert request.headers.get_list(name) == ["custom"]
 
 
@@ -116,7 +102,7 @@ def test_every_operation_accepts_the_options_of_a_call(api, method):
 def test_a_call_with_an_authorization_header_needs_no_api_key(api, monkeypatch):
     """Neither the client nor the environment has a key."""
     monkeypatch.delenv("MISTRAL_API_KEY", raising=False)
-    request = captured_request(api, "list", {"http_headers": {"Authorization": "Basic eA=="}}, api_key=None)
+    request = api.request(call={"http_headers": {"Authorization": "Basic eA=="}}, api_key=None)
     assert request.headers["authorization"] == "Basic eA=="
 
 

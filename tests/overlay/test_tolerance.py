@@ -6,7 +6,8 @@ import zlib
 
 import httpx
 import pytest
-from mistral_models import errors, models
+from mistral_models import Mistral, errors, models
+from mistral_models.testing import FakeClock
 
 from .calls import raw_server, reply, streamed
 
@@ -15,7 +16,7 @@ TEXT = json.dumps({"data": [CARD, None, {"type": "router"}, {"id": 3, "type": "b
 
 
 def gzipped(body: bytes) -> bytes:
-    return gzip.compress(body, mtime=0)  # The bytes are part of test names, which must not change with the time.
+    return gzip.compress(body, mtime=0)  # names of tests must not change with the time
 
 
 pytestmark = pytest.mark.usefixtures("no_collection")
@@ -116,9 +117,6 @@ def test_the_default_size_limit_is_32_mebibytes(api):
 
 def test_a_truncated_body_is_a_connection_error(api):
     """The connection closes before the announced length has arrived."""
-    from mistral_models import Mistral
-    from mistral_models.testing import FakeClock
-
     head = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n"
     with raw_server(head + b'{"data"') as (url, _):
         mistral = Mistral("key", server_url=url, clock=FakeClock(), retry_config=0)
@@ -128,8 +126,6 @@ def test_a_truncated_body_is_a_connection_error(api):
 
 def test_a_response_that_an_event_hook_has_read_is_decoded(api):
     """Hooks of the caller's HTTP client may log bodies."""
-    from mistral_models import Mistral
-
     seen: list[bytes] = []
 
     def read(response: httpx.Response) -> None:

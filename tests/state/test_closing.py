@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 import trio
 from mistral_models import Mistral, errors
-from mistral_models.testing import FakeClock, FakeMistral, latency
+from mistral_models.testing import FakeClock, latency
 
 from tests.faults.certificates import Certificates
+from tests.polling import poll_until
 
 from .probes import descriptors_fall_to, no_descriptor_leak, open_descriptors
 from .raw_service import Connection, card, requested_id, respond, serve
@@ -32,16 +33,22 @@ def context(request: pytest.FixtureRequest, certificates: Certificates) -> ssl.S
 
 
 class SilentService:
-    """Answers the request number `silent` of a connection only in part, and says when it has."""
+    """Sends a part of the response to the first request of a connection, and then nothing more.
 
-    def __init__(self, sent: Callable[[bytes], bytes]) -> None:
+    Args:
+        part: Maps the response to the part of it that is sent.
+    """
+
+    def __init__(self, part: Callable[[bytes], bytes]) -> None:
         self.is_waiting = threading.Event()
+        """Set when the part has been sent."""
         self.is_released = threading.Event()
-        self._sent = sent
+        """Until it is set, the service does not notice that the client closes the connection."""
+        self._part = part
 
     def handle(self, connection: Connection) -> None:
         response = card(requested_id(connection.request()))
-        if part := self._sent(response):
+        if part := self._part(response):
             connection.send(part)
         self.is_waiting.set()
         self.is_released.wait(10)
@@ -213,25 +220,17 @@ def test_closing_a_client_in_one_event_loop_leaves_the_connections_of_others_alo
         async with mistral:
             await mistral.models.list_async()
             call = asyncio.create_task(mistral.models.list_async())
-            await asyncio.to_thread(wait_for_request, fake)
+            assert await asyncio.to_thread(poll_until, lambda: fake.count() == 2)
             is_open.set()
             await asyncio.to_thread(is_closed.wait, 10)
             return len((await call).data) + len((await mistral.models.list_async()).data)
 
-    async def close() -> None:
-        await mistral.aclose()
-
     with ThreadPoolExecutor(1) as pool:
         calls = pool.submit(asyncio.run, call_twice())
         is_open.wait(10)
-        asyncio.run(close())
+        asyncio.run(mistral.aclose())
         is_closed.set()
         assert calls.result(10) == 2 * len(fake.models)
-
-
-def wait_for_request(fake: FakeMistral) -> None:
-    while fake.count() < 2:
-        pass
 
 
 def test_a_client_that_is_closed_during_a_name_lookup_opens_no_connection(fake, url, monkeypatch):

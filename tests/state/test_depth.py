@@ -9,6 +9,7 @@ import asyncio, os, sys
 from mistral_models import Mistral, errors, utils
 from mistral_models.testing import FakeMistral, status
 
+# Garbage with a finalizer. If it were collected near the recursion limit, Python would print that the finalizer failed.
 class Cycle:
     def __init__(self):
         self.itself = self

@@ -6,7 +6,9 @@ import threading
 import httpx
 import pytest
 from mistral_models import Mistral, errors
-from mistral_models.testing import FakeClock, FakeMistral
+from mistral_models.testing import FakeMistral
+
+from tests.overlay.calls import HastyClock
 
 from .probes import Connections
 
@@ -79,18 +81,10 @@ def test_idle_connections_are_reused_by_the_next_burst():
 
 def test_a_deadline_that_passes_before_the_first_attempt_is_a_timeout(api, url):
     """The call raises APITimeoutError, not a ValueError because of a socket timeout that is not positive."""
-
-    class Fast(FakeClock):
-        """The deadline passes between the start of the call and its first attempt."""
-
-        def monotonic(self) -> float:
-            self.advance(1)
-            return super().monotonic()
-
-    mistral = Mistral("fake-key", server_url=url, retry_config=0, timeout_ms=500, clock=Fast())
+    mistral = Mistral("fake-key", server_url=url, retry_config=0, timeout_ms=500, clock=HastyClock())
     with pytest.raises(errors.APITimeoutError):
         api.call_all(mistral, ("list", {}))
     with httpx.Client() as given:  # it passes the timeout to the socket unchanged
-        mistral = Mistral("fake-key", server_url=url, retry_config=0, timeout_ms=500, clock=Fast(), client=given)
+        mistral = Mistral("fake-key", server_url=url, retry_config=0, timeout_ms=500, clock=HastyClock(), client=given)
         with pytest.raises(errors.APITimeoutError):
             mistral.models.list()

@@ -2,8 +2,6 @@
 
 import multiprocessing
 import pickle
-import subprocess
-import sys
 from concurrent.futures import ProcessPoolExecutor
 
 import pytest
@@ -104,29 +102,28 @@ FORK_DURING_CALL = """
     print("done")
 """
 
+FORK_DURING_IMPORT = """
+    import os, signal, sys, threading
+    from mistral_models import Mistral
+    with Mistral("fake-key", server_url=sys.argv[1]) as mistral:
+        thread = threading.Thread(target=mistral.models.list)
+        thread.start()
+        while "httpx" not in sys.modules:
+            pass
+        if not (child := os.fork()):
+            signal.alarm(20)
+            mistral.models.list()
+            os._exit(0)
+        print(os.waitpid(child, 0)[1])
+        thread.join()
+"""
+
 
 @pytest.mark.posix("forks")
 def test_a_child_forked_while_another_thread_imports_a_module_does_not_deadlock(url):
     """The first call imports httpx, and the child's call uses it; `alarm` ends a child that hangs."""
-    program = """
-import os, signal, sys, threading
-from mistral_models import Mistral
-with Mistral("fake-key", server_url=sys.argv[1]) as mistral:
-    thread = threading.Thread(target=mistral.models.list)
-    thread.start()
-    while "httpx" not in sys.modules:
-        pass
-    if not (child := os.fork()):
-        signal.alarm(20)
-        mistral.models.list()
-        os._exit(0)
-    print(os.waitpid(child, 0)[1])
-    thread.join()
-"""
-    completed = subprocess.run(
-        [sys.executable, "-c", program, url], capture_output=True, text=True, check=False, timeout=120
-    )
-    assert (completed.stdout, completed.stderr) == ("0\n", "")
+    result = run_program(FORK_DURING_IMPORT, url, timeout=120)
+    assert (result.stdout, result.stderr) == ("0\n", "")
 
 
 def test_a_child_forked_during_a_call_of_another_thread_does_not_deadlock(url):

@@ -10,7 +10,9 @@ import warnings
 import pytest
 import trio
 from mistral_models import Mistral, errors, operations
-from mistral_models.testing import FakeClock, disconnect, latency, status
+from mistral_models.testing import disconnect, latency, status
+
+from tests.overlay.calls import HastyClock
 
 from .probes import descriptors_fall_to, no_descriptor_leak, open_descriptors
 
@@ -94,36 +96,11 @@ def test_a_call_can_be_cancelled_under_trio(fake, url):
     assert fake.count() == 1
 
 
-def test_closing_a_client_in_a_cancelled_scope_closes_its_connections(fake, url):
-    """Cancellation is no reason to leave a connection open."""
-
-    async def main() -> None:
-        mistral = Mistral(fake.api_key, server_url=url)
-        async with trio.open_nursery() as nursery:
-            for _ in range(5):
-                nursery.start_soon(mistral.models.list_async)
-        with trio.CancelScope() as scope:
-            scope.cancel()
-            await mistral.aclose()
-
-    with warnings.catch_warnings(), no_descriptor_leak():
-        warnings.simplefilter("error")
-        trio.run(main)
-    assert fake.count() == 5
-
-
 def test_a_deadline_that_passes_before_the_first_attempt_is_a_timeout(fake, url):
     """The call raises APITimeoutError, and nothing is sent."""
 
-    class Fast(FakeClock):
-        """The deadline passes between the start of the call and its first attempt."""
-
-        def monotonic(self) -> float:
-            self.advance(1)
-            return super().monotonic()
-
     async def main() -> None:
-        async with Mistral(fake.api_key, server_url=url, timeout_ms=500, clock=Fast()) as mistral:
+        async with Mistral(fake.api_key, server_url=url, timeout_ms=500, clock=HastyClock()) as mistral:
             await mistral.models.list_async()
 
     with pytest.raises(errors.APITimeoutError):

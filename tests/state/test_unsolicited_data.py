@@ -24,20 +24,21 @@ def context(request: pytest.FixtureRequest, certificates: Certificates) -> ssl.S
 
 
 def together(connection: Connection) -> None:
-    """In the same segment as the response, and with TLS in a record of its own."""
+    """Send a foreign response in the same segment as the own one, and with TLS in a record of its own."""
     connection.send(card(requested_id(connection.request())), card(FOREIGN))
 
 
 def behind(size: int) -> Callable[[Connection], None]:
+    """Send a foreign response directly behind one of so many bytes, at which a read may end."""
+
     def handle(connection: Connection) -> None:
         connection.send(card(requested_id(connection.request()), size), card(FOREIGN))
 
-    handle.__doc__ = f"Directly behind a response of {size} bytes, at which a read may end."
     return handle
 
 
 def in_half(connection: Connection) -> None:
-    """One half with the response, and the other one with the next response."""
+    """Send the beginning of a foreign response with the own one, and the rest after the next request."""
     response = connection.encode(card(requested_id(connection.request())))
     foreign = connection.encode(card(FOREIGN))
     connection.send_encoded(response + foreign[:100])
@@ -46,12 +47,12 @@ def in_half(connection: Connection) -> None:
 
 
 def with_a_large_body(connection: Connection) -> None:
-    """Larger than what is read at once, so that parts of it are in the buffers of all layers."""
+    """Send a foreign response that is larger than what is read at once, so that parts of it are in all buffers."""
     connection.send(card(requested_id(connection.request())), card(FOREIGN, 1_000_000))
 
 
 def with_an_interim_response(connection: Connection) -> None:
-    """Behind an interim response."""
+    """Send a foreign response behind an interim one."""
     connection.send(card(requested_id(connection.request())), b"HTTP/1.1 100 Continue\r\n\r\n", card(FOREIGN))
 
 

@@ -251,6 +251,15 @@ def test_faults_of_different_operations_are_independent(fake):
         assert caught.value.status_code == 500
 
 
+@pytest.mark.parametrize("fault", [disconnect, silence])
+def test_a_point_that_no_response_has_is_rejected(fault):
+    """Otherwise the fault would be another one in process, and a traceback of the server over a socket."""
+    with pytest.raises(
+        ValueError, match="there is no point 'befor'; there are before, in headers, after headers, in body"
+    ):
+        fault("befor")
+
+
 @pytest.mark.parametrize(
     "mistake",
     [

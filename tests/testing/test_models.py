@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from types import MappingProxyType
 
 import pytest
@@ -15,7 +16,7 @@ from mistral_models.models import (
     UnknownFineTunedModel,
     UnknownModelCard,
 )
-from mistral_models.testing import FakeMistral, base_model, fine_tuned_model
+from mistral_models.testing import FakeMistral, base_model, classifier, fine_tuned_model
 
 Connect = Callable[[FakeMistral], AbstractContextManager[Mistral]]
 
@@ -70,6 +71,16 @@ def test_filters_accept_missing_and_unusual_fields(connect, aliases):
         assert mistral.models.list(provider="mistralai").data == []
         with pytest.raises(errors.NotFoundError):
             mistral.models.retrieve(model_id="m")
+
+
+@pytest.mark.parametrize(
+    "make", [fine_tuned_model, partial(classifier, labels=["a", "b"])], ids=["other", "classifier"]
+)
+@pytest.mark.parametrize("name", ["id", "capabilities", "model_type", "classifier_targets", "type", "tier"])
+@pytest.mark.parametrize("value", [None, "given"])
+def test_a_given_field_replaces_the_default(make, name, value):
+    """This holds for every field, also for those in which a classifier differs from other models."""
+    assert make("m", **{name: value}) == {**make("m"), name: value}
 
 
 @pytest.mark.parametrize("capabilities", [None, [], "all"], ids=str)

@@ -107,9 +107,14 @@ def classifier(name: str, labels: list[str], *, root: str = "ministral-3b-latest
         A JSON object with all fields of both.
     """
     target = {"name": name, "labels": labels, "weight": 1.0, "loss_function": "single_class"}
-    model = fine_tuned_model(name, root=root, model_type="classifier", classifier_targets=[target], **fields)
-    model["capabilities"] = {**model["capabilities"], "completion_chat": False, "classification": True}
-    return model
+    model = fine_tuned_model(name, root=root)
+    return {
+        **model,
+        "capabilities": {**model["capabilities"], "completion_chat": False, "classification": True},
+        "model_type": "classifier",
+        "classifier_targets": [target],
+        **fields,
+    }
 
 
 class _Row(NamedTuple):

@@ -167,7 +167,6 @@ class FakeMistral:
 
         Args:
             options: Further arguments of `Mistral`, such as `retry_config`.
-
         """
         arguments: dict[str, Any] = {"transport": self.transport(), "trust_env": False, "timeout": _CLIENT_TIMEOUT}
         defaults: dict[str, Any] = {

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 ResponsePoint = Literal["before", "in headers", "after headers", "in body"]
 """Where the response ends too early: before it begins, within its headers, after them, or within its body."""
@@ -76,8 +76,11 @@ def disconnect(point: ResponsePoint = "before") -> Fault:
 
     Args:
         point: Where: `before`, `in headers`, `after headers` or `in body`.
+
+    Raises:
+        ValueError: There is no such point.
     """
-    return Fault(delivery=Delivery(disconnect_at=point))
+    return Fault(delivery=Delivery(disconnect_at=_checked_point(point)))
 
 
 def silence(point: ResponsePoint = "before") -> Fault:
@@ -86,8 +89,11 @@ def silence(point: ResponsePoint = "before") -> Fault:
     Args:
         point: Where: `before`, `in headers`, `after headers` or `in body`. In process the clock of the fake service
             advances by the timeout of the attempt; over a socket the time is real.
+
+    Raises:
+        ValueError: There is no such point.
     """
-    return Fault(delivery=Delivery(silent_at=point))
+    return Fault(delivery=Delivery(silent_at=_checked_point(point)))
 
 
 def slow_body(chunk_interval: float) -> Fault:
@@ -115,3 +121,10 @@ def oversized_body(size: int) -> Fault:
         size: The length of the body, in bytes.
     """
     return invalid_body(b" " * size)
+
+
+def _checked_point(point: ResponsePoint) -> ResponsePoint:
+    points = get_args(ResponsePoint)
+    if point not in points:
+        raise ValueError(f"there is no point {point!r}; there are {', '.join(points)}")
+    return point
