@@ -37,7 +37,7 @@ format: $(VENV)/lint ## Format the code and apply automatic fixes.
 test-all: test test-slow ## Run all tests.
 
 test-slow: $(VENV)/dev $(VENV)/npm/ready $(VENV)-vendor/ready ## Run the tests that `make test` leaves out.
-	$(PY) -m pytest -n 4 --dist worksteal -q -m slow tests
+	$(PY) -m pytest -n 6 --dist worksteal -q -m slow tests
 
 coverage: $(VENV)/dev ## Run the fast tests, and check that they execute 98 % of the library.
 	$(PY) -m pytest -n 2 -q -m "not slow" --cov --cov-report=term:skip-covered --cov-fail-under=98
