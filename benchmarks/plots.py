@@ -43,13 +43,13 @@ def plot_ratios(measured: Measurements) -> Figure:
 
     Bars start at 1, which is this package; those to the left of it take less.
     """
-    cases = [case.name for case in TARGETS if case.kind not in {"decode", "audit"}][::-1]
+    cases = [case for case in TARGETS if case.kind not in {"decode", "audit"}][::-1]
     figure, axes = plt.subplots(figsize=(8, 5))
     for offset, contender in ((0.2, "baseline"), (-0.2, "vendor")):
         bars = [
-            (position, ratio(measured[case][contender], measured[case]["ours"]).median)
+            (position, ratio(measured[case.name][contender], measured[case.name][case.contenders[0]]).median)
             for position, case in enumerate(cases)
-            if contender in measured[case]
+            if contender in case.contenders
         ]
         positions, values = zip(*bars, strict=True)
         centres = [position + offset for position in positions]
@@ -61,7 +61,7 @@ def plot_ratios(measured: Measurements) -> Figure:
                 f"{value:.2g} ×", (value, centre), (distance, 0), textcoords="offset points", va="center", ha=alignment
             )
     axes.axvline(1, color=COLOURS["ours"], linewidth=2, label=f"{NAMES['ours']} = 1")
-    axes.set_yticks(range(len(cases)), cases)
+    axes.set_yticks(range(len(cases)), [case.name for case in cases])
     axes.set_xscale("log")
     axes.set_xlim(left=0.45)
     axes.set_xticks([0.5, 1, 2, 5, 10, 20], ["0.5 ×", "1 ×", "2 ×", "5 ×", "10 ×", "20 ×"], minor=False)
