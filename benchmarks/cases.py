@@ -32,6 +32,8 @@ class Case(NamedTuple):
 WITHOUT_VENDOR = ("ours", "baseline")  # the vendor's SDK has neither bulk operations nor a command line
 WITHOUT_BASELINE = ("ours", "vendor")
 WITH_SPEED = ("speed", "baseline", "vendor")
+PROGRAMS = ("--demo list", "--version", "--help", "completion", "audit")
+"""Kinds that measure the command line as a whole process."""
 SLOW_KINDS = ("in flight", "in threads", "in tasks", "audit")
 
 TARGETS = (

@@ -8,11 +8,13 @@ import matplotlib as mpl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from .cases import GROWING_BULKS, GROWING_LISTS, GROWING_MEMORY, TARGETS
+from .cases import GROWING_BULKS, GROWING_LISTS, GROWING_MEMORY, PROGRAMS, TARGETS
 from .ratios import Measurements, ratio
 
 TEXT_COLOURS = {"light": "#24292f", "dark": "#d0d7de"}
 COLOURS = {"ours": "#e4572e", "baseline": "#8b949e", "vendor": "#4c8dcf"}
+SECONDS = {0.001: "1 ms", 0.01: "10 ms", 0.1: "100 ms", 1.0: "1 s", 10.0: "10 s"}
+MEBIBYTES = {float(size): f"{size} MiB" for size in (30, 50, 100, 200, 400, 800)}
 NAMES = {"ours": "mistral-models", "baseline": "httpx", "vendor": "mistralai"}
 
 
@@ -41,9 +43,10 @@ def write(folder: Path, measured: Measurements, growth: Measurements) -> None:
 def plot_ratios(measured: Measurements) -> Figure:
     """Plot the others as multiples of this package: the medians of the ratios of all rounds, as in the table.
 
-    Bars start at 1, which is this package; those to the left of it take less.
+    Bars start at 1, which is this package; those to the left of it take less. Cases whose baseline is not httpx are
+    left out.
     """
-    cases = [case for case in TARGETS if case.kind not in {"decode", "audit"}][::-1]
+    cases = [case for case in TARGETS if case.kind not in {"decode", *PROGRAMS}][::-1]
     figure, axes = plt.subplots(figsize=(8, 5))
     for offset, contender in ((0.2, "baseline"), (-0.2, "vendor")):
         bars = [
@@ -61,7 +64,7 @@ def plot_ratios(measured: Measurements) -> Figure:
                 f"{value:.2g} ×", (value, centre), (distance, 0), textcoords="offset points", va="center", ha=alignment
             )
     axes.axvline(1, color=COLOURS["ours"], linewidth=2, label=f"{NAMES['ours']} = 1")
-    axes.set_yticks(range(len(cases)), [case.name for case in cases])
+    axes.set_yticks(range(len(cases)), [case.name.replace("`", "") for case in cases])
     axes.set_xscale("log")
     axes.set_xlim(left=0.45)
     axes.set_xticks([0.5, 1, 2, 5, 10, 20], ["0.5 ×", "1 ×", "2 ×", "5 ×", "10 ×", "20 ×"], minor=False)
@@ -83,17 +86,20 @@ def plot_growth(growth: Measurements) -> Figure:
             (case.size, statistics.median(growth[case.name]["ours"])) for case in GROWING_BULKS if case.kind == kind
         ]
         operations.plot(*zip(*points, strict=True), line_style, color=COLOURS["ours"], label=kind, markersize=4)
-    time.set_ylabel("seconds")
-    memory.set_ylabel("peak memory of the process, MiB")
-    operations.set_ylabel("seconds")
-    for axes, label in (
-        (time, "models in one list"),
-        (memory, "models in one list"),
-        (operations, "operations sent with send_all"),
+    for axes, label, title, ticks in (
+        (time, "models in one list", "time", SECONDS),
+        (memory, "models in one list", "peak memory of the process", MEBIBYTES),
+        (operations, "operations sent with send_all", "time", SECONDS),
     ):
         axes.set_xlabel(label)
         axes.set_xscale("log")
+        axes.xaxis.set_major_formatter("{x:,.0f}")
+        axes.set_title(title)
         axes.set_yscale("log")
+        lowest, highest = axes.get_ylim()
+        shown = {value: text for value, text in ticks.items() if lowest <= value <= highest}
+        axes.set_yticks([*shown], [*shown.values()])
+        axes.minorticks_off()
         axes.legend()
     figure.tight_layout()
     return figure

@@ -23,7 +23,7 @@ from mistral_models.testing import catalogue
 from tools.generate import ROOT
 
 from . import report
-from .cases import GROWTH, SLOW_KINDS, TARGETS, Case
+from .cases import GROWTH, PROGRAMS, SLOW_KINDS, TARGETS, Case
 from .ratios import Measurements
 from .tree import write_tree
 
@@ -52,8 +52,6 @@ IMPORT = {
 PEAK_MEMORY = "\nimport re; print(re.search(r'VmHWM:\\s*(\\d+) kB', open('/proc/self/status').read())[1])"
 TIMED = "import time; start = time.perf_counter()\n{program}\nprint(time.perf_counter() - start)"
 DISTRIBUTIONS = {"ours": "mistral-models", "vendor": "mistralai"}
-PROGRAMS = ("--demo list", "--version", "--help", "completion", "audit")
-"""Kinds that measure the command line as a whole process."""
 COMPLETION = {"_MISTRAL_MODELS_COMPLETE": "zsh_complete", "COMP_CWORD": "4"}
 FILE_SIZE = 10_000
 """Bytes in each file that `audit` reads."""
