@@ -10,7 +10,7 @@ PIP_INSTALL = -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help demo dev test test-all test-slow test-lowest coverage check format lint types architecture drift audit generate faults fuzz soak \
-  consistency mutants \
+  consistency mutants environments mypy pyright \
   bench bench-quick bench-decode docs docs-serve picture build clean node
 
 help: ## Show this list.
@@ -24,7 +24,9 @@ demo: $(VENV)/runtime ## Run all six operations against the fake service. LIVE=1
 test: $(VENV)/test ## Run the fast tests: library, testing kit, command line and examples.
 	$(PY) -m pytest -n 2 -q -m "not slow"
 
-check: drift lint architecture types audit coverage test-slow test-lowest ## Run everything that must pass before a merge.
+check: $(VENV)/dev ## Run everything that must pass before a merge.
+	$(MAKE) --jobs=3 drift lint architecture types audit environments
+	$(MAKE) coverage test-slow test-lowest
 
 dev: $(VENV)/dev ## Install what all tests and tools need into .venv.
 
@@ -61,8 +63,12 @@ architecture: $(VENV)/lint ## Check import rules, unused code, undeclared depend
 	$(VENV)/bin/deptry overlay generated
 	$(PY) -m tools.api
 
-types: $(VENV)/dev ## Check types with mypy and pyright.
+types: mypy pyright ## Check types with mypy and pyright.
+
+mypy: $(VENV)/dev
 	$(VENV)/bin/mypy
+
+pyright: $(VENV)/dev
 	$(VENV)/bin/pyright --pythonpath $(PY)
 
 audit: $(VENV)/audit ## Look for known vulnerabilities in the installed packages.
