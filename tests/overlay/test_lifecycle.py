@@ -17,8 +17,9 @@ import httpx
 import pytest
 import trustme
 from mistral_models import Mistral, errors, operations
-from mistral_models.testing import FakeClock, FakeMistral, status
+from mistral_models.testing import FakeClock, FakeMistral, silence, status
 
+from tests.polling import poll_until
 from tests.state.probes import Connections, open_descriptors
 
 from .calls import raw_server
@@ -189,6 +190,34 @@ def test_closing_a_client_during_a_call_is_a_connection_error(api):
     mistral = Mistral("key", client=client, async_client=async_client, retry_config=0)
     with pytest.raises(errors.APIConnectionError, match="the client was closed during"):
         api.call(mistral, "list")
+
+
+@pytest.mark.parametrize("point", ["before", "in headers", "in body"])
+def test_closing_a_client_ends_the_call_of_another_thread_or_task(api, fake, url, point):
+    """At once, with an error that says why, and without another attempt; then the client can be used again."""
+    fake.inject(silence(point))
+    mistral = Mistral(fake.api_key, server_url=url, timeout_ms=20_000)
+
+    def is_under_way() -> bool:
+        return poll_until(lambda: bool(fake.requests))
+
+    def close_during_a_call() -> None:
+        with ThreadPoolExecutor(1) as pool:
+            call = pool.submit(mistral.models.list)
+            assert is_under_way()
+            mistral.close()
+            call.result(10)
+
+    async def close_during_an_async_call() -> None:
+        task = asyncio.create_task(mistral.models.list_async())
+        assert await asyncio.to_thread(is_under_way)
+        await mistral.aclose()
+        await task
+
+    with pytest.raises(errors.APIConnectionError, match="the client was closed during the call") as caught:
+        close_during_a_call() if api.is_sync else asyncio.run(close_during_an_async_call())
+    assert caught.value.attempts == 1
+    assert len(api.call_all(mistral, ("list", {}))[0].data) > 0
 
 
 def test_threads_can_share_a_client(fake, url):
