@@ -8,6 +8,9 @@ VENV ?= .venv
 PY = $(VENV)/bin/python
 PIP_INSTALL = -m pip install --quiet --disable-pip-version-check
 
+# The tests start hundreds of processes, which share what one of them has compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo dev test test-all test-slow test-lowest coverage check format lint types architecture drift audit generate faults fuzz soak \
   consistency mutants environments mypy pyright \
