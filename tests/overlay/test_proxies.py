@@ -1,6 +1,9 @@
 """Which proxy a request uses, and what is said when one cannot be used."""
 
+import socket
+import ssl
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -136,6 +139,31 @@ def test_a_proxy_that_wants_credentials_is_asked_once(api, setenv, scheme):
             api.call_all(mistral, ("list", {}))
     assert (len(requests), caught.value.attempts) == (1, 1)
     assert "407" in str(caught.value)
+
+
+def test_calls_through_a_tunnel_use_one_connection(api, setenv, authority):
+    """The session tickets that TLS sends after its handshake are not taken for a response that nobody asked for."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("service.localhost").configure_cert(context)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> list[bytes]:
+            connection = server.accept()[0]
+            received = [connection.recv(65536)]
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            with context.wrap_socket(connection, server_side=True) as tunnel:
+                while request := tunnel.recv(65536):
+                    received.append(request)
+                    tunnel.sendall(b'HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n{"data": []}')
+            return received
+
+        with ThreadPoolExecutor(1) as pool:
+            serving = pool.submit(serve)
+            setenv(https_proxy=f"http://127.0.0.1:{server.getsockname()[1]}")
+            mistral = Mistral("key", server_url="https://service.localhost", retry_config=0, timeout_ms=10_000)
+            api.call_all(mistral, *[("list", {})] * 3)
+            received = serving.result(10)
+    assert [request.split()[0] for request in received] == [b"CONNECT", b"GET", b"GET", b"GET"]
 
 
 def test_a_closed_client_reads_the_variables_again(api, monkeypatch, fake, url):
