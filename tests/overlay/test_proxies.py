@@ -101,6 +101,7 @@ def test_networks_and_ipv6_addresses_are_exempt_from_the_proxy(api, setenv, fake
         *("", "localhost", "LOCALHOST", "api.localhost", ".localhost", "host", "*.localhost", "localhost:9", "*"),
         *("http://api.localhost", "https://api.localhost", "http://", "all://", "https://*", "all://*:9", "other, api"),
         *("api.localhost:9", "api.localhost:8", " api.localhost ", "http://*.localhost", "http://other:9"),
+        *("ocalhost", ".ocalhost", "*.ocalhost", "*.pi.localhost", "i.localhost", ".i.localhost"),
     ],
 )
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY"])
