@@ -220,6 +220,28 @@ def test_closing_a_client_ends_the_call_of_another_thread_or_task(api, fake, url
     assert len(api.call_all(mistral, ("list", {}))[0].data) > 0
 
 
+def test_a_client_can_be_closed_at_any_step_of_an_async_call(fake, url):
+    """It succeeds, or its error says so; no attempt is repeated because its connection was closed."""
+
+    async def close_after(steps: int, mistral: Mistral) -> int:
+        await mistral.models.list_async()
+        call = asyncio.create_task(mistral.send_async(operations.list()))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        await mistral.aclose()
+        try:
+            return (await call).attempts
+        except errors.APIConnectionError as error:
+            assert "the client was closed during the call" in str(error)
+            return error.attempts
+
+    async def main() -> list[int]:
+        async with Mistral(fake.api_key, server_url=url) as mistral:
+            return [await close_after(steps, mistral) for steps in range(30)]
+
+    assert asyncio.run(main()) == [1] * 30
+
+
 def test_threads_can_share_a_client(fake, url):
     """Sixteen threads that make the first calls of a client at the same time all get their results."""
     with Mistral(fake.api_key, server_url=url) as mistral, ThreadPoolExecutor(16) as pool:

@@ -7,6 +7,7 @@ import sys
 import time
 import warnings
 
+import httpx
 import pytest
 import trio
 from mistral_models import Mistral, errors, operations
@@ -42,6 +43,17 @@ def test_calls_run_under_trio(fake, url):
         warnings.simplefilter("error")
         trio.run(main)
     assert lengths == [len(fake.models)] * 21
+
+
+def test_a_call_with_a_custom_http_client_has_no_deadline_under_trio(fake, url):
+    """Without `timeout_ms`, only the timeouts of that client count."""
+
+    async def main() -> None:
+        async with httpx.AsyncClient() as client:
+            mistral = Mistral(fake.api_key, server_url=url, async_client=client, retry_config=0)
+            assert (await mistral.models.list_async()).data
+
+    trio.run(main)
 
 
 def test_other_tasks_run_while_a_call_waits_for_its_retry(fake, url):
