@@ -1,6 +1,7 @@
 """The small changes that a source file can have."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -38,12 +39,15 @@ class Mutation(NamedTuple):
     after: str
     source: str
     """The complete changed source."""
+    number: int = 1
+    """Counts the mutations of the file with the same description."""
 
     @property
     def description(self) -> str:
         """Say what changes, without the line number, which other changes of the file would move."""
         before, after = " ".join(self.before.split()), " ".join(self.after.split())
-        return f"{before} → {after}" if before == self.text else f"{before} → {after} in {self.text}"
+        place = "" if before == self.text else f" in {self.text}"
+        return f"{before} → {after}{place}{f' ({self.number})' if self.number > 1 else ''}"
 
 
 def mutations(source: str) -> Iterator[Mutation]:
@@ -52,6 +56,7 @@ def mutations(source: str) -> Iterator[Mutation]:
     Annotations, docstrings and what only type checkers see are left as they are.
     """
     tree, lines = ast.parse(source), source.splitlines()
+    numbers: Counter[str] = Counter()
     found = sorted(_visit(tree), key=lambda each: (each[0].lineno, each[0].col_offset))
     for node, replacement in found:
         start, end = _span(source, node)
@@ -60,7 +65,9 @@ def mutations(source: str) -> Iterator[Mutation]:
             ast.parse(changed)
         except SyntaxError:  # a part of an f-string, for example
             continue
-        yield Mutation(node.lineno, lines[node.lineno - 1].strip(), source[start:end], replacement, changed)
+        mutation = Mutation(node.lineno, lines[node.lineno - 1].strip(), source[start:end], replacement, changed)
+        numbers[mutation.description] += 1
+        yield mutation._replace(number=numbers[mutation.description])
 
 
 _Located = ast.expr | ast.stmt

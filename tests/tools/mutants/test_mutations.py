@@ -44,7 +44,10 @@ def test_a_description_names_the_statement_but_not_its_place():
         [each.description for each in mutations(source)] for source in ("x = 1", "y = 2\nx = 1")
     )
     assert [first] == others == ["1 → 2 in x = 1"]
-    assert next(mutations("raise ValueError")).description == "raise ValueError → pass"
+    assert [each.description for each in mutations("raise ValueError\nraise ValueError")] == [
+        "raise ValueError → pass",
+        "raise ValueError → pass (2)",
+    ]
 
 
 def test_a_mutant_is_valid_python_and_differs_from_the_source():
