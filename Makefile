@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo dev test test-all test-slow test-lowest coverage check format lint types architecture drift audit generate faults fuzz soak \
-  consistency mutants environments mypy pyright \
+  consistency mutants mypy pyright \
   bench bench-quick bench-decode docs docs-serve picture build clean node
 
 help: ## Show this list.
@@ -27,8 +27,9 @@ demo: $(VENV)/runtime ## Run all six operations against the fake service. LIVE=1
 test: $(VENV)/test ## Run the fast tests: library, testing kit, command line and examples.
 	$(PY) -m pytest -n 2 -q -m "not slow"
 
-check: $(VENV)/dev ## Run everything that must pass before a merge.
-	$(MAKE) --jobs=3 drift lint architecture types audit environments
+check: ## Run everything that must pass before a merge.
+	$(MAKE) --jobs=4 $(VENV)/dev $(VENV)/npm/ready $(VENV)-vendor/ready $(VENV)-lowest/ready
+	$(MAKE) --jobs=2 mypy pyright drift lint architecture audit
 	$(MAKE) coverage test-slow test-lowest
 
 dev: $(VENV)/dev ## Install what all tests and tools need into .venv.
