@@ -432,6 +432,18 @@ def test_an_invalid_url_is_permanent(api):
     assert (caught.value.attempts, caught.value.is_permanent) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [(httpx.ReadTimeout(""), "timed out (ReadTimeout"), (httpx.ReadError(""), ": ReadError (ReadError")],
+    ids=["timeout", "other failure"],
+)
+def test_a_failure_without_a_message_is_named(api, failure, reason):
+    """Some of httpx's exceptions have no text; the error says at least what kind of failure it was."""
+    with pytest.raises(errors.APIConnectionError) as caught:
+        api.call(api.client([failure], retry_config=0), "list")
+    assert reason in str(caught.value)
+
+
 def test_a_runtime_error_is_no_connection_error_while_the_client_is_open(api):
     """It comes from the caller's own code; only a client that was closed during the call explains it otherwise."""
     with pytest.raises(RuntimeError, match="of a hook"):
