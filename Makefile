@@ -1,4 +1,4 @@
-# Every command installs what it needs into $(VENV). It needs Python >= 3.11, make and access to a package index.
+# All commands install what they need into $(VENV). Required: Python >= 3.11, make, and access to a package index.
 # `make docs`, `make test-all` and `make check` also use Node 20.
 # To use another Python: make check PYTHON=python3.13 VENV=.venv313
 

@@ -30,7 +30,8 @@ _HEXADECIMAL_FORMS: Final = 5
 def redact(text: str, key: str) -> str:
     """Replace a key by `***` wherever the text contains it: as it is, escaped, wholly or in part, or in Base64.
 
-    The time is linear. If some form of the key cannot be told from the text around it, all of the text is replaced.
+    If some form of the key cannot be told from the text around it, all of the text is replaced. The time is
+    proportional to the length of the text.
 
     Args:
         text: Text of any origin; bytes are decoded as Latin-1.

@@ -35,7 +35,7 @@ NOW = 1_800_000_000.0
 THREAD_TIMEOUT = 10.0
 """Seconds in which every thread must end: a DNS lookup cannot be interrupted, and a slow resolver takes its time."""
 MAX_MEMORY_GROWTH = 256 * 1024
-"""KiB of memory that a row may use in addition to what was used before."""
+"""KiB by which a row may increase the memory in use."""
 
 OPERATIONS: dict[str, dict[str, str]] = {
     "list": {},

@@ -91,12 +91,12 @@ def test_concurrent_tasks_share_connections_and_all_are_closed(fake, url):
 
 @pytest.mark.posix("counts file descriptors")
 @pytest.mark.slow
-def test_hundreds_of_clients_leave_no_file_descriptor_open(api, fake, url):
-    """Three hundred clients that are constructed, used and closed leave as many file descriptors open as one."""
+def test_a_thousand_clients_leave_no_file_descriptor_open(api, fake, url):
+    """A thousand clients that are constructed, used and closed leave as many file descriptors open as one."""
     api.call_all(Mistral(fake.api_key, server_url=url), ("retrieve", {"model_id": "codestral-2508"}))
     gc.collect()
     before = open_descriptors()
-    for _ in range(300):
+    for _ in range(1000):
         api.call_all(Mistral(fake.api_key, server_url=url), ("retrieve", {"model_id": "codestral-2508"}))
     gc.collect()
     assert open_descriptors() <= before + 5  # the server closes its end of a connection slightly later

@@ -143,7 +143,7 @@ def test_a_proxy_that_wants_credentials_is_asked_once(api, setenv, scheme):
 
 
 def test_calls_through_a_tunnel_use_one_connection(api, setenv, authority):
-    """The session tickets that TLS sends after its handshake are not taken for a response that nobody asked for."""
+    """The session tickets that TLS sends after its handshake are not mistaken for an unsolicited response."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("service.localhost").configure_cert(context)
     with socket.create_server(("127.0.0.1", 0)) as server:

@@ -325,7 +325,7 @@ def test_what_calls_report_is_consistent_with_what_the_service_did(part):
     run_state_machine_as_test(
         hypothesis.seed(seed)(Part),
         settings=hypothesis.settings(
-            max_examples=int(EXAMPLES or 48) // PARTS,
+            max_examples=int(EXAMPLES or 60) // PARTS,
             stateful_step_count=25,
             database=None,
             suppress_health_check=list(hypothesis.HealthCheck),

@@ -13,7 +13,7 @@ from mistral_models.testing import FakeMistral, base_model
 from .probes import Connections, no_descriptor_leak
 
 THREADS = 64
-CALLS = 4000
+CALLS = 10_000
 KEEP_ALIVE = 30
 """Seconds after which an idle connection is closed."""
 NAMES = [f"model-{number}" for number in range(200)]
@@ -39,7 +39,7 @@ def serve(pipe: Connection) -> None:
     pipe.send(len(fake.connections.requests))
 
 
-def test_thousands_of_calls_of_64_threads_get_the_responses_to_their_requests():
+def test_ten_thousand_calls_of_64_threads_get_the_responses_to_their_requests():
     """Each result has the id that was requested, one connection per thread suffices, and none is left open."""
     connection, server_connection = multiprocessing.Pipe()
     server = multiprocessing.get_context("spawn").Process(target=serve, args=(server_connection,))

@@ -90,12 +90,12 @@ class Difference(NamedTuple):
 
 
 def differences(change: "Change") -> list[Difference]:
-    """Return what differs, or what is worth knowing about the model of a name that is gone or new."""
+    """Return the values that differ; for a name that is gone or new, values of the model that had or has it."""
     return [each for each in _comparisons(change) if list(each.before) != list(each.after)]
 
 
 def _comparisons(change: "Change") -> Iterator[Difference]:
-    """Yield what is compared, equal values included."""
+    """Yield the pairs of values to compare, including equal ones."""
     before, after = change.before, change.after
     if before and after:
         if change.kind in {"moved", "renamed"}:

@@ -106,7 +106,7 @@ def _audit_files(request: Request, names: Names, baseline: Baseline | None) -> O
         return outcome
     has_changed = False
     for fix in plan_fixes(request, auditor, outcome.all_findings):
-        for finding, reason in fix.plan.refusals:
+        for finding, reason in fix.plan.not_fixed:
             _note(f"{finding.file}:{finding.line}: {finding.name} is not replaced: {reason}")
         for finding, remark in fix.plan.remarks:
             _note(f"{finding.file}:{finding.line}: {remark}")

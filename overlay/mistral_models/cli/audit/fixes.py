@@ -15,7 +15,7 @@ _BLANK_LINES: Final = ("\n\n", "\r\n\r\n", "\r\r")
 
 
 class Remark(NamedTuple):
-    """What to tell people about a finding."""
+    """A finding, and what the report says about it."""
 
     finding: Finding
     text: str
@@ -26,8 +26,8 @@ class Plan(NamedTuple):
 
     edits: tuple[Finding, ...] = ()
     """Findings whose names are replaced."""
-    refusals: tuple[Remark, ...] = ()
-    """Findings that are not fixed, and why."""
+    not_fixed: tuple[Remark, ...] = ()
+    """Findings that are not fixed, with the reason."""
     remarks: tuple[Remark, ...] = ()
     """Edits that somebody should look at."""
 
@@ -41,19 +41,19 @@ def plan(findings: Iterable[Finding], text: str, *, force: bool) -> Plan:
         force: Also accept a replacement that has less context or lacks a capability.
     """
     edits: list[Finding] = []
-    refusals: list[Remark] = []
+    not_fixed: list[Remark] = []
     for each in findings:
         if each.status not in {RETIRED, DEPRECATED}:
             continue
-        reason = _reason_to_refuse(each, text, force=force)
+        reason = _reason_not_to_fix(each, text, force=force)
         if reason:
-            refusals.append(Remark(each, reason))
+            not_fixed.append(Remark(each, reason))
         else:
             edits.append(each)
-    return Plan(tuple(edits), tuple(refusals), tuple(_duplicates(edits, text)))
+    return Plan(tuple(edits), tuple(not_fixed), tuple(_duplicates(edits, text)))
 
 
-def _reason_to_refuse(finding: Finding, text: str, *, force: bool) -> str:
+def _reason_not_to_fix(finding: Finding, text: str, *, force: bool) -> str:
     verdict = finding.verdict
     if finding.place in {places.COMMENT, places.OUTPUT}:
         return f"it is in {'a comment' if finding.place == places.COMMENT else 'the output of a notebook'}"

@@ -192,16 +192,16 @@ def plan_fixes(request: Request, auditor: Auditor, findings: Sequence[Finding]) 
     for fix in fixes:
         path = fix.source.file.path
         if path in unsafe.outside:
-            yield _refused(fix, "the file is not in a git repository; use --force to change it anyway")
+            yield _not_fixed(fix, "the file is not in a git repository; use --force to change it anyway")
         elif path in unsafe.changed:
-            yield _refused(fix, "the file has uncommitted changes; use --force to change it anyway")
+            yield _not_fixed(fix, "the file has uncommitted changes; use --force to change it anyway")
         else:
             yield fix
 
 
-def _refused(fix: Fix, reason: str) -> Fix:
-    refusals = (*fix.plan.refusals, *(Remark(each, reason) for each in fix.plan.edits))
-    return fix._replace(after=fix.source.text, plan=Plan(refusals=refusals))
+def _not_fixed(fix: Fix, reason: str) -> Fix:
+    not_fixed = (*fix.plan.not_fixed, *(Remark(each, reason) for each in fix.plan.edits))
+    return fix._replace(after=fix.source.text, plan=Plan(not_fixed=not_fixed))
 
 
 def apply(fix: Fix) -> bool:
