@@ -25,7 +25,7 @@ demo: $(VENV)/runtime ## Run all six operations against the fake service. LIVE=1
 	@$(PY) -m tools.demo $(if $(LIVE),--live)
 
 test: $(VENV)/test ## Run the fast tests: library, testing kit, command line and examples.
-	$(PY) -m pytest -n 2 -q -m "not slow"
+	$(PY) -m pytest -n 4 -q -m "not slow"
 
 check: ## Run everything that must pass before a merge.
 	$(MAKE) --jobs=4 $(VENV)/dev $(VENV)/npm/ready $(VENV)-vendor/ready $(VENV)-lowest/ready
@@ -46,10 +46,10 @@ test-slow: $(VENV)/dev $(VENV)/npm/ready $(VENV)-vendor/ready ## Run the tests t
 	$(PY) -m pytest -n 6 --dist worksteal -q -m slow tests
 
 coverage: $(VENV)/dev ## Run the fast tests, and check that they execute 98 % of the library.
-	$(PY) -m pytest -n 2 -q -m "not slow" --cov --cov-report=term:skip-covered --cov-fail-under=98
+	$(PY) -m pytest -n 4 -q -m "not slow" --cov --cov-report=term:skip-covered --cov-fail-under=98
 
 test-lowest: $(VENV)-lowest/ready ## Run the fast tests on the oldest dependencies that pyproject.toml allows.
-	$(VENV)-lowest/bin/python -m pytest -n 2 -q -m "not slow" tests/generated tests/overlay tests/testing tests/cli
+	$(VENV)-lowest/bin/python -m pytest -n 4 -q -m "not slow" tests/generated tests/overlay tests/testing tests/cli
 	$(VENV)-lowest/bin/python -m pytest -q tests/generated/test_pydantic.py
 
 drift: $(VENV)/drift ## Check that generated/ and overlay/ match openapi.yaml. VENDOR=FILE_OR_URL: compare with the vendor's document too.

@@ -31,7 +31,7 @@ if __name__ == "__main__":
     parser.add_argument("--scheduler", help="such as tcp://10.0.0.1:8786; without it, workers on this machine")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    local = {"n_workers": options.workers, "threads_per_worker": 1, "dashboard_address": None}
+    local = {"n_workers": options.workers, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
     # All workers share one rate limit, so give calls enough retries and time.
     with Mistral(retry_config=8, timeout_ms=600_000) as mistral:
         tuned = [card.id for card in mistral.models.list().data if isinstance(card, FTModelCard)]

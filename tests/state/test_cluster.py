@@ -17,7 +17,7 @@ if __name__ == "__main__":
 
     url, *ids = sys.argv[1:]
     mistral = Mistral("fake-key", server_url=url, retry_config=8)
-    local = {"host": "127.0.0.1", "dashboard_address": None}
+    local = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
     with mistral, LocalCluster(n_workers=2, threads_per_worker=1, processes=True, **local) as cluster:
         outcomes = archive_all(cluster, mistral, ids, batch=30)
         with Client(cluster) as workers:
