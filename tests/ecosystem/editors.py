@@ -38,7 +38,14 @@ class Editor(Protocol):
 
 
 class Jedi:
-    """Asks jedi, which IPython, Jupyter and several editors use."""
+    """Asks jedi, which IPython, Jupyter and several editors use.
+
+    Args:
+        cache: The folder for parsed modules; jedi does not support that several processes share one.
+    """
+
+    def __init__(self, cache: Path) -> None:
+        jedi.settings.cache_directory = cache
 
     def completions(self, program: str, place: Place) -> set[str]:
         """Return the suggested names."""

@@ -24,7 +24,7 @@ def show(card: models.BaseModelCard, error: errors.RateLimitError, found: catalo
 @pytest.fixture(scope="module", params=["jedi", "pyright"])
 def editor(request, tmp_path_factory) -> Iterator[Editor]:
     if request.param == "jedi":
-        yield Jedi()
+        yield Jedi(tmp_path_factory.mktemp("cache"))
         return
     with pyright(tmp_path_factory.mktemp("workspace")) as server:
         yield server
