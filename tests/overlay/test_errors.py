@@ -324,6 +324,12 @@ def test_messages_are_one_line_without_control_characters(api):
         assert caught.value.message.isprintable()
 
 
+def test_control_characters_are_shown_as_escapes(api):
+    """A message has all of its characters, in a form that a terminal does not act on."""
+    error = get_error(api, reply(400, {"detail": "one\x1b[31m\0two"}))
+    assert r"one\x1b[31m\x00two" in error.message
+
+
 @pytest.mark.parametrize("outcome", [lambda: reply(503), lambda: reply(200, b"{"), lambda: httpx.ReadError("reset")])
 def test_an_error_that_is_dropped_frees_its_body_at_once(api, outcome):
     """No reference cycle keeps it until the garbage collector runs."""

@@ -134,6 +134,13 @@ def test_nothing_is_redacted_where_the_key_is_not_repeated(api):
     assert failure(api, reply(500, "the key"), "key").body == "the key"
 
 
+def test_a_reason_without_the_key_is_shown_as_the_decoder_gives_it(api):
+    """It does not end with an ellipsis unless the decoder truncated it."""
+    error = failure(api, reply(200, [7]), KEY)
+    assert error.message.startswith("list: expected object, got [7] (200 OK,")
+    assert str(error.__cause__) == "expected object, got [7]"
+
+
 def test_a_successful_result_is_not_changed(api):
     """Only errors, headers and logs are meant for the eyes of others."""
     result = api.call(api.client([reply(200, {"data": [], "x": KEY})], api_key=KEY), "list")

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
@@ -17,7 +17,7 @@ from typing import NamedTuple
 from tools.generate import ROOT
 
 from .mutations import Mutation, mutations
-from .selection import measure
+from .selection import collect, listed, measure
 
 CORE = "overlay/mistral_models"
 ACCEPTED = Path(__file__).with_name("accepted.json")
@@ -60,13 +60,11 @@ def environment_of(tree: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join([str(tree / "overlay"), str(tree / "generated")])}
 
 
-def is_noticed(mutant: Mutant, tree: Path, tests: Sequence[str]) -> bool:
+def is_noticed(mutant: Mutant, tree: Path, tests: Iterable[str]) -> bool:
     """Apply a mutant to a copy, and return whether one of the tests fails."""
     path = tree / mutant.file
     original = path.read_text("utf-8")
-    selected = tree / "selected-tests"
-    selected.write_text("\n".join(tests), "utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", f"@{selected}"]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", listed(tests, tree)]
     path.write_text(mutant.mutation.source, "utf-8")
     try:
         result = subprocess.run(
@@ -81,17 +79,20 @@ def is_noticed(mutant: Mutant, tree: Path, tests: Sequence[str]) -> bool:
 
 def run(mutants: Sequence[Mutant], trees: Sequence[Path], arguments: Sequence[str]) -> list[Mutant]:
     """Return the mutants that none of these tests notices."""
-    coverage = measure(trees[0], environment_of(trees[0]), arguments)
+    environment = environment_of(trees[0])
+    tests = collect(trees[0], environment, arguments)
+    coverage = measure(trees[0], environment, tests)
     free: SimpleQueue[Path] = SimpleQueue()
     for tree in trees:
         free.put(tree)
 
     def survives(mutant: Mutant) -> bool:
-        selected = coverage.get(mutant.file, {}).get(mutant.mutation.line)
+        selected = dict.fromkeys(coverage.get(mutant.file, {}).get(mutant.mutation.line, []))
+        # The others have the last word: some run other processes, and some use what an earlier test has cached.
+        others = [test for test in tests if test not in selected]
         tree = free.get()
         try:
-            # All tests have the last word: some run other processes, and others use what an earlier one has cached.
-            noticed = (selected and is_noticed(mutant, tree, selected)) or is_noticed(mutant, tree, arguments)
+            noticed = any(is_noticed(mutant, tree, part) for part in (selected, others) if part)
         finally:
             free.put(tree)
         print("." if noticed else f"\nnot noticed: {mutant}\n", end="", flush=True)
