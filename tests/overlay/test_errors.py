@@ -280,6 +280,10 @@ def test_errors_can_be_constructed_for_tests():
     error = errors.NotFoundError("gone", httpx.Response(404, headers={"x-request-id": "r"}, content=b"no"))
     assert (error.message, error.status_code, error.body, error.request_id) == ("gone", 404, "no", "r")
     assert errors.SDKError("m", httpx.Response(500), "body").body == "body"
+    request = httpx.Request("POST", "https://host/path")
+    response = errors.SDKError("m", httpx.Response(500, request=request), "body").raw_response
+    assert response is not None
+    assert (response.request.method, response.request.url) == ("POST", "https://host/path")
     assert pickle.loads(pickle.dumps(error)).body == "no"
     assert str(errors.NoResponseError()) == "No response received"
     data = errors.HTTPValidationErrorData(detail=[])

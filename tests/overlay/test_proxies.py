@@ -142,6 +142,17 @@ def test_a_proxy_that_wants_credentials_is_asked_once(api, setenv, scheme):
     assert "407" in str(caught.value)
 
 
+def test_a_proxy_is_named_only_where_it_refused_the_request(api, setenv):
+    """The service's own errors do not mention the proxy, and a 407 without one is like any other error."""
+    with raw_server(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n") as (proxy, _):
+        setenv(HTTP_PROXY=proxy)
+        with pytest.raises(errors.NotFoundError) as caught:
+            api.call_all(Mistral("key", server_url="http://service.localhost"), ("list", {}))
+    assert "proxy" not in caught.value.message
+    with pytest.raises(errors.SDKError, match=r"\(407 Proxy Authentication Required, GET"):
+        api.call(api.client([httpx.Response(407)]), "list")
+
+
 def test_calls_through_a_tunnel_use_one_connection(api, setenv, authority):
     """The session tickets that TLS sends after its handshake are not mistaken for an unsolicited response."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
