@@ -371,8 +371,14 @@ def test_unreadable_certificates_are_reported_with_their_environment_variable(tm
         "from mistral_models import Mistral; Mistral('key', server_url='https://127.0.0.1:9').models.list(retries=0)"
     )
     (tmp_path / "empty").write_text("")
-    for name, problem in (("missing", "missing' does not exist"), ("empty", "empty') cannot be used: ")):
-        environment = {**os.environ, "SSL_CERT_FILE": str(tmp_path / name)}
+    hint = "does not exist; the shell did not expand ~ or remove the quotation marks"
+    for path, problem in (
+        (f"{tmp_path}/missing", "missing' does not exist"),
+        ("~/missing", f"~/missing' {hint}"),
+        ("'/missing'", f"'/missing'\" {hint}"),
+        (f"{tmp_path}/empty", "empty') cannot be used: "),
+    ):
+        environment = {**os.environ, "SSL_CERT_FILE": path}
         result = subprocess.run(
             [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False
         )
@@ -380,3 +386,4 @@ def test_unreadable_certificates_are_reported_with_their_environment_variable(tm
         assert "EnvironmentVariableError: " in last_line
         assert "SSL_CERT_FILE" in last_line
         assert problem in last_line
+        assert (hint in last_line) == (hint in problem)

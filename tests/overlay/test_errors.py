@@ -37,6 +37,8 @@ BODIES = [
     (b'{"message": "no"}', "no"),
     (b'{"object": "error", "message": {"detail": [{"loc": ["q", 0], "msg": "bad"}]}}', "q.0: bad"),
     (b'{"error": {"message": "no"}}', "no"),
+    (b'{"error": {"error": {"error": {"message": "no"}}}}', "no"),
+    (b'{"error": {"error": {"error": {"error": {"message": "too deep"}}}}}', '{"error":'),
     (b'{"detail": {"message": "no\\n  way"}}', "no way"),
     (b'{"detail": null, "message": "no"}', "no"),
     (b"\xef\xbb\xbf{}", "{}"),
@@ -283,7 +285,7 @@ def test_errors_can_be_constructed_for_tests():
     request = httpx.Request("POST", "https://host/path")
     response = errors.SDKError("m", httpx.Response(500, request=request), "body").raw_response
     assert response is not None
-    assert (response.request.method, response.request.url) == ("POST", "https://host/path")
+    assert (response.request.method, str(response.request.url)) == ("POST", "https://host/path")
     assert pickle.loads(pickle.dumps(error)).body == "no"
     assert str(errors.NoResponseError()) == "No response received"
     data = errors.HTTPValidationErrorData(detail=[])
@@ -293,6 +295,7 @@ def test_errors_can_be_constructed_for_tests():
     cause = ValueError("no integer")
     malformed = errors.ResponseValidationError("bad", httpx.Response(200), cause, "body")
     assert (malformed.message, malformed.body, malformed.cause) == ("bad: no integer", "body", cause)
+    assert str(pickle.loads(pickle.dumps(malformed)).__cause__) == "no integer"
     assert errors.ResponseValidationError("bad", httpx.Response(200)).cause is None
 
 

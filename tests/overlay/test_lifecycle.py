@@ -242,6 +242,23 @@ def test_a_client_can_be_closed_at_any_step_of_an_async_call(fake, url):
     assert asyncio.run(main()) == [1] * 30
 
 
+def test_a_coroutine_that_is_dropped_during_a_call_ends_without_an_error(fake, url):
+    """The garbage collector closes its connection, with a warning, and the next call uses another one."""
+
+    async def drop() -> None:
+        async with Mistral(fake.api_key, server_url=url) as mistral:
+            await mistral.models.list_async()
+            call = mistral.models.list_async()
+            call.send(None)
+            call.close()
+            assert (await mistral.models.list_async()).data
+        del call
+        gc.collect()
+
+    with pytest.warns(ResourceWarning, match="unclosed"):
+        asyncio.run(drop())
+
+
 def test_threads_can_share_a_client(fake, url):
     """Sixteen threads that make the first calls of a client at the same time all get their results."""
     with Mistral(fake.api_key, server_url=url) as mistral, ThreadPoolExecutor(16) as pool:
