@@ -223,6 +223,7 @@ def test_a_size_limit_must_be_a_positive_integer(limit):
     """Other values of `max_response_bytes` are a ValueError in the constructor."""
     with pytest.raises(ValueError, match="max_response_bytes"):
         Mistral("key", max_response_bytes=limit)
+    Mistral("key", max_response_bytes=1)
 
 
 @pytest.mark.parametrize(

@@ -121,10 +121,10 @@ def test_a_key_in_base64_is_not_shown(api, encode, before):
 
 
 def test_a_key_is_not_shown_in_part_where_a_body_is_cut_off(api):
-    """Of a long body only the beginning is kept, which may end within a key."""
+    """Of a long body only the beginning is kept, which may end within a key; also of an invalid success."""
     for shown in range(len(KEY)):
         body = b"x" * (1024 * 1024 - shown) + KEY.encode() + b"x" * 1000
-        assert KEY[:4] not in failure(api, streamed(body, 500), KEY).body
+        assert KEY[:4] not in failure(api, streamed(body, 200 if shown % 2 else 500), KEY).body
 
 
 def test_nothing_is_redacted_where_the_key_is_not_repeated(api):
@@ -132,6 +132,8 @@ def test_nothing_is_redacted_where_the_key_is_not_repeated(api):
     text = r"%41 \u0041 &#65; &amp; \\ \" c2stMDEyMw==" + "\0"
     assert failure(api, reply(500, text), KEY).body == text
     assert failure(api, reply(500, "the key"), "key").body == "the key"
+    assert failure(api, reply(500, f"the {KEY[:15]}"), KEY[:15]).body == f"the {KEY[:15]}"
+    assert failure(api, reply(500, f"the {KEY[:16]}"), KEY[:16]).body == "the ***"
 
 
 def test_a_reason_without_the_key_is_shown_as_the_decoder_gives_it(api):
