@@ -73,6 +73,14 @@ def test_what_cannot_be_decoded_is_reported(api, coding, body, problem):
         api.call(mistral, "delete", model_id="m")
 
 
+def test_a_body_that_is_still_compressed_is_not_shown(api):
+    """If one of several codings cannot be undone, the error has no body."""
+    mistral = api.client([streamed(compress(zlib.compress(b"{}"))[:-3], content_encoding="deflate, gzip")])
+    with pytest.raises(errors.ResponseValidationError, match="the body is truncated gzip") as caught:
+        api.call(mistral, "delete", model_id="m")
+    assert caught.value.body == ""
+
+
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "bare deflate"])
 def test_a_decompression_bomb_uses_little_memory(api, coding):
     """128 MiB of zeros are not decompressed beyond the limit of 1 MiB, with and without the header of zlib."""

@@ -7,6 +7,8 @@ import gc
 import multiprocessing
 import os
 import pickle
+import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -71,6 +73,25 @@ def test_a_connection_with_more_data_than_the_response_is_not_used_again(api):
 
 
 @pytest.mark.posix("counts file descriptors")
+@pytest.mark.posix("resets a connection with SO_LINGER")
+def test_a_reset_connection_is_not_the_end_of_a_body_without_a_length(api):
+    """Such a body ends when the connection is closed, but not when it fails."""
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor() as executor:
+
+        def respond() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b'HTTP/1.1 200 OK\r\n\r\n{"data": []}')
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+        served = executor.submit(respond)
+        mistral = Mistral("key", server_url=f"http://127.0.0.1:{server.getsockname()[1]}", retry_config=0)
+        with pytest.raises(errors.APIConnectionError):
+            api.call_all(mistral, ("list", {}))
+        served.result()
+
+
 def test_concurrent_tasks_share_connections_and_all_are_closed(fake, url):
     """Forty concurrent calls need at most forty connections, consecutive calls need one, and none stays open."""
     before = open_descriptors()
