@@ -47,6 +47,15 @@ def test_a_closed_client_can_be_used_again(api, fake, url):
     mistral.close()
 
 
+@pytest.mark.posix("counts file descriptors")
+def test_closing_a_client_closes_its_connections_to_all_servers(api, fake, url):
+    """One client can call several servers."""
+    with fake.serve() as other:
+        before = open_descriptors()
+        api.call_all(Mistral(fake.api_key, server_url=url), *[("list", {"server_url": each}) for each in (url, other)])
+        assert poll_until(lambda: open_descriptors() <= before)
+
+
 def test_consecutive_calls_reuse_one_connection(api, fake):
     """Five calls, one after another, are five requests on one connection."""
     connections = Connections()

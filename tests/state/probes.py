@@ -41,7 +41,8 @@ def run_program(text: str, *arguments: str, options: tuple[str, ...] = (), timeo
     """Run a Python program in a process of its own; it must end before the timeout."""
     command = [sys.executable, *options, "-c", textwrap.dedent(text), *arguments]
     here = Path(__file__).parents[2]
-    environment = {**os.environ, "PYTHONPATH": str(here)}
+    folders = [str(here), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
     return subprocess.run(
         command, capture_output=True, text=True, timeout=timeout, check=False, cwd=here, env=environment
     )
