@@ -195,6 +195,17 @@ def test_a_client_left_open_causes_a_resource_warning(fake, url):
         gc.collect()
 
 
+def test_a_client_that_is_open_when_the_program_ends_causes_no_warning(fake, url):
+    """The system closes its connections; a script need not do it."""
+    program = (
+        "import sys; from mistral_models import Mistral; mistral = Mistral('fake-key', server_url=sys.argv[1]);"
+        "mistral.models.list(); references = [mistral]; references.append(references)"
+    )
+    command = [sys.executable, "-W", "always::ResourceWarning", "-c", program, url]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 def test_a_client_has_no_finalizer():
     """A client defines no `__del__`, because it could run when connections can no longer be closed."""
     assert not hasattr(Mistral, "__del__")
