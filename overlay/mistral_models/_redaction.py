@@ -30,8 +30,8 @@ _HEXADECIMAL_FORMS: Final = 5
 def redact(text: str, key: str) -> str:
     """Replace a key by `***` wherever the text contains it: as it is, escaped, wholly or in part, or in Base64.
 
-    If some form of the key cannot be told from the text around it, all of the text is replaced. The time is
-    proportional to the length of the text.
+    If the key can still be found after that, in any form, `***` replaces the whole text. The time is proportional to
+    the length of the text.
 
     Args:
         text: Text of any origin; bytes are decoded as Latin-1.

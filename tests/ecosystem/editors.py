@@ -41,7 +41,8 @@ class Jedi:
     """Asks jedi, which IPython, Jupyter and several editors use.
 
     Args:
-        cache: The folder for parsed modules; jedi does not support that several processes share one.
+        cache: The folder for parsed modules. Processes must not share one: jedi would read files that another one is
+            still writing.
     """
 
     def __init__(self, cache: Path) -> None:

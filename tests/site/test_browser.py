@@ -40,7 +40,7 @@ AUDIT = """async options => {
 ALL_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 ALL_BUT_CONTRAST = {**ALL_RULES, "rules": {"color-contrast": {"enabled": False}}}
-# How a page is shown, and the rules to check then.
+# The ways in which a page is shown: colour scheme, size of the window, and the rules to check.
 MODES = {
     "light": ("light", DESKTOP, ALL_RULES),
     "dark": ("dark", DESKTOP, CONTRAST),
@@ -156,8 +156,8 @@ def test_every_page_is_accessible(site, audited, part):
         for mode, (scheme, size, rules) in MODES.items():
             page.set_viewport_size(size["viewport"])
             page.emulate_media(color_scheme=scheme)
-            name = "slate" if scheme == "dark" else "default"
-            expect(page.locator("body")).to_have_attribute("data-md-color-scheme", name)
+            palette = "slate" if scheme == "dark" else "default"
+            expect(page.locator("body")).to_have_attribute("data-md-color-scheme", palette)
             violations |= {(path.name, mode, violation) for violation in page.evaluate(AUDIT, rules)}
     assert violations == set()
 

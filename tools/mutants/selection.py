@@ -30,7 +30,7 @@ def measure(tree: Path, environment: dict[str, str], tests: Iterable[str]) -> Co
     """Run tests in a copy of the project, and return which lines each of them executes.
 
     Raises:
-        CalledProcessError: A test fails without any mutation.
+        CalledProcessError: A test does not exist, or fails without any mutation.
     """
     data_file = tree / ".coverage.mutants"
     command = [
